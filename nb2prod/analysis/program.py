@@ -1,0 +1,163 @@
+"""The tagged program: every statement of the notebook with its role, syntax and facts."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from nb2prod.analysis.scopes import Facts, ProgramNames, ScopeReader, program_names
+from nb2prod.diagnostics import Diagnostic, diagnostic
+from nb2prod.magics import Translation, translate
+from nb2prod.notebook import Cell, Notebook
+from nb2prod.roles import Role, RoleSpan, role_at, spans_of
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A code cell as plain Python."""
+
+    cell: Cell
+    python: str
+    spans: tuple[RoleSpan, ...]
+    #: The cell's syntax; None where an untagged cell does not parse.
+    tree: ast.Module | None
+    imports: tuple[str, ...]
+
+    @property
+    def shipped(self) -> bool:
+        return any(span.role is not None and span.role.shipped for span in self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One top-level statement. ``index`` is its place in the notebook, over all code cells."""
+
+    index: int
+    source: Source
+    #: Position in its cell's body; -1 for an import that translated IPython syntax needs.
+    position: int
+    role: Role | None
+    node: ast.stmt
+
+    @property
+    def cell(self) -> Cell:
+        return self.source.cell
+
+    @property
+    def line(self) -> int:
+        return first_line(self.node)
+
+    @property
+    def shipped(self) -> bool:
+        return self.role is not None and self.role.shipped
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A notebook's statements in notebook order, before anything is decided about them."""
+
+    notebook: Notebook
+    sources: tuple[Source, ...]
+    statements: tuple[Statement, ...]
+    requirements: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def first_line(node: ast.stmt) -> int:
+    """The line on which a statement starts, decorators included."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def read_program(notebook: Notebook) -> Program:
+    """Parses every code cell. An untagged cell that can't be parsed is left out."""
+    found: list[Diagnostic] = []
+    sources: list[Source] = []
+    requirements: list[str] = []
+    text = "\n".join(cell.source for cell in notebook.code_cells)
+    for cell in notebook.code_cells:
+        translation = translate(cell, lambda name: _is_variable(name, text))
+        spans, problems = spans_of(cell, translation.python)
+        found += problems
+        source = _source(cell, translation, spans, found)
+        sources.append(source)
+        if source.shipped:
+            found += translation.diagnostics
+            requirements += translation.requirements
+    if not any(source.shipped for source in sources):
+        found.append(diagnostic("NB110", "no cell has a role, so there is nothing to convert"))
+    return Program(
+        notebook,
+        tuple(sources),
+        tuple(_statements(sources)),
+        tuple(dict.fromkeys(requirements)),
+        tuple(found),
+    )
+
+
+def shipped_statements(program: Program) -> tuple[Statement, ...]:
+    """The tagged program, in notebook order."""
+    return tuple(statement for statement in program.statements if statement.shipped)
+
+
+def names_of(statements: Iterable[Statement]) -> ProgramNames:
+    """The names of the tagged program."""
+    return program_names(
+        (statement.node, statement.role is Role.PARAMETERS) for statement in statements
+    )
+
+
+def facts_of(statements: Iterable[Statement], names: ProgramNames) -> dict[int, Facts]:
+    """The facts of each statement, by its index."""
+    reader = ScopeReader(names)
+    return {statement.index: reader.read(statement.node) for statement in statements}
+
+
+def _is_variable(name: str, text: str) -> bool:
+    """Whether a ``$name`` of a shell line is a variable of the notebook, not of the shell."""
+    pattern = rf"(?<![\w.$]){re.escape(name)}\s*(=(?!=)|,|\bin\b)|\bas\s+{re.escape(name)}\b"
+    return re.search(pattern, text) is not None
+
+
+def _source(
+    cell: Cell, translation: Translation, spans: tuple[RoleSpan, ...], found: list[Diagnostic]
+) -> Source:
+    shipped = any(span.role is not None and span.role.shipped for span in spans)
+    tree: ast.Module | None = None
+    try:
+        tree = ast.parse(translation.python)
+        compile(tree, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError) as error:
+        tree = None
+        if shipped:
+            line = error.lineno if isinstance(error, SyntaxError) else 1
+            reason = error.msg if isinstance(error, SyntaxError) else str(error)
+            found.append(
+                diagnostic(
+                    "NB201",
+                    f"the cell is no valid Python: {reason}",
+                    cell=cell.number,
+                    cell_id=cell.id,
+                    line=line,
+                )
+            )
+    return Source(cell, translation.python, spans, tree, translation.imports)
+
+
+def _statements(sources: Iterable[Source]) -> Iterable[Statement]:
+    index = 0
+    for source in sources:
+        if source.tree is None:
+            continue
+        for module in source.imports:
+            node = ast.Import(names=[ast.alias(name=module, lineno=1, col_offset=0)])
+            node.lineno, node.col_offset = 1, 0
+            role = role_at(source.spans, 1)
+            yield Statement(index, source, -1, role, node)
+            index += 1
+        for position, node in enumerate(source.tree.body):
+            role = role_at(source.spans, first_line(node))
+            yield Statement(index, source, position, role, node)
+            index += 1

@@ -1,0 +1,1067 @@
+"""From syntax to events: which of a statement's names are the notebook's globals, and what it does
+to them. Python's scoping rules are applied once, here; everything later is about names and sets.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum
+from itertools import count
+from typing import Any
+
+from nb2prod.analysis.events import (
+    Bind,
+    Block,
+    Branch,
+    Closure,
+    Create,
+    Event,
+    Jump,
+    Loop,
+    Place,
+    Read,
+    Try,
+    Unbind,
+)
+
+BUILTINS = frozenset(dir(builtins))
+
+#: Methods that call a function they are given before they return, and then forget it.
+CONSUMING_METHODS = frozenset(
+    """
+    apply applymap map agg aggregate transform filter assign sort_values sort pipe groupby rename
+    pivot_table resample where mask sub replace combine nlargest
+    """.split()
+)
+#: Builtins that use up an iterable, or call a key function, before they return.
+CONSUMING_BUILTINS = frozenset(
+    "sorted min max sum any all list tuple set dict frozenset next len".split()
+)
+_NAMESPACE_CALLS = frozenset("globals locals vars dir eval exec get_ipython".split())
+_NAME_ERROR_CATCHERS = frozenset("NameError UnboundLocalError Exception BaseException".split())
+_AT_NAME = re.compile(r"@([^\W\d]\w*)")
+_IDENTIFIER = re.compile(r"(?<![.\w'\"])[^\W\d]\w*")
+_SUPPRESSORS = frozenset("suppress contextmanager asynccontextmanager __exit__ __aexit__".split())
+_MUTATORS = frozenset(
+    """
+    append extend insert remove pop clear sort reverse update add discard setdefault popitem fit
+    fit_transform partial_fit fill put resize shuffle set_params load_state_dict compile write
+    """.split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramNames:
+    """What the scope analysis has to know of the whole program beforehand."""
+
+    #: Names that any shipped statement may bind as a global.
+    bound: frozenset[str]
+    #: Every identifier that occurs, for choosing names of our own.
+    identifiers: frozenset[str]
+    #: Methods of the notebook's own classes.
+    methods: frozenset[str]
+    #: Names bound once in the program, to a literal that no caller can override.
+    constants: Mapping[str, ast.expr]
+    #: A context manager of the notebook may swallow exceptions.
+    suppresses: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NamespaceCall:
+    """A call that reaches for the namespace as a whole."""
+
+    function: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one statement does, apart from where it stands."""
+
+    events: Block
+    #: Every place where a global name stands as an identifier of its own (an `ast.Name`).
+    names: Mapping[Place, str]
+    #: Bindings that are no `ast.Name`: (line, name) of defs, imports, handlers, case captures.
+    bindings: frozenset[tuple[int, str]]
+    #: Names whose object is changed in place.
+    mutates: frozenset[str]
+    #: Places in class bodies that read a global which the class body binds too, later on ...
+    class_reads: frozenset[tuple[str, Place]]
+    #: ... or perhaps earlier.
+    mixed_class_reads: frozenset[tuple[str, Place]]
+    namespace_calls: tuple[NamespaceCall, ...]
+    awaits: bool
+    #: Names that are read other than to be called at once: their values may go anywhere.
+    escapes: frozenset[str]
+    #: Names that a nested function declares global although a function around it binds them.
+    bypassed: frozenset[str]
+    #: Places of calls inside closures whose string argument names variables, and those names.
+    queries: Mapping[Place, tuple[str, ...]]
+
+
+def program_names(statements: Iterable[tuple[ast.stmt, bool]]) -> ProgramNames:
+    """One pass over all statements, each with whether it is overridable (a parameters cell)."""
+    bindings: Counter[str] = Counter()
+    identifiers: set[str] = set()
+    methods: set[str] = set()
+    literals: dict[str, ast.expr] = {}
+    imported: set[str] = set()
+    for statement, overridable in statements:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if not overridable:
+                if is_literal(value):
+                    literals[name] = value
+            case _:
+                pass
+        for node in ast.walk(statement):
+            match node:
+                case ast.Name(id=name, ctx=ast.Load()):
+                    identifiers.add(name)
+                case ast.Name(id=name):
+                    bindings[name] += 1
+                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                    bindings[name] += 1
+                case ast.ClassDef(name=name, body=body):
+                    bindings[name] += 1
+                    methods.update(
+                        item.name
+                        for item in body
+                        if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)
+                    )
+                case ast.alias(name=name, asname=asname):
+                    bindings[asname or name.partition(".")[0]] += 1
+                    imported.add(name)
+                case ast.Attribute(attr=attr):
+                    imported.add(attr)
+                case ast.arg(arg=name) | ast.keyword(arg=str(name)):
+                    identifiers.add(name)
+                case (
+                    ast.ExceptHandler(name=str(name))
+                    | ast.MatchAs(name=str(name))
+                    | ast.MatchStar(name=str(name))
+                    | ast.MatchMapping(rest=str(name))
+                ):
+                    bindings[name] += 1
+                case ast.Global(names=names):
+                    bindings.update(names)
+                case _:
+                    pass
+    return ProgramNames(
+        bound=frozenset(bindings),
+        identifiers=frozenset(identifiers.union(bindings)),
+        methods=frozenset(methods),
+        constants={name: value for name, value in literals.items() if bindings[name] == 1},
+        suppresses=bool(_SUPPRESSORS & (imported | methods)),
+    )
+
+
+def is_literal(node: ast.expr) -> bool:
+    """Numbers, text, None, booleans, and tuples, lists, sets and dicts of them."""
+    match node:
+        case ast.Constant():
+            return True
+        case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=ast.Constant()):
+            return True
+        case ast.Tuple(elts=items) | ast.List(elts=items) | ast.Set(elts=items):
+            return all(is_literal(item) for item in items)
+        case ast.Dict(keys=keys, values=values):
+            return all(key is not None and is_literal(key) for key in keys) and all(
+                is_literal(value) for value in values
+            )
+        case _:
+            return False
+
+
+class _Kind(Enum):
+    MODULE = 0
+    FUNCTION = 1
+    CLASS = 2
+    COMPREHENSION = 3
+
+
+@dataclass(slots=True)
+class _Scope:
+    kind: _Kind
+    parent: _Scope | None = None
+    bound: set[str] = field(default_factory=set)
+    globals: set[str] = field(default_factory=set)
+    nonlocals: set[str] = field(default_factory=set)
+    #: Class bodies: names bound for certain so far, and perhaps.
+    assigned: set[str] = field(default_factory=set)
+    maybe: set[str] = field(default_factory=set)
+    depth: int = 0
+    class_name: str | None = None
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A closure being read."""
+
+    binder: str | None
+    reads: dict[str, list[Place]] = field(default_factory=dict)
+    writes: dict[str, list[Place]] = field(default_factory=dict)
+    deletes: set[str] = field(default_factory=set)
+    soft: set[str] = field(default_factory=set)
+    lingers: bool = False
+
+
+class ScopeReader:
+    """Reads the statements of one program in order; keeps only counters and string names between."""
+
+    def __init__(self, names: ProgramNames, *, lazy_annotations: bool = False) -> None:
+        self._names = names
+        self._lazy_annotations = lazy_annotations
+        self._ids = count(1)
+        self._string_names: dict[str, frozenset[str]] = {}
+
+    def read(self, statement: ast.stmt) -> Facts:
+        """The facts of one top-level statement."""
+        if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+            self._lazy_annotations |= any(a.name == "annotations" for a in statement.names)
+        return _Reader(self._names, self._ids, self._string_names, self._lazy_annotations).read(
+            statement
+        )
+
+
+class _Reader:
+    def __init__(
+        self,
+        names: ProgramNames,
+        ids: Iterator[int],
+        string_names: dict[str, frozenset[str]],
+        lazy_annotations: bool,
+    ) -> None:
+        self._program = names
+        self._ids = ids
+        self._string_names = string_names
+        self._lazy_annotations = lazy_annotations
+        self._scope = _Scope(_Kind.MODULE)
+        self._out: list[Event] = []
+        self._draft: _Draft | None = None
+        self._guarded = False
+        self._depth = 0
+        self._names: dict[Place, str] = {}
+        self._bindings: set[tuple[int, str]] = set()
+        self._mutates: set[str] = set()
+        self._class_reads: set[tuple[str, Place]] = set()
+        self._mixed: set[tuple[str, Place]] = set()
+        self._namespace: list[NamespaceCall] = []
+        self._queries: dict[Place, tuple[str, ...]] = {}
+        self._loads: set[Place] = set()
+        self._called: set[Place] = set()
+        self._bypassed: set[str] = set()
+        self._awaits = False
+
+    def read(self, statement: ast.stmt) -> Facts:
+        self._visit(statement)
+        return Facts(
+            events=tuple(self._out),
+            names=self._names,
+            bindings=frozenset(self._bindings),
+            mutates=frozenset(self._mutates),
+            class_reads=frozenset(self._class_reads),
+            mixed_class_reads=frozenset(self._mixed),
+            namespace_calls=tuple(self._namespace),
+            awaits=self._awaits,
+            escapes=frozenset(self._names[place] for place in self._loads - self._called),
+            bypassed=frozenset(self._bypassed),
+            queries=self._queries,
+        )
+
+    # ------------------------------------------------------------------ events
+    def _emit(self, event: Event) -> None:
+        if self._draft is None:
+            self._out.append(event)
+
+    @contextmanager
+    def _collecting(self, *, conditional: bool = True) -> Iterator[list[Event]]:
+        """Events go into a block of their own."""
+        outer, block = self._out, []  # type: tuple[list[Event], list[Event]]
+        self._out = block
+        self._depth += conditional
+        yield block
+        self._depth -= conditional
+        self._out = outer
+
+    def _block(self, nodes: Sequence[ast.AST], *, conditional: bool = True) -> Block:
+        with self._collecting(conditional=conditional) as block:
+            for node in nodes:
+                self._visit(node)
+        return tuple(block)
+
+    # ------------------------------------------------------------------ names
+    def _resolve(self, name: str) -> _Scope:
+        """The scope that a name belongs to, seen from here."""
+        scope: _Scope | None = self._scope
+        first = True
+        while scope is not None and scope.kind is not _Kind.MODULE:
+            if scope.kind is _Kind.CLASS and not first:
+                scope = scope.parent
+                continue
+            if name in scope.globals:
+                break
+            if name in scope.bound and name not in scope.nonlocals:
+                return scope
+            first = False
+            scope = scope.parent
+        return _MODULE
+
+    def _mangled(self, name: str) -> str:
+        if not name.startswith("__") or name.endswith("__"):
+            return name
+        scope: _Scope | None = self._scope
+        while scope is not None:
+            if scope.class_name is not None:
+                return f"_{scope.class_name.lstrip('_')}{name}"
+            scope = scope.parent
+        return name
+
+    def _load(self, name: str, place: Place) -> None:
+        name = self._mangled(name)
+        scope = self._resolve(name)
+        if scope.kind is _Kind.CLASS:
+            if name in scope.assigned:
+                return
+            reads = self._mixed if name in scope.maybe else self._class_reads
+            reads.add((name, place))
+        elif scope.kind is not _Kind.MODULE:
+            return
+        self._names[place] = name
+        self._loads.add(place)
+        self._global_read(name, place)
+        for soft in self._string_names.get(name, ()):
+            self._soft_read(soft, place)
+
+    def _global_read(self, name: str, place: Place) -> None:
+        if self._draft is not None:
+            self._draft.reads.setdefault(name, []).append(place)
+        else:
+            self._emit(Read(name, place, self._guarded, certain=self._depth == 0))
+
+    def _soft_read(self, name: str, place: Place) -> None:
+        if name not in self._program.bound or self._resolve(name).kind is not _Kind.MODULE:
+            return
+        if self._draft is not None:
+            self._draft.soft.add(name)
+            self._draft.reads.setdefault(name, [])
+        else:
+            self._emit(Read(name, place, self._guarded, soft=True, certain=False))
+
+    def _store(self, name: str, place: Place, how: str, *, identifier: bool = True) -> None:
+        """A binding; ``identifier`` tells whether an `ast.Name` stands at the place."""
+        name = self._mangled(name)
+        scope = self._resolve(name)
+        if scope.kind is _Kind.CLASS:
+            certain = self._depth == scope.depth
+            (scope.assigned if certain else scope.maybe).add(name)
+        if scope.kind is not _Kind.MODULE:
+            return
+        if identifier:
+            self._names[place] = name
+        else:
+            self._bindings.add((place[0], name))
+        if self._draft is not None:
+            self._draft.writes.setdefault(name, []).append(place)
+        else:
+            self._emit(Bind(next(self._ids), name, place, how))
+
+    def _delete(self, name: str, place: Place, *, identifier: bool = True) -> None:
+        name = self._mangled(name)
+        scope = self._resolve(name)
+        if scope.kind is _Kind.CLASS:
+            scope.assigned.discard(name)
+            scope.maybe.add(name)
+        if scope.kind is not _Kind.MODULE:
+            return
+        if identifier:
+            self._names[place] = name
+        if self._draft is not None:
+            self._draft.deletes.add(name)
+        else:
+            self._emit(Unbind(name, place))
+
+    def _mutate(self, target: ast.expr) -> None:
+        while isinstance(target, ast.Attribute | ast.Subscript | ast.Starred):
+            target = target.value
+        if isinstance(target, ast.Name) and self._draft is None:
+            name = self._mangled(target.id)
+            if self._resolve(name).kind is _Kind.MODULE:
+                self._mutates.add(name)
+
+    # ------------------------------------------------------------------ dispatch
+    def _visit(self, node: ast.AST | None) -> None:
+        if node is None:
+            return
+        visit: Callable[[Any], None] | None = _DISPATCH.get(type(node))
+        if visit is not None:
+            visit(self, node)  # type: ignore[call-arg]
+        else:
+            for child in ast.iter_child_nodes(node):
+                self._visit(child)
+
+    def _visit_all(self, nodes: Iterable[ast.AST | None]) -> None:
+        for node in nodes:
+            self._visit(node)
+
+    # ------------------------------------------------------------------ expressions
+    def _name(self, node: ast.Name) -> None:
+        place = (node.lineno, node.col_offset)
+        match node.ctx:
+            case ast.Load():
+                self._load(node.id, place)
+            case ast.Store():
+                self._store(node.id, place, "assign")
+            case _:
+                self._delete(node.id, place)
+
+    def _constant(self, node: ast.Constant) -> None:
+        if isinstance(node.value, str) and "~" in node.value and len(node.value) < 2000:
+            for name in _IDENTIFIER.findall(node.value):
+                self._soft_read(name, (node.lineno, node.col_offset))
+
+    def _attribute(self, node: ast.Attribute | ast.Subscript) -> None:
+        self._visit(node.value)
+        if isinstance(node, ast.Subscript):
+            self._visit(node.slice)
+        if not isinstance(node.ctx, ast.Load):
+            self._mutate(node.value)
+
+    def _named_expr(self, node: ast.NamedExpr) -> None:
+        self._visit(node.value)
+        place = (node.target.lineno, node.target.col_offset)
+        # A walrus in a comprehension binds outside of it.
+        inner = self._scope
+        while self._scope.kind is _Kind.COMPREHENSION and self._scope.parent is not None:
+            self._scope = self._scope.parent
+        self._store(node.target.id, place, "walrus")
+        self._scope = inner
+
+    def _bool_op(self, node: ast.BoolOp) -> None:
+        self._visit(node.values[0])
+        self._emit(Branch((self._block(node.values[1:]), ())))
+
+    def _if_exp(self, node: ast.IfExp) -> None:
+        self._visit(node.test)
+        self._emit(Branch((self._block([node.body]), self._block([node.orelse]))))
+
+    def _await(self, node: ast.Await) -> None:
+        self._awaits |= self._draft is None
+        self._visit(node.value)
+
+    def _yield(self, node: ast.Yield | ast.YieldFrom) -> None:
+        if self._draft is not None:
+            self._draft.lingers = True
+        self._visit(node.value)
+
+    def _call(self, node: ast.Call) -> None:
+        self._visit(node.func)
+        consumes = self._consumes(node.func)
+        called = [node.func, *(node.args if consumes else ())]
+        self._called.update((n.lineno, n.col_offset) for n in called if isinstance(n, ast.Name))
+        values = [*node.args, *(keyword.value for keyword in node.keywords)]
+        for value in values:
+            if consumes and self._draft is None and isinstance(value, ast.Lambda):
+                self._transient_lambda(value)
+            elif consumes and self._draft is None and isinstance(value, ast.GeneratorExp):
+                self._comprehension(value)
+            else:
+                self._visit(value)
+        self._strings(node)
+        self._namespace_call(node)
+        if isinstance(node.func, ast.Attribute) and (
+            node.func.attr in _MUTATORS
+            or any(
+                keyword.arg == "inplace"
+                and not (isinstance(keyword.value, ast.Constant) and not keyword.value.value)
+                for keyword in node.keywords
+            )
+        ):
+            self._mutate(node.func.value)
+
+    def _consumes(self, function: ast.expr) -> bool:
+        match function:
+            case ast.Name(id=name):
+                return name in CONSUMING_BUILTINS and name not in self._program.bound
+            case ast.Attribute(value=ast.Constant(value=str()), attr="join"):
+                return True
+            case ast.Attribute(attr=name):
+                return name in CONSUMING_METHODS and name not in self._program.methods
+            case _:
+                return False
+
+    def _strings(self, node: ast.Call) -> None:
+        """Variables that a query names."""
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else None
+        if name not in ("query", "eval", "evaluate") or not node.args:
+            return
+        place = (node.lineno, node.col_offset)
+        text = string_of(node.args[0])
+        if text is None:
+            if isinstance(node.args[0], ast.Name):
+                held = self._string_names.get(node.args[0].id, frozenset())
+                if self._draft is not None and held:
+                    self._queries[place] = tuple(sorted(held))
+            return
+        frame_call = isinstance(node.func, ast.Attribute) and (
+            isinstance(node.func.value, ast.Name) and node.func.value.id in ("pd", "pandas", "ne", "numexpr")
+        )
+        found = _IDENTIFIER.findall(text) if frame_call else _AT_NAME.findall(text)
+        for variable in found:
+            self._soft_read(variable, place)
+        if self._draft is not None and found and not frame_call:
+            self._queries[place] = tuple(sorted(set(found)))
+
+    def _namespace_call(self, node: ast.Call) -> None:
+        match node.func:
+            case ast.Name(id=name) if name in _NAMESPACE_CALLS:
+                pass
+            case _:
+                return
+        if name in self._program.bound or self._resolve(name).kind is not _Kind.MODULE:
+            return
+        place = (node.lineno, node.col_offset)
+        arguments = len(node.args) + len(node.keywords)
+        if name in ("locals", "vars", "dir"):
+            if arguments or self._in_function():
+                return
+        if name in ("eval", "exec") and arguments > 1:
+            return
+        if name == "eval" and node.args and self._draft is None:
+            text = string_of(node.args[0])
+            if text is not None and isinstance(node.args[0], ast.Constant):
+                for variable in _IDENTIFIER.findall(text):
+                    self._soft_read(variable, place)
+                return
+        self._namespace.append(NamespaceCall(name, place))
+
+    def _in_function(self) -> bool:
+        scope: _Scope | None = self._scope
+        while scope is not None:
+            if scope.kind is _Kind.FUNCTION or scope.kind is _Kind.CLASS:
+                return True
+            scope = scope.parent
+        return False
+
+    # ------------------------------------------------------------------ comprehensions, lambdas
+    def _comprehension(
+        self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+    ) -> None:
+        """Runs at once; its own names are its own."""
+        first, *rest = node.generators
+        self._visit(first.iter)
+        self._awaits |= self._draft is None and any(g.is_async for g in node.generators)
+        scope = _Scope(_Kind.COMPREHENSION, self._scope, depth=self._depth)
+        for generator in node.generators:
+            scope.bound.update(_target_names(generator.target))
+        outer, self._scope = self._scope, scope
+        with self._collecting() as body:
+            self._visit(first.target)
+            self._visit_all(first.ifs)
+            for generator in rest:
+                self._visit_all([generator.iter, generator.target, *generator.ifs])
+            if isinstance(node, ast.DictComp):
+                self._visit_all([node.key, node.value])
+            else:
+                self._visit(node.elt)
+        self._scope = outer
+        if body:
+            self._emit(Loop(tuple(body), (), entered=False, endless=False))
+
+    def _generator(self, node: ast.GeneratorExp) -> None:
+        """Runs later, as a closure does; only its first iterable is evaluated here."""
+        self._visit(node.generators[0].iter)
+        with self._closure(None):
+            scope = _Scope(_Kind.FUNCTION, self._scope, depth=self._depth)
+            for generator in node.generators:
+                scope.bound.update(_target_names(generator.target))
+            outer, self._scope = self._scope, scope
+            for i, generator in enumerate(node.generators):
+                self._visit_all([generator.iter] if i else [])
+                self._visit_all([generator.target, *generator.ifs])
+            self._visit(node.elt)
+            self._scope = outer
+
+    def _lambda(self, node: ast.Lambda, binder: str | None = None) -> None:
+        self._visit_all(_defaults(node.args))
+        with self._closure(binder):
+            self._function_body(node.args, [node.body])
+
+    def _transient_lambda(self, node: ast.Lambda) -> None:
+        """A lambda that is called before its statement ends: its reads happen here and now."""
+        self._visit_all(_defaults(node.args))
+        with self._collecting() as body:
+            self._function_body(node.args, [node.body])
+        if body:
+            self._emit(Loop(tuple(body), (), entered=False, endless=False))
+
+    @contextmanager
+    def _closure(self, binder: str | None) -> Iterator[None]:
+        """What is read here belongs to a closure; nested ones to the outermost."""
+        if self._draft is not None:
+            self._draft.lingers = True
+            yield
+            return
+        self._draft = draft = _Draft(binder)
+        guarded, self._guarded = self._guarded, False
+        yield
+        self._draft, self._guarded = None, guarded
+        self._emit(
+            Create(
+                Closure(
+                    id=next(self._ids),
+                    binder=draft.binder,
+                    reads={name: tuple(places) for name, places in draft.reads.items()},
+                    writes={name: tuple(places) for name, places in draft.writes.items()},
+                    deletes=frozenset(draft.deletes),
+                    soft=frozenset(draft.soft),
+                    lingers=draft.lingers,
+                )
+            )
+        )
+
+    def _function_body(self, arguments: ast.arguments, body: Sequence[ast.AST]) -> None:
+        scope = _Scope(_Kind.FUNCTION, self._scope, depth=self._depth)
+        scope.bound.update(argument.arg for argument in _arguments(arguments))
+        _collect_bindings(body, scope)
+        around: _Scope | None = self._scope
+        while around is not None:
+            if around.kind is _Kind.FUNCTION:
+                self._bypassed |= scope.globals & around.bound
+            around = around.parent
+        outer, self._scope = self._scope, scope
+        self._visit_all(body)
+        self._scope = outer
+
+    # ------------------------------------------------------------------ definitions
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        self._visit_all(node.decorator_list)
+        self._visit_all(_defaults(node.args))
+        annotations = [a.annotation for a in _arguments(node.args)] + [node.returns]
+        self._annotations(annotations)
+        binder: str | None = None
+        if self._scope.kind is _Kind.MODULE and not node.decorator_list:
+            binder = node.name
+        elif self._scope.kind is _Kind.CLASS:
+            # A method runs through its class, unless a decorator hands it to somebody else.
+            plain = all(_is_plain_decorator(decorator) for decorator in node.decorator_list)
+            top = self._scope.parent is not None and self._scope.parent.kind is _Kind.MODULE
+            binder = self._scope.class_name if plain and top else None
+        with self._closure(binder):
+            if self._draft is not None and isinstance(node, ast.AsyncFunctionDef):
+                self._draft.lingers = True
+            self._function_body(node.args, node.body)
+        self._store(node.name, (node.lineno, node.col_offset), "def", identifier=False)
+
+    def _annotations(self, annotations: Iterable[ast.expr | None]) -> None:
+        for annotation in annotations:
+            if annotation is None:
+                continue
+            if self._lazy_annotations:
+                for node in ast.walk(annotation):
+                    if isinstance(node, ast.Name):
+                        self._soft_read(node.id, (node.lineno, node.col_offset))
+            else:
+                self._visit(annotation)
+
+    def _class(self, node: ast.ClassDef) -> None:
+        self._visit_all(node.decorator_list)
+        self._visit_all(node.bases)
+        self._visit_all(keyword.value for keyword in node.keywords)
+        scope = _Scope(_Kind.CLASS, self._scope, depth=self._depth, class_name=node.name)
+        _collect_bindings(node.body, scope)
+        scope.bound = {self._mangle_in(node.name, name) for name in scope.bound}
+        outer, self._scope = self._scope, scope
+        scope.assigned.update(("__module__", "__qualname__"))
+        scope.bound.update(("__module__", "__qualname__"))
+        self._visit_all(node.body)
+        self._scope = outer
+        self._store(node.name, (node.lineno, node.col_offset), "class", identifier=False)
+
+    @staticmethod
+    def _mangle_in(class_name: str, name: str) -> str:
+        if name.startswith("__") and not name.endswith("__"):
+            return f"_{class_name.lstrip('_')}{name}"
+        return name
+
+    def _import(self, node: ast.Import | ast.ImportFrom) -> None:
+        for alias in node.names:
+            if alias.name == "*":
+                continue
+            local = alias.asname or alias.name.partition(".")[0]
+            self._store(local, (alias.lineno, alias.col_offset), "import", identifier=False)
+
+    # ------------------------------------------------------------------ statements
+    def _assign(self, node: ast.Assign) -> None:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda() as function):
+                binder = name if self._scope.kind is _Kind.MODULE else None
+                self._lambda(function, binder)
+            case _:
+                self._visit(node.value)
+        text = string_of(node.value)
+        if text is not None:
+            named = frozenset(_AT_NAME.findall(text))
+            if "~" in text and len(text) < 2000:
+                named |= frozenset(_IDENTIFIER.findall(text))
+            named = frozenset(n for n in named if n in self._program.bound)
+            for target in node.targets:
+                if isinstance(target, ast.Name) and named:
+                    held = self._string_names.get(target.id, frozenset())
+                    self._string_names[target.id] = held | named
+        self._visit_all(node.targets)
+
+    def _aug_assign(self, node: ast.AugAssign) -> None:
+        if isinstance(node.target, ast.Name):
+            place = (node.target.lineno, node.target.col_offset)
+            self._load(node.target.id, place)
+            self._visit(node.value)
+            self._store(node.target.id, place, "augment")
+            self._mutate(node.target)
+        else:
+            self._visit(node.target)
+            self._visit(node.value)
+
+    def _ann_assign(self, node: ast.AnnAssign) -> None:
+        if self._scope.kind in (_Kind.MODULE, _Kind.CLASS):
+            self._annotations([node.annotation])
+        self._visit(node.value)
+        if node.value is not None or not isinstance(node.target, ast.Name):
+            self._visit(node.target)
+        elif self._resolve(self._mangled(node.target.id)).kind is _Kind.MODULE:
+            self._names[(node.target.lineno, node.target.col_offset)] = node.target.id
+
+    def _for(self, node: ast.For | ast.AsyncFor) -> None:
+        self._visit(node.iter)
+        self._awaits |= isinstance(node, ast.AsyncFor) and self._draft is None
+        entered = self._nonempty(node.iter)
+        with self._collecting() as body:
+            self._visit(node.target)
+            self._visit_all(node.body)
+        self._emit(Loop(tuple(body), self._block(node.orelse), entered, endless=False))
+
+    def _nonempty(self, iterable: ast.expr) -> bool:
+        match iterable:
+            case ast.Name(id=name) if name in self._program.constants:
+                return self._nonempty(self._program.constants[name])
+            case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
+                return any(not isinstance(item, ast.Starred) for item in items)
+            case ast.Dict(keys=keys):
+                return any(key is not None for key in keys)
+            case ast.Constant(value=str(text)):
+                return bool(text)
+            case ast.Call(func=ast.Name(id="range"), args=args) if "range" not in self._program.bound:
+                numbers = [self._number(argument) for argument in args]
+                known = [number for number in numbers if number is not None]
+                return len(known) == len(args) and bool(_range(known))
+            case ast.Call(func=ast.Name(id="enumerate" | "reversed" | "sorted"), args=[inner, *_]):
+                return self._nonempty(inner)
+            case _:
+                return False
+
+    def _number(self, node: ast.expr) -> int | None:
+        match node:
+            case ast.Constant(value=int(value)):
+                return value
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(value))):
+                return -value
+            case ast.Name(id=name) if name in self._program.constants:
+                return self._number(self._program.constants[name])
+            case _:
+                return None
+
+    def _while(self, node: ast.While) -> None:
+        endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
+        # The test runs before each round and once more at the end.
+        if not endless:
+            self._visit(node.test)
+        body = self._block([*node.body, node.test])
+        self._emit(Loop(body, self._block(node.orelse), entered=endless, endless=endless))
+
+    def _if(self, node: ast.If) -> None:
+        self._visit(node.test)
+        if _always_true(node.test) and not node.orelse:
+            self._visit_all(node.body)
+            return
+        self._emit(Branch((self._block(node.body), self._block(node.orelse))))
+
+    def _with(self, node: ast.With | ast.AsyncWith) -> None:
+        self._awaits |= isinstance(node, ast.AsyncWith) and self._draft is None
+        with self._collecting(conditional=False) as entry:
+            for item in node.items:
+                self._visit(item.context_expr)
+                self._visit(item.optional_vars)
+        for event in entry:
+            self._emit(event)
+        body = self._block(node.body, conditional=self._program.suppresses)
+        if self._program.suppresses:
+            self._emit(Try(body, ((),), (), ()))
+        else:
+            for event in body:
+                self._emit(event)
+
+    def _try(self, node: ast.Try) -> None:
+        guarded, self._guarded = (
+            self._guarded,
+            self._guarded or any(catches_name_error(handler) for handler in node.handlers),
+        )
+        body = self._block(node.body)
+        self._guarded = guarded
+        handlers = []
+        for handler in node.handlers:
+            with self._collecting() as events:
+                self._visit(handler.type)
+                place = (handler.lineno, handler.col_offset)
+                if handler.name:
+                    self._store(handler.name, place, "except", identifier=False)
+                self._visit_all(handler.body)
+                if handler.name:
+                    self._delete(handler.name, place, identifier=False)
+            handlers.append(tuple(events))
+        orelse = self._block(node.orelse)
+        final = self._block(node.finalbody, conditional=False)
+        self._emit(Try(body, tuple(handlers), orelse, final))
+
+    def _match(self, node: ast.Match) -> None:
+        self._visit(node.subject)
+        arms: list[Block] = []
+        irrefutable = False
+        for case in node.cases:
+            with self._collecting() as events:
+                self._pattern(case.pattern)
+                # A failed guard leaves its captures bound for the following cases.
+                self._visit(case.guard)
+                self._visit_all(case.body)
+            arms.append(tuple(events))
+            irrefutable |= case.guard is None and _irrefutable(case.pattern)
+        for i, case in enumerate(node.cases):
+            if case.guard is not None:
+                captured = tuple(e for e in arms[i] if isinstance(e, Bind) and e.how == "case")
+                arms[i + 1 :] = [
+                    (Branch((captured, ())), *later) if captured else later
+                    for later in arms[i + 1 :]
+                ]
+                if captured and not irrefutable:
+                    arms.append(captured)
+        if not irrefutable:
+            arms.append(())
+        self._emit(Branch(tuple(arms)))
+
+    def _pattern(self, pattern: ast.AST) -> None:
+        for node in ast.walk(pattern):
+            match node:
+                case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                    self._store(name, (node.lineno, node.col_offset), "case", identifier=False)
+                case ast.MatchMapping(rest=str(name)):
+                    self._store(name, (node.lineno, node.col_offset), "case", identifier=False)
+                case ast.MatchValue(value=value) | ast.MatchClass(cls=value):
+                    self._visit(value)
+                case _:
+                    pass
+
+    def _global(self, node: ast.Global) -> None:
+        pass
+
+    def _jump(self, node: ast.Break | ast.Continue | ast.Raise) -> None:
+        if isinstance(node, ast.Raise):
+            self._visit(node.exc)
+            self._visit(node.cause)
+        kind = {ast.Break: "break", ast.Continue: "continue"}.get(type(node), "stop")
+        self._emit(Jump(kind))
+
+    def _assert(self, node: ast.Assert) -> None:
+        self._visit(node.test)
+        self._emit(Branch((self._block([node.msg] if node.msg else []), ())))
+
+
+_MODULE = _Scope(_Kind.MODULE)
+
+_DISPATCH: dict[type[ast.AST], Any] = {
+    ast.Name: _Reader._name,
+    ast.Constant: _Reader._constant,
+    ast.Attribute: _Reader._attribute,
+    ast.Subscript: _Reader._attribute,
+    ast.NamedExpr: _Reader._named_expr,
+    ast.BoolOp: _Reader._bool_op,
+    ast.IfExp: _Reader._if_exp,
+    ast.Await: _Reader._await,
+    ast.Yield: _Reader._yield,
+    ast.YieldFrom: _Reader._yield,
+    ast.Call: _Reader._call,
+    ast.ListComp: _Reader._comprehension,
+    ast.SetComp: _Reader._comprehension,
+    ast.DictComp: _Reader._comprehension,
+    ast.GeneratorExp: _Reader._generator,
+    ast.Lambda: _Reader._lambda,
+    ast.FunctionDef: _Reader._function,
+    ast.AsyncFunctionDef: _Reader._function,
+    ast.ClassDef: _Reader._class,
+    ast.Import: _Reader._import,
+    ast.ImportFrom: _Reader._import,
+    ast.Assign: _Reader._assign,
+    ast.AugAssign: _Reader._aug_assign,
+    ast.AnnAssign: _Reader._ann_assign,
+    ast.For: _Reader._for,
+    ast.AsyncFor: _Reader._for,
+    ast.While: _Reader._while,
+    ast.If: _Reader._if,
+    ast.With: _Reader._with,
+    ast.AsyncWith: _Reader._with,
+    ast.Try: _Reader._try,
+    ast.Match: _Reader._match,
+    ast.Global: _Reader._global,
+    ast.Nonlocal: _Reader._global,
+    ast.Break: _Reader._jump,
+    ast.Continue: _Reader._jump,
+    ast.Raise: _Reader._jump,
+    ast.Assert: _Reader._assert,
+}
+if hasattr(ast, "TryStar"):
+    _DISPATCH[ast.TryStar] = _Reader._try
+
+
+def string_of(node: ast.expr) -> str | None:
+    """The text of a string or of the literal parts of an f-string."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=values):
+            return "".join(
+                str(part.value) for part in values if isinstance(part, ast.Constant)
+            )
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            parts = (string_of(left), string_of(right))
+            return None if parts == (None, None) else " ".join(part or "" for part in parts)
+        case _:
+            return None
+
+
+def _is_plain_decorator(node: ast.expr) -> bool:
+    match node:
+        case ast.Name(id=name):
+            return name in ("property", "staticmethod", "classmethod", "abstractmethod")
+        case ast.Attribute(attr=attr):
+            return attr in ("setter", "getter", "deleter", "abstractmethod", "cached_property")
+        case _:
+            return False
+
+
+def _arguments(arguments: ast.arguments) -> list[ast.arg]:
+    return [
+        *arguments.posonlyargs,
+        *arguments.args,
+        *([arguments.vararg] if arguments.vararg else []),
+        *arguments.kwonlyargs,
+        *([arguments.kwarg] if arguments.kwarg else []),
+    ]
+
+
+def _defaults(arguments: ast.arguments) -> list[ast.expr]:
+    return [*arguments.defaults, *(d for d in arguments.kw_defaults if d is not None)]
+
+
+def _target_names(target: ast.expr) -> set[str]:
+    return {
+        node.id
+        for node in ast.walk(target)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+
+
+def _collect_bindings(nodes: Iterable[ast.AST], scope: _Scope) -> None:
+    """The names that a function or class body binds, without entering nested scopes."""
+    pending = list(nodes)
+    while pending:
+        node = pending.pop()
+        match node:
+            case ast.Global(names=names):
+                scope.globals.update(names)
+            case ast.Nonlocal(names=names):
+                scope.nonlocals.update(names)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                scope.bound.add(name)
+                pending += [*node.decorator_list, *_defaults(node.args)]
+                continue
+            case ast.ClassDef(name=name):
+                scope.bound.add(name)
+                pending += [*node.decorator_list, *node.bases]
+                continue
+            case ast.Lambda(args=args):
+                pending += _defaults(args)
+                continue
+            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+                scope.bound.update(_walrus_names(node))
+                pending.append(node.generators[0].iter)
+                continue
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                scope.bound.add(name)
+            case ast.alias(name=name, asname=asname):
+                scope.bound.add(asname or name.partition(".")[0])
+            case ast.ExceptHandler(name=str(name)):
+                scope.bound.add(name)
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                scope.bound.add(name)
+            case ast.MatchMapping(rest=str(name)):
+                scope.bound.add(name)
+            case _:
+                pass
+        pending.extend(ast.iter_child_nodes(node))
+
+
+def _walrus_names(comprehension: ast.AST) -> set[str]:
+    names: set[str] = set()
+    pending = list(ast.iter_child_nodes(comprehension))
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Lambda):
+            continue
+        if isinstance(node, ast.NamedExpr):
+            names.add(node.target.id)
+        pending.extend(ast.iter_child_nodes(node))
+    return names
+
+
+def _range(numbers: list[int]) -> range:
+    return range(*numbers) if 1 <= len(numbers) <= 3 and (numbers + [1, 1, 1])[2] else range(0)
+
+
+def _always_true(test: ast.expr) -> bool:
+    """Whether a test is known to hold: a notebook runs as `__main__`."""
+    match test:
+        case ast.Constant(value=value):
+            return bool(value)
+        case ast.Compare(
+            left=ast.Name(id="__name__"), ops=[ast.Eq()], comparators=[ast.Constant(value=value)]
+        ):
+            return bool(value == "__main__")
+        case _:
+            return False
+
+
+def _irrefutable(pattern: ast.pattern) -> bool:
+    match pattern:
+        case ast.MatchAs(pattern=None):
+            return True
+        case ast.MatchAs(pattern=ast.pattern() as inner):
+            return _irrefutable(inner)
+        case ast.MatchOr(patterns=patterns):
+            return any(_irrefutable(option) for option in patterns)
+        case _:
+            return False
+
+
+def catches_name_error(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler may see that a name is not bound."""
+    if handler.type is None:
+        return True
+    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    # A class that is no builtin may be any exception; a builtin one is known by its name.
+    return any(
+        not isinstance(kind, ast.Name) or kind.id in _NAME_ERROR_CATCHERS or kind.id not in BUILTINS
+        for kind in types
+    )

@@ -1,0 +1,162 @@
+"""The command line. No logic: every command calls one function and shows what it gives."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from nb2prod.conversion import Conversion
+    from nb2prod.diagnostics import Diagnostic
+
+_NOTEBOOK = click.Path(path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="nb2prod")
+def main() -> None:
+    """Turns tagged Jupyter notebooks into tested Python packages."""
+
+
+@main.command()
+@click.argument("notebooks", nargs=-1, required=True, type=_NOTEBOOK, metavar="NOTEBOOK...")
+@click.option("--output", "-o", type=_NOTEBOOK, help="Folder of the package.")
+@click.option("--name", "-n", help="Name of the package.")
+@click.option("--force", is_flag=True, help="Replace an edited package; a backup is kept.")
+@click.option("--run/--no-run", default=False, help="Reserved for the recorded run.")
+@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Notebooks converted at once.")
+def convert(
+    notebooks: tuple[Path, ...],
+    output: Path | None,
+    name: str | None,
+    force: bool,
+    run: bool,
+    jobs: int | None,
+) -> None:
+    """Converts notebooks into packages."""
+    if len(notebooks) > 1 and (output is not None or name is not None):
+        raise click.UsageError("--output and --name go with one notebook")
+    if len(notebooks) == 1:
+        from nb2prod.conversion import convert as convert_one
+
+        results = [convert_one(notebooks[0], output=output, name=name, force=force, run=run)]
+    else:
+        results = _side_by_side(notebooks, force=force, run=run, jobs=jobs)
+    for result in results:
+        _show(result.diagnostics, result.notebook)
+        _verdict(result)
+    sys.exit(0 if all(result.ok for result in results) else 1)
+
+
+@main.command()
+@click.argument("notebook", type=_NOTEBOOK)
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    default="text",
+    show_default=True,
+)
+def check(notebook: Path, shape: str) -> None:
+    """Shows the diagnostics of a notebook, as a linter does. Exit code 1 with errors."""
+    from nb2prod.conversion import check as check_one
+    from nb2prod.diagnostics import has_errors
+    from nb2prod.reports import rendered
+
+    found = check_one(notebook)
+    text = rendered(found, notebook, shape)
+    if text:
+        click.echo(text)
+    sys.exit(1 if has_errors(found) else 0)
+
+
+@main.command()
+@click.argument("notebook", type=_NOTEBOOK)
+@click.option("--write", is_flag=True, help="Set the suggested tags in the file.")
+def suggest(notebook: Path, write: bool) -> None:
+    """Proposes a role for each untagged cell, with the reason."""
+    from nb2prod.notebook import NotebookError, read
+    from nb2prod.suggest import suggestions
+    from nb2prod.tagging import write_tags
+
+    try:
+        proposals = suggestions(read(notebook))
+    except NotebookError as error:
+        _show([error.problem], notebook)
+        sys.exit(1)
+    for proposal in proposals:
+        click.echo(
+            f"cell {proposal.cell}: {click.style(proposal.role.value, bold=True)}"
+            f" - {proposal.reason}"
+        )
+        for split in proposal.splits:
+            click.echo(f"    line {split.line}: `# nb2prod: {split.role.value}` - {split.reason}")
+    if not proposals:
+        click.echo("nothing to suggest: every code cell has a role")
+    if write and proposals:
+        problem = write_tags(notebook, {p.cell: p.role for p in proposals})
+        if problem is not None:
+            _show([problem], notebook)
+            sys.exit(1)
+        click.echo(f"{len(proposals)} tags written to {notebook}")
+
+
+@main.command()
+@click.argument("notebook", type=_NOTEBOOK)
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["tree", "json", "mermaid"]),
+    default="tree",
+    show_default=True,
+)
+def show(notebook: Path, shape: str) -> None:
+    """Shows the stages, what flows between them, and from which cells they come."""
+    from nb2prod.conversion import planned_file
+    from nb2prod.show import shown
+
+    planned = planned_file(notebook, None)
+    if planned.plan is None:
+        _show(planned.diagnostics, notebook)
+        sys.exit(1)
+    click.echo(shown(planned.plan, shape))
+
+
+def _side_by_side(
+    notebooks: Iterable[Path], *, force: bool, run: bool, jobs: int | None
+) -> list[Conversion]:
+    """Converts each notebook in a process of a pool, with a progress bar."""
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+
+    from nb2prod.conversion import convert as convert_one
+
+    paths = list(notebooks)
+    with ProcessPoolExecutor(max_workers=jobs) as pool:
+        futures = {pool.submit(convert_one, path, force=force, run=run): path for path in paths}
+        done = as_completed(futures)
+        with click.progressbar(
+            done, length=len(paths), label="Converting", file=sys.stderr
+        ) as progress:
+            finished = {futures[future]: future.result() for future in progress}
+    return [finished[path] for path in paths]
+
+
+def _show(diagnostics: Iterable[Diagnostic], notebook: Path) -> None:
+    from nb2prod.reports import rendered
+
+    text = rendered(tuple(diagnostics), notebook, "text")
+    if text:
+        click.echo(text, err=True)
+
+
+def _verdict(result: Conversion) -> None:
+    if result.ok:
+        click.echo(f"{result.notebook}: package `{result.name}` written to {result.package}")
+        if result.backup is not None:
+            click.echo(f"    the edited package is kept in {result.backup}")
+    else:
+        click.echo(f"{result.notebook}: not converted", err=True)

@@ -1,0 +1,154 @@
+"""The file to read first: read -> analyze -> plan -> emit -> write."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from nb2prod.analysis.program import Program, read_program
+from nb2prod.analysis.stars import resolved
+from nb2prod.diagnostics import Diagnostic, diagnostic, has_errors, in_order
+from nb2prod.filetree import FileTree, obstacle, write
+from nb2prod.modules import LocalModule, local_modules
+from nb2prod.notebook import Notebook, NotebookError, read
+from nb2prod.plan.naming import package_name, package_problem
+from nb2prod.plan.package import PackagePlan, plan
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """What became of one notebook."""
+
+    notebook: Path
+    name: str
+    #: The package's folder; None where nothing was written.
+    package: Path | None
+    diagnostics: tuple[Diagnostic, ...]
+    #: Where an edited package is kept that ``force`` replaced.
+    backup: Path | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the package was written."""
+        return self.package is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A notebook's plan, or the reasons why there is none."""
+
+    name: str
+    plan: PackagePlan | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def convert(
+    notebook: str | Path,
+    *,
+    output: str | Path | None = None,
+    name: str | None = None,
+    force: bool = False,
+    run: bool = False,
+) -> Conversion:
+    """Converts a notebook file into a package.
+
+    Parameters
+    ----------
+    notebook
+        Path of the ``.ipynb`` file.
+    output
+        Folder of the package; beside the notebook and named like the package by default.
+    name
+        Name of the package; from ``metadata.nb2prod.name`` or the file's name by default.
+    force
+        Replace a package whose files were edited, and keep a backup.
+    run
+        Reserved for the recorded run; both values convert without running the notebook.
+
+    Returns
+    -------
+    Conversion
+        With ``ok`` false and nothing written where a diagnostic is an error.
+    """
+    del run
+    path = Path(notebook)
+    planned = planned_file(path, name)
+    if planned.plan is None:
+        return Conversion(path, planned.name, None, planned.diagnostics)
+    folder = Path(output) if output is not None else path.parent / planned.name
+    problem = obstacle(folder, force=force)
+    if problem is not None:
+        return Conversion(path, planned.name, None, (*planned.diagnostics, problem))
+    tree = emitted(planned.plan, notebook_folder=path.parent, output=folder)
+    written = write(tree, folder, force=force)
+    if isinstance(written, Diagnostic):
+        return Conversion(path, planned.name, None, (*planned.diagnostics, written))
+    return Conversion(path, planned.name, written.path, planned.diagnostics, written.backup)
+
+
+def check(notebook: str | Path) -> tuple[Diagnostic, ...]:
+    """The diagnostics of a notebook file, without writing or running anything."""
+    return planned_file(Path(notebook), None).diagnostics
+
+
+def planned_file(path: Path, name: str | None) -> Planned:
+    """Reads and plans a notebook file."""
+    try:
+        notebook = read(path)
+    except NotebookError as error:
+        return Planned(name or path.stem, None, (error.problem,))
+    return planned(notebook, name, folder=path.parent)
+
+
+def planned(notebook: Notebook, name: str | None, *, folder: Path | None) -> Planned:
+    """Plans a notebook; ``folder`` is where its modules lie, None for a notebook without a place."""
+    wanted = name or notebook.settings.name or package_name(notebook.name)
+    found: list[Diagnostic] = []
+    problem = package_problem(wanted)
+    if problem is not None:
+        found.append(diagnostic("NB104", f"`{wanted}` {problem}"))
+    program = read_program(notebook)
+    found += program.diagnostics
+    if has_errors(found):
+        return Planned(wanted, None, in_order(found))
+    local = _local_modules(program, folder)
+    for module in local.values():
+        message = f"`{module.path}` is copied into the package"
+        found.append(diagnostic("NB303", message))
+    exports = {module: held.exports for module, held in local.items()}
+    program = _with_stars(program, exports)
+    result = plan(program, wanted, local)
+    found += result.diagnostics
+    diagnostics = in_order(found)
+    return Planned(wanted, None if has_errors(found) else result, diagnostics)
+
+
+def emitted(result: PackagePlan, *, notebook_folder: Path | None, output: Path | None) -> FileTree:
+    """The files of a planned package."""
+    # Black and libcst are only needed from here on.
+    from nb2prod.emit.package import package_tree
+
+    return package_tree(result, folder=notebook_folder, output=output)
+
+
+def _local_modules(program: Program, folder: Path | None) -> dict[str, LocalModule]:
+
+
+    names: list[str] = []
+    for statement in program.statements:
+        for node in ast.walk(statement.node):
+            if isinstance(node, ast.Import):
+                names += [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return local_modules(folder, dict.fromkeys(names))
+
+
+def _with_stars(program: Program, exports: dict[str, frozenset[str]]) -> Program:
+
+
+    statements = resolved(program.statements, exports)
+    return dataclasses.replace(program, statements=statements)

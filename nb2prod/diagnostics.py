@@ -1,0 +1,171 @@
+"""What nb2prod has to say about a notebook: values, never exceptions.
+
+Every code has an entry in ``CODES`` that says what it means, why it matters and what to do; the
+documentation page and the SARIF rules come from that table.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class Severity(enum.Enum):
+    """How bad it is: an error stops the conversion, the others don't."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One kind of diagnostic: the fixed part of its text."""
+
+    id: str
+    name: str
+    severity: Severity
+    what: str
+    why: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding, at a place of the notebook where there is one.
+
+    ``cell`` counts from 1 over all cells, as JupyterLab does; ``line`` counts from 1 in that cell.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    hint: str = ""
+    cell: int | None = None
+    cell_id: str | None = None
+    line: int | None = None
+    #: The tag that would mend it, for front ends that offer a button.
+    mend: str | None = None
+
+    def __str__(self) -> str:
+        where = ""
+        if self.cell is not None:
+            name = f" ({self.cell_id})" if self.cell_id else ""
+            line = f", line {self.line}" if self.line is not None else ""
+            where = f"cell {self.cell}{name}{line}: "
+        hint = f"\n    {self.hint}" if self.hint else ""
+        return f"{where}{self.severity.value} {self.code}: {self.message}{hint}"
+
+
+_E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
+_TABLE = (
+    # The file.
+    Code("NB101", "unreadable-notebook", _E, "The file can't be read as a notebook.",
+         "Nothing can be converted from it.", "Give the path of an .ipynb file that Jupyter opens."),
+    Code("NB102", "other-language", _E, "The notebook is not written in Python.",
+         "Only Python cells can be refactored into a Python package.", "Convert a Python notebook."),
+    Code("NB103", "bad-settings", _E, "`metadata.nb2prod` holds a value of the wrong kind.",
+         "A setting that is silently ignored would change the package.", "Correct the setting."),
+    Code("NB104", "bad-name", _E, "The package can't have that name.",
+         "It must be importable and must not hide a module of the standard library.",
+         "Give another one with --name."),
+    # Roles.
+    Code("NB110", "no-roles", _E, "No cell has a role.",
+         "Only tagged cells are shipped, so the package would be empty.",
+         "Tag cells, or run `nb2prod suggest --write`."),
+    Code("NB111", "two-roles", _E, "A cell has two roles.",
+         "A cell belongs to one stage.", "Keep one tag; split the cell with a `# nb2prod: ROLE` line."),
+    Code("NB112", "unknown-role", _E, "A marker names a role that doesn't exist.",
+         "The cell would silently be left out.", "Use one of the roles."),
+    Code("NB113", "misplaced-marker", _E, "A role marker stands inside a statement.",
+         "A statement can't belong to two stages.",
+         "Move the marker to column 0 between two top-level statements."),
+    Code("NB114", "tag-wins", _W, "A cell's tag and its first-line marker differ.",
+         "The tag wins.", "Remove one of the two."),
+    # What can't be converted exactly.
+    Code("NB201", "syntax-error", _E, "The cell is no valid Python.",
+         "It can't run in the notebook either.", "Correct the cell, or clear its tag."),
+    Code("NB202", "undefined-name", _E, "A name is read that no cell binds before.",
+         "The notebook itself fails there on a fresh kernel.",
+         "Define it, or tag the cell that does."),
+    Code("NB203", "untagged-value", _E, "A tagged cell needs a value that an untagged cell computes.",
+         "Untagged cells are exploration and are not shipped.", "Tag that cell."),
+    Code("NB204", "namespace-access", _E, "The code reads or writes the notebook's namespace as a whole.",
+         "Values become parameters and results of functions: there is no such namespace in a package.",
+         "Name the variables that are meant."),
+    Code("NB205", "refused-magic", _E, "An IPython command has no translation into Python.",
+         "The package runs without IPython.", "Write it in Python, or move it to an untagged cell."),
+    Code("NB206", "ipython-history", _E, "The code reads IPython's history of outputs or inputs.",
+         "A package has no such history.", "Give the value a name in the cell that computes it."),
+    Code("NB207", "unknown-output", _E, "`metadata.nb2prod.outputs` lists a name that no tagged cell binds.",
+         "`run()` could not give it.", "Correct the list, or tag the cell that binds it."),
+    Code("NB208", "ambiguous-class-name", _E, "A class body may bind a name before or after it reads it.",
+         "Which value it reads depends on the run.", "Use another name inside the class."),
+    Code("NB209", "star-conflict", _E, "A star import may replace a name that the notebook has bound.",
+         "What it brings is only known when it runs.", "Import the names that are meant."),
+    # What the reader should know.
+    Code("NB301", "taken-over", _N, "A definition is taken over from an untagged cell.",
+         "A tagged cell needs it.", "Tag the cell `setup` to make that explicit."),
+    Code("NB302", "shared-state", _N, "A name lives in the explicit `state` object.",
+         "Functions see it change after they were defined, or it may be unbound.",
+         "Pass the value as an argument instead of rebinding a global."),
+    Code("NB303", "copied-module", _N, "A module beside the notebook is copied into the package.",
+         "The package has to run without the notebook's folder.", ""),
+    Code("NB304", "moved-definition", _N, "A definition is placed where its variables exist.",
+         "It reads variables that later stages bind.", ""),
+    Code("NB305", "not-a-parameter", _W, "A name of a `parameters` cell can't be overridden.",
+         "It is no literal, or the notebook uses the name before.",
+         "Keep only literals there, above every use."),
+    Code("NB306", "undefined-in-branch", _W, "A name is read that no cell binds, in code that may not run.",
+         "If it runs, it fails as it does in the notebook.", "Define the name."),
+    Code("NB307", "timeit-runs", _W, "`%timeit` runs its statement as often as time allows.",
+         "The statement has effects, so the notebook itself is not repeatable.",
+         "Fix the count with -n and -r, or call the statement once."),
+    Code("NB308", "unexported-module", _N, "An import of a module outside the notebook's folder stays as it is.",
+         "The package then needs that module on its path.", "Move the module beside the notebook."),
+    # Writing.
+    Code("NB401", "foreign-folder", _E, "The output folder exists and was not written by nb2prod.",
+         "Nothing of yours is replaced.", "Choose another folder with --output."),
+    Code("NB402", "edited-package", _E, "Files of the package were edited since it was generated.",
+         "Your edits would be lost.", "Use --force to replace it; a backup is kept."),
+    Code("NB403", "cannot-write", _E, "The package can't be written.", "", "Check the folder."),
+)  # fmt: skip
+
+CODES: dict[str, Code] = {code.id: code for code in _TABLE}
+
+
+def diagnostic(
+    code: str,
+    message: str,
+    *,
+    hint: str | None = None,
+    cell: int | None = None,
+    cell_id: str | None = None,
+    line: int | None = None,
+    mend: str | None = None,
+) -> Diagnostic:
+    """A diagnostic of a known code; its severity and default hint come from the table."""
+    entry = CODES[code]
+    return Diagnostic(
+        code=code,
+        severity=entry.severity,
+        message=message,
+        hint=entry.fix if hint is None else hint,
+        cell=cell,
+        cell_id=cell_id,
+        line=line,
+        mend=mend,
+    )
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether the conversion has to stop."""
+    return any(found.severity is Severity.ERROR for found in diagnostics)
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Each finding once, by place, so that output is deterministic."""
+    unique = dict.fromkeys(diagnostics)
+    return tuple(sorted(unique, key=lambda d: (d.cell or 0, d.line or 0, d.code, d.message)))

@@ -1,0 +1,132 @@
+"""The import block of a generated module."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from nb2prod.analysis.origins import Imported, imported
+from nb2prod.plan.hoisting import STDLIB, HoistKind
+from nb2prod.plan.package import PackagePlan
+
+LOCAL_PACKAGE = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLine:
+    """One import: its sort key, its text, and whether it is only there for names in strings."""
+
+    group: int
+    module: str
+    text: str
+    comment: str = ""
+
+
+def notebook_imports(
+    plan: PackagePlan, uses: Iterable[str], in_strings: frozenset[str]
+) -> list[ImportLine]:
+    """The notebook's own module-level imports among ``uses``."""
+    lines: list[ImportLine] = []
+    for name in sorted(uses):
+        entry = plan.hoisted.get(name)
+        if entry is None or entry.kind is not HoistKind.IMPORT:
+            continue
+        comment = "  # noqa: F401 (named in a formula)" if name in in_strings else ""
+        for binding in _bindings(plan, name, entry.statements):
+            lines.append(line_for(plan, binding, comment))
+    return lines
+
+
+def star_lines(plan: PackagePlan) -> list[ImportLine]:
+    """Star imports of libraries."""
+    found = []
+    for number in plan.stars:
+        node = plan.code.statements[number].node
+        assert isinstance(node, ast.ImportFrom)
+        module = node.module or ""
+        found.append(
+            ImportLine(1, module, f"from {'.' * node.level}{module} import *", "  # noqa: F403")
+        )
+    return found
+
+
+def late_lines(plan: PackagePlan, names: Sequence[str]) -> list[str]:
+    """Imports for the top of a stage function."""
+    found: list[str] = []
+    for name in names:
+        numbers = range(len(plan.code.statements))
+        for binding in _bindings(plan, name, numbers):
+            text = line_for(plan, binding, "").text
+            if text not in found:
+                found.append(text)
+    return found
+
+
+def _bindings(plan: PackagePlan, name: str, numbers: Iterable[int]) -> list[Imported]:
+    found = dict.fromkeys(
+        binding
+        for number in numbers
+        for binding in imported(plan.code.statements[number].node)
+        if binding.name == name
+    )
+    return list(found)
+
+
+def line_for(plan: PackagePlan, binding: Imported, comment: str) -> ImportLine:
+    """One binding as an import statement."""
+    root = binding.module.partition(".")[0]
+    if binding.level or binding.module in plan.local or root in plan.local:
+        return ImportLine(2, binding.module, _local_import(plan, binding), comment)
+    group = 0 if root in STDLIB else 1
+    if binding.path.startswith(binding.module + "."):
+        attribute = binding.path[len(binding.module) + 1 :]
+        alias = "" if attribute == binding.name else f" as {binding.name}"
+        return ImportLine(group, binding.module, f"from {binding.module} import {attribute}{alias}", comment)
+    alias = "" if binding.path == binding.name else f" as {binding.name}"
+    return ImportLine(group, binding.module, f"import {binding.module}{alias}", comment)
+
+
+def _local_import(plan: PackagePlan, binding: Imported) -> str:
+    """A module beside the notebook, from the package's copy of it."""
+    base = f"{plan.name}.{LOCAL_PACKAGE}"
+    if binding.path != binding.module and binding.path.startswith(binding.module + "."):
+        attribute = binding.path[len(binding.module) + 1 :]
+        alias = "" if attribute == binding.name else f" as {binding.name}"
+        return f"from {base}.{binding.module} import {attribute}{alias}"
+    parent, _, leaf = binding.module.rpartition(".")
+    if binding.name == leaf or not parent and binding.name == binding.module:
+        return f"from {base}{'.' + parent if parent else ''} import {leaf}"
+    if binding.path == binding.module:
+        return f"from {base}{'.' + parent if parent else ''} import {leaf} as {binding.name}"
+    root = binding.module.partition(".")[0]
+    return f"import {base}.{binding.module}\nfrom {base} import {root}"
+
+
+def rendered(lines: Sequence[ImportLine], *, keep_order: bool) -> str:
+    """The lines in groups: standard library, libraries, this package."""
+    merged = _merged(lines)
+    groups = []
+    for group in (0, 1, 2):
+        own = [line for line in merged if line.group == group]
+        if not keep_order:
+            own.sort(key=lambda line: (line.text.startswith("from"), line.module, line.text))
+        if own:
+            groups.append("\n".join(line.text + line.comment for line in own))
+    return "\n\n".join(groups)
+
+
+def _merged(lines: Sequence[ImportLine]) -> list[ImportLine]:
+    """``from m import a`` and ``from m import b`` on one line."""
+    merged: dict[tuple[str, str], ImportLine] = {}
+    for line in lines:
+        prefix = f"from {line.module} import "
+        plain = line.text.startswith(prefix) and not line.comment and "*" not in line.text
+        key = (prefix, "") if plain else (line.text, line.comment)
+        if key in merged and plain:
+            held = merged[key].text[len(prefix) :].split(", ")
+            names = sorted({*held, line.text[len(prefix) :]}, key=str.lower)
+            merged[key] = ImportLine(line.group, line.module, prefix + ", ".join(names))
+        elif key not in merged:
+            merged[key] = line
+    return list(merged.values())

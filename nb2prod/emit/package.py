@@ -1,0 +1,186 @@
+"""A plan as a tree of files."""
+
+from __future__ import annotations
+
+import ast
+import os
+from pathlib import Path
+
+import black
+import jinja2
+
+from nb2prod.emit.datafiles import data_files
+from nb2prod.emit.distributions import dependencies
+from nb2prod.emit.imports import LOCAL_PACKAGE
+from nb2prod.emit.localmodules import local_files
+from nb2prod.emit.pipeline import (
+    ENTRY_ROLES,
+    composite_inputs,
+    parameter_type,
+    parameters_text,
+    pipeline_text,
+    state_text,
+)
+from nb2prod.emit.stagecode import StageCode
+from nb2prod.emit.stagemodules import module_text, producers
+from nb2prod.emit.text import cells_text, docstring, markdown_text, toml_string
+from nb2prod.emit.vocabulary import vocabulary
+from nb2prod.filetree import FileTree
+from nb2prod.flowchart import mermaid
+from nb2prod.plan import naming
+from nb2prod.plan.package import PackagePlan
+
+_MODE = black.Mode()
+
+
+def package_tree(plan: PackagePlan, *, folder: Path | None, output: Path | None) -> FileTree:
+    """Every file of the package; ``folder`` is the notebook's, ``output`` where it will lie."""
+    words = vocabulary(plan)
+    code = StageCode(plan, words)
+    root = f"src/{plan.name}"
+    python: dict[str, str] = {}
+    for module in plan.modules:
+        python[f"{root}/{module.name}.py"] = module_text(plan, module, code)
+    python[f"{root}/pipeline.py"] = pipeline_text(plan, words)
+    if plan.parameters:
+        python[f"{root}/parameters.py"] = parameters_text(plan)
+    if plan.storage.state:
+        python[f"{root}/state.py"] = state_text(plan, words)
+    facts = _facts(plan, folder, output)
+    templates = _templates()
+    for template, path in (
+        ("init.py.j2", f"{root}/__init__.py"),
+        ("cli.py.j2", f"{root}/cli.py"),
+        ("main.py.j2", f"{root}/__main__.py"),
+        ("test_package.py.j2", "tests/test_package.py"),
+    ):
+        python[path] = templates.get_template(template).render(facts)
+    tree = {path: _formatted(text) for path, text in python.items()}
+    tree.update(local_files(plan, f"{root}/{LOCAL_PACKAGE}"))
+    for template, path in (
+        ("pyproject.toml.j2", "pyproject.toml"),
+        ("README.md.j2", "README.md"),
+        ("gitignore.j2", ".gitignore"),
+    ):
+        tree[path] = templates.get_template(template).render(facts)
+    tree[f"{root}/py.typed"] = ""
+    return tree
+
+
+def _formatted(text: str) -> str:
+    return black.format_str(text, mode=_MODE)
+
+
+def _templates() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("nb2prod.emit"),
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,  # nothing here is HTML: each format has its own quoting filter
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["toml"] = toml_string
+    environment.filters["markdown"] = markdown_text
+    environment.filters["python"] = repr
+    return environment
+
+
+def _facts(plan: PackagePlan, folder: Path | None, output: Path | None) -> dict[str, object]:
+    """What the templates see: plain values."""
+    makers = producers(plan)
+    entries = []
+    for role in ENTRY_ROLES:
+        stages = plan.of_role(role)
+        if not stages:
+            continue
+        function = naming.FUNCTIONS[role.value]
+        single = len(stages) == 1
+        entries.append(
+            {
+                "name": function,
+                "source": stages[0].module if single else "pipeline",
+                "function": stages[0].function if single else function,
+                "inputs": composite_inputs(stages),
+                "outputs": tuple(dict.fromkeys(o for s in stages for o in s.interface.outputs)),
+                "summary": stages[0].documentation.heading or f"The {role.value} cells",
+            }
+        )
+    files = data_files(plan, folder)
+    data = "."
+    if folder is not None and output is not None:
+        data = Path(os.path.relpath(folder, output)).as_posix()
+    return {
+        "name": plan.name,
+        "title": plan.title,
+        "docstring": docstring(f"{plan.title}\n\nGenerated from a notebook; start with `run`."),
+        "description": " ".join((plan.settings.description or plan.title).split()),
+        "owner": plan.settings.owner,
+        "entries": entries,
+        "stages": [
+            {
+                "function": stage.function,
+                "module": stage.module,
+                "role": stage.role.value,
+                "cells": cells_text(stage.documentation.cells),
+                "inputs": stage.interface.inputs,
+                "outputs": stage.interface.outputs,
+                "heading": stage.documentation.heading,
+                "paragraphs": stage.documentation.paragraphs[:2],
+                "makers": [makers.get((stage.function, n), "") for n in stage.interface.inputs],
+            }
+            for stage in plan.stages
+        ],
+        "definitions": [
+            {
+                "name": name,
+                "module": plan.home[name],
+                "cell": plan.code.statements[plan.hoisted[name].statements[0]].cell.number,
+            }
+            for name in sorted(
+                plan.home, key=lambda n: (plan.hoisted[n].statements[0], n)
+            )
+        ],
+        "parameters": [
+            {
+                "name": parameter.name,
+                "type": parameter_type(parameter),
+                "default": ast.unparse(parameter.default),
+                "cell": plan.code.statements[parameter.statement].cell.number,
+                "scalar": parameter_type(parameter) in ("int", "float", "str", "bool"),
+            }
+            for parameter in plan.parameters
+        ],
+        "results": plan.results,
+        "state": dict(sorted(plan.storage.state.items())),
+        "dependencies": dependencies(plan),
+        "diagram": mermaid(plan),
+        "data_files": files,
+        "data_folder": data,
+        "ignored_rules": _ignored_rules(plan),
+        "style_modules": [f"src/{plan.name}/{module.name}.py" for module in plan.modules],
+        "environment_variable": f"{plan.name.upper()}_DATA",
+        "local": bool(plan.local),
+        "stars": bool(plan.stars),
+    }
+
+
+def _ignored_rules(plan: PackagePlan) -> list[tuple[str, str]]:
+    """Rules of style that the notebook's own statements may break; the package keeps its words."""
+    rules = [
+        ("E402", "imports that must run late"),
+        ("E70", "several statements on a line"),
+        ("E71", "comparisons to None, True and types"),
+        ("E72", "type comparisons and bare excepts"),
+        ("E73", "lambdas with a name"),
+        ("E74", "short variable names"),
+        ("F541", "f-strings without placeholders"),
+        ("F601", "membership tests"),
+        ("F632", "comparisons with literals"),
+        ("F811", "redefinitions"),
+        ("F821", "names that the notebook never binds"),
+        ("F841", "values that nobody reads"),
+    ]
+    if plan.stars:
+        rules += [("F403", "star imports"), ("F405", "names from star imports")]
+    return rules

@@ -1,0 +1,315 @@
+"""The modules that tie stages together: pipeline, parameters and state."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nb2prod.emit.stagemodules import producers
+from nb2prod.emit.text import docstring
+from nb2prod.emit.vocabulary import Vocabulary
+from nb2prod.plan import naming
+from nb2prod.plan.hoisting import is_immutable
+from nb2prod.plan.package import PackagePlan, Stage
+from nb2prod.plan.stages import Parameter
+from nb2prod.roles import Role
+
+#: Roles whose functions are entry points of the package.
+ENTRY_ROLES = (Role.PREPROCESSING, Role.TRAIN, Role.EVALUATE, Role.PREDICT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Names inside `pipeline`, where the notebook's variables live too."""
+
+    state: str
+    state_type: str
+    bound: str
+    modules: dict[str, str]
+    logger: str
+    asyncio: str
+    copy: str
+    logging: str
+    any: str
+    loop: str
+
+
+def pipeline_text(plan: PackagePlan, words: Vocabulary) -> str:
+    """`pipeline.py`: `run`, and the roles that have several stages."""
+    own = _words(plan, words)
+    used = dict.fromkeys(stage.module for stage in plan.stages)
+    used.update(dict.fromkeys(plan.home[n] for n in plan.results if n in plan.home))
+    if plan.parameters:
+        used["parameters"] = None
+    lines = [docstring(f"Runs the stages of {plan.name} in the notebook's order."), ""]
+    lines += ["from __future__ import annotations", ""]
+    if any(stage.is_async for stage in plan.stages):
+        lines.append(_import("asyncio", own.asyncio))
+    if any(not is_immutable(parameter.default) for parameter in plan.parameters):
+        lines.append(_import("copy", own.copy))
+    lines += [_import("logging", own.logging), f"from typing import {_as('Any', own.any)}", ""]
+    lines += [f"from {plan.name} import {_as(module, own.modules[module])}" for module in sorted(used)]
+    if plan.storage.state:
+        lines.append(f"from {plan.name}.state import {_as('State', own.state_type)}")
+    lines += ["", f"{own.logger} = {own.logging}.getLogger(__name__)", "", ""]
+    lines.append(_run_text(plan, own))
+    for role in ENTRY_ROLES:
+        stages = plan.of_role(role)
+        if len(stages) > 1:
+            lines += ["", "", _composite_text(plan, role, stages, own)]
+    return "\n".join(lines)
+
+
+def _words(plan: PackagePlan, words: Vocabulary) -> _Words:
+    taken = {parameter.name for parameter in plan.parameters} | {*plan.results}
+    for stage in plan.stages:
+        taken.update(stage.interface.inputs, stage.interface.outputs)
+
+    def new(wanted: str) -> str:
+        return naming.fresh(wanted, taken)
+
+    modules = [*(module.name for module in plan.modules), "parameters"]
+    return _Words(
+        state=new(words.state),
+        state_type=new(words.state_type),
+        bound=words.bound,
+        modules={name: name if name not in taken else new(f"{name}_module") for name in modules},
+        logger=new("logger"),
+        asyncio=new("asyncio"),
+        copy=new("copy"),
+        logging=new("logging"),
+        any=new("Any"),
+        loop=new("loop"),
+    )
+
+
+def _import(module: str, local: str) -> str:
+    return f"import {_as(module, local)}"
+
+
+def _as(name: str, local: str) -> str:
+    return name if name == local else f"{name} as {local}"
+
+
+# ---------------------------------------------------------------------- run
+def _run_text(plan: PackagePlan, own: _Words) -> str:
+    parameters = [_signature(plan, parameter, own) for parameter in plan.parameters]
+    signature = "*, " + ", ".join(parameters) if parameters else ""
+    lines = [f"def run({signature}) -> dict[str, {own.any}]:"]
+    lines.append(textwrap.indent(_run_docstring(plan), "    "))
+    body: list[str] = []
+    if plan.storage.state:
+        body.append(f"{own.state} = {own.state_type}()")
+    for parameter in plan.parameters:
+        if not is_immutable(parameter.default):
+            default = f"{own.modules['parameters']}.{parameter.name}"
+            body.append(f"if {parameter.name} is None:")
+            body.append(f"    {parameter.name} = {own.copy}.deepcopy({default})")
+        if parameter.name in plan.storage.state:
+            body.append(f"{own.state}.{parameter.name} = {parameter.name}")
+    steps: list[str] = []
+    for number, stage in enumerate(plan.stages, 1):
+        steps.append(f'{own.logger}.info("{stage.function} ({number}/{len(plan.stages)})")')
+        steps.append(_call(stage, own))
+    steps += _results(plan, own)
+    if any(stage.is_async for stage in plan.stages):
+        body.append(f"{own.loop} = {own.asyncio}.new_event_loop()")
+        body.append("try:")
+        body += [f"    {step}" for step in steps]
+        body += ["finally:", f"    {own.loop}.close()"]
+    else:
+        body += steps
+    return "\n".join([*lines, *(f"    {line}" for line in body)])
+
+
+def _call(stage: Stage, own: _Words) -> str:
+    arguments = [own.state] if stage.shares_state else []
+    arguments += stage.interface.inputs
+    call = f"{own.modules[stage.module]}.{stage.function}({', '.join(arguments)})"
+    if stage.is_async:
+        call = f"{own.loop}.run_until_complete({call})"
+    outputs = stage.interface.outputs
+    return f"{', '.join(outputs)} = {call}" if outputs else call
+
+
+def _results(plan: PackagePlan, own: _Words) -> list[str]:
+    """The mapping from the notebook's names to values at the end of the run."""
+    items: list[str] = []
+    perhaps: list[str] = []
+    for name in plan.results:
+        if name in plan.storage.state:
+            perhaps.append(name)
+        elif name in plan.home:
+            items.append(f"{name!r}: {own.modules[plan.home[name]]}.{name}")
+        elif name not in plan.hoisted and name not in plan.late:
+            items.append(f"{name!r}: {name}")
+    if perhaps:
+        listed = ", ".join(repr(name) for name in perhaps)
+        items.append(f"**{own.state}.{own.bound}({listed})")
+    return ["return {" + ", ".join(items) + "}"]
+
+
+def _signature(plan: PackagePlan, parameter: Parameter, own: _Words) -> str:
+    default = f"{own.modules['parameters']}.{parameter.name}"
+    kind = parameter_type(parameter, own.any)
+    if not is_immutable(parameter.default):
+        return f"{parameter.name}: {kind} | None = None"
+    return f"{parameter.name}: {kind} = {default}"
+
+
+def parameter_type(parameter: Parameter, any_: str = "Any") -> str:
+    """The type of a parameter's default, as an annotation."""
+    match parameter.default:
+        case ast.Constant(value=None):
+            return any_
+        case ast.Constant(value=value):
+            return type(value).__name__ if isinstance(value, bool | int | float | str | bytes) else any_
+        case ast.UnaryOp(operand=ast.Constant(value=int() | float() as value)):
+            return type(value).__name__
+        case ast.List():
+            return f"list[{any_}]"
+        case ast.Dict():
+            return f"dict[{any_}, {any_}]"
+        case ast.Set():
+            return f"set[{any_}]"
+        case ast.Tuple():
+            return f"tuple[{any_}, ...]"
+        case _:
+            return any_
+
+
+def _run_docstring(plan: PackagePlan) -> str:
+    blocks = ["Runs the whole notebook."]
+    if plan.settings.description:
+        blocks.append("\n".join(textwrap.wrap(" ".join(plan.settings.description.split()), 72)))
+    if plan.parameters:
+        listed = [
+            f"{parameter.name} : {parameter_type(parameter)}\n"
+            f"    From cell {plan.code.statements[parameter.statement].cell.number}; "
+            f"the notebook has `{ast.unparse(parameter.default)[:60]}`."
+            for parameter in plan.parameters
+        ]
+        blocks.append("Parameters\n----------\n" + "\n".join(listed))
+    names = ", ".join(f"`{name}`" for name in plan.results) or "nothing"
+    text = textwrap.wrap(f"The notebook's variables and their values at the end: {names}.", 68)
+    blocks.append("Returns\n-------\ndict\n" + textwrap.indent("\n".join(text), "    "))
+    return docstring("\n\n".join(blocks))
+
+
+# ---------------------------------------------------------------------- several stages of a role
+def _composite_text(
+    plan: PackagePlan, role: Role, stages: Sequence[Stage], own: _Words
+) -> str:
+    inputs = composite_inputs(stages)
+    shares = any(stage.shares_state for stage in stages)
+    parameters = [f"{own.state}: {own.state_type}"] if shares else []
+    parameters += [f"{name}: {own.any}" for name in inputs]
+    outputs = list(dict.fromkeys(name for stage in stages for name in stage.interface.outputs))
+    start = "async def" if any(stage.is_async for stage in stages) else "def"
+    name = naming.FUNCTIONS[role.value]
+    steps = []
+    for stage in stages:
+        step = _call(stage, own)
+        if stage.is_async:
+            step = step.replace(f"{own.loop}.run_until_complete(", "await (")
+        steps.append(step)
+    listed = ", ".join(f"`{stage.function}`" for stage in stages)
+    makers = producers(plan)
+    words = [f"Runs the {role.value} stages in order: {listed}."]
+    rows = [
+        f"{n}\n    {next((makers[(s.function, n)] for s in stages if (s.function, n) in makers), 'A value of the notebook')}."
+        for n in inputs
+    ]
+    if rows:
+        words.append("Parameters\n----------\n" + "\n".join(rows))
+    words.append("Returns\n-------\ndict\n    The variables that the stages give, by name.")
+    lines = [f"{start} {name}({', '.join(parameters)}) -> dict[str, {own.any}]:"]
+    lines.append(textwrap.indent(docstring("\n\n".join(words)), "    "))
+    lines += [f"    {step}" for step in steps]
+    lines.append("    return {" + ", ".join(f"{n!r}: {n}" for n in outputs) + "}")
+    return "\n".join(lines)
+
+
+def composite_inputs(stages: Sequence[Stage]) -> tuple[str, ...]:
+    """What several stages in a row need from outside."""
+    made: set[str] = set()
+    inputs: dict[str, None] = {}
+    for stage in stages:
+        inputs.update(dict.fromkeys(n for n in stage.interface.inputs if n not in made))
+        made.update(stage.interface.outputs)
+    return tuple(inputs)
+
+
+# ---------------------------------------------------------------------- parameters, state
+def parameters_text(plan: PackagePlan) -> str:
+    """`parameters.py`: the notebook's literals, which `run` takes as keyword arguments."""
+    lines = [docstring(f"Parameters of {plan.name}, with the notebook's values."), ""]
+    lines += ["from __future__ import annotations", ""]
+    kinds = [parameter_type(parameter) for parameter in plan.parameters]
+    taken = {parameter.name for parameter in plan.parameters}
+    any_ = naming.fresh("Any", taken)
+    if any("Any" in kind for kind in kinds):
+        lines += [f"from typing import {_as('Any', any_)}", ""]
+    for parameter in plan.parameters:
+        cell = plan.code.statements[parameter.statement].cell
+        kind = parameter_type(parameter, any_)
+        lines.append(f"{parameter.name}: {kind} = {ast.unparse(parameter.default)}  # cell {cell.number}")
+    return "\n".join(lines)
+
+
+def state_text(plan: PackagePlan, words: Vocabulary) -> str:
+    """`state.py`: the names that no function can hold on its own."""
+    reasons = plan.storage.state
+    rows = [f"{name}\n    {_sentence(why)}" for name, why in sorted(reasons.items())]
+    head = docstring(
+        "The notebook's variables of one run that its stages share.\n\n"
+        "Attributes\n----------\n" + "\n".join(rows)
+    )
+    fields = [f"    {name}: Any" for name in sorted(reasons) if not name.startswith("__")]
+    return f'''"""Variables that functions see change after they were made, or that may be unbound."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+
+class State:
+{textwrap.indent(head, "    ")}
+
+{chr(10).join(fields)}
+
+    def __getattr__(self, name: str) -> Any:
+        """What Python does with a name that is not bound: the builtin, or an error."""
+        try:
+            return getattr(builtins, name)
+        except AttributeError:
+            raise NameError(f"name {{name!r}} is not defined") from None
+
+    def __delattr__(self, name: str) -> None:
+        """Unbinds a name."""
+        if name not in vars(self):
+            raise NameError(f"name {{name!r}} is not defined")
+        super().__delattr__(name)
+
+    def {words.bind}(self, name: str, value: Any) -> Any:
+        """Binds a name inside an expression."""
+        setattr(self, name, value)
+        return value
+
+    def {words.bind_all}(self, **values: Any) -> bool:
+        """Binds the names that a pattern captured."""
+        vars(self).update(values)
+        return True
+
+    def {words.bound}(self, *names: str) -> dict[str, Any]:
+        """Those of the names that are bound, with their values."""
+        held = vars(self)
+        return {{name: held[name] for name in names if name in held}}
+'''
+
+
+def _sentence(why: str) -> str:
+    return why[:1].upper() + why[1:] + "."

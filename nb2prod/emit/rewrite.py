@@ -1,0 +1,424 @@
+"""From module scope to function scope: the edits inside the notebook's own statements.
+
+What to change was decided by places; here the nodes at those places are exchanged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+from libcst.metadata import CodeRange
+
+from nb2prod.emit.vocabulary import Vocabulary
+
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """What to change in one statement. Places count characters."""
+
+    #: Names that become another expression.
+    names: Mapping[Place, str]
+    #: (line, name) of defs, imports, handlers and captures whose name lives in the state.
+    bindings: frozenset[tuple[int, str]]
+    #: What ``global NAME`` becomes in functions: "nonlocal", or nothing.
+    nonlocals: frozenset[str]
+    #: Places of calls whose query string names variables, with these.
+    queries: Mapping[Place, tuple[str, ...]]
+    #: Places of `print` calls that become log records.
+    prints: frozenset[Place]
+    #: Lines and columns of the statements that stay; None where all do.
+    kept: frozenset[Place] | None
+    #: Whether `global` statements occur.
+    has_global: bool
+
+    def __bool__(self) -> bool:
+        return bool(
+            self.names
+            or self.bindings
+            or self.queries
+            or self.prints
+            or self.kept is not None
+            or self.has_global
+        )
+
+
+def rewritten(
+    statement: cst.BaseStatement,
+    edits: Edits,
+    positions: Mapping[cst.CSTNode, CodeRange],
+    words: Vocabulary,
+) -> list[cst.BaseStatement]:
+    """The statements that one statement becomes: none, one, or several."""
+    result = statement.visit(_Rewriter(edits, positions, words))
+    if isinstance(result, cst.FlattenSentinel):
+        return list(result)  # type: ignore[arg-type]
+    if isinstance(result, cst.RemovalSentinel):
+        return []
+    return [result]
+
+
+def is_main_guard(statement: cst.BaseStatement) -> bool:
+    """``if __name__ == "__main__":`` without an else: true in a notebook."""
+    if not isinstance(statement, cst.If) or statement.orelse is not None:
+        return False
+    match statement.test:
+        case cst.Comparison(
+            left=cst.Name(value="__name__"),
+            comparisons=[
+                cst.ComparisonTarget(operator=cst.Equal(), comparator=cst.SimpleString() as text)
+            ],
+        ):
+            return text.evaluated_value == "__main__"
+        case _:
+            return False
+
+
+class _Rewriter(cst.CSTTransformer):
+    def __init__(
+        self, edits: Edits, positions: Mapping[cst.CSTNode, CodeRange], words: Vocabulary
+    ) -> None:
+        super().__init__()
+        self._edits, self._positions, self._words = edits, positions, words
+
+    def _place(self, node: cst.CSTNode) -> Place | None:
+        found = self._positions.get(node)
+        return (found.start.line, found.start.column) if found else None
+
+    # ------------------------------------------------------------------ names
+    def leave_Name(
+        self, original_node: cst.Name, updated_node: cst.Name
+    ) -> cst.BaseExpression:
+        place = self._place(original_node)
+        text = self._edits.names.get(place) if place else None
+        if text is None:
+            return updated_node
+        new = cst.parse_expression(text)
+        return new.with_changes(
+            lpar=[*updated_node.lpar, *new.lpar], rpar=[*new.rpar, *updated_node.rpar]
+        )
+
+    def leave_NamedExpr(
+        self, original_node: cst.NamedExpr, updated_node: cst.NamedExpr
+    ) -> cst.BaseExpression:
+        if isinstance(updated_node.target, cst.Name):
+            return updated_node
+        assert isinstance(original_node.target, cst.Name)
+        return cst.Call(
+            func=cst.parse_expression(f"{self._words.state}.{self._words.bind}"),
+            args=[
+                cst.Arg(cst.SimpleString(repr(_attribute_of(updated_node.target)))),
+                cst.Arg(updated_node.value),
+            ],
+        )
+
+    def leave_FormattedStringExpression(
+        self,
+        original_node: cst.FormattedStringExpression,
+        updated_node: cst.FormattedStringExpression,
+    ) -> cst.BaseFormattedStringContent | cst.FlattenSentinel[cst.BaseFormattedStringContent]:
+        """``f"{x=}"`` shows the source text: it stays what it was."""
+        if updated_node.equal is None:
+            return updated_node
+        if original_node.expression.deep_equals(updated_node.expression):
+            return updated_node
+        equal = original_node.equal
+        assert equal is not None
+        shown = cst.Module(body=[]).code_for_node(original_node.expression)
+        text = shown + cst.Module(body=[]).code_for_node(equal)
+        conversion = updated_node.conversion or ("r" if updated_node.format_spec is None else None)
+        return cst.FlattenSentinel(
+            [
+                cst.FormattedStringText(text.replace("{", "{{").replace("}", "}}")),
+                updated_node.with_changes(equal=None, conversion=conversion),
+            ]
+        )
+
+    def leave_Global(
+        self, original_node: cst.Global, updated_node: cst.Global
+    ) -> cst.BaseSmallStatement | cst.RemovalSentinel:
+        names = [item for item in updated_node.names if item.name.value in self._edits.nonlocals]
+        if not names:
+            return cst.RemoveFromParent()
+        names[-1] = names[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+        return cst.Nonlocal(names=names)
+
+    # ------------------------------------------------------------------ bindings in the state
+    def _shared(self, line: int, names: Sequence[str]) -> list[str]:
+        return [name for name in names if (line, name) in self._edits.bindings]
+
+    def _stored(self, names: Sequence[str]) -> list[cst.BaseStatement]:
+        return [
+            cst.parse_statement(f"{self._words.state}.{name} = {name}\n") for name in names
+        ]
+
+    def leave_FunctionDef(
+        self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef
+    ) -> cst.BaseStatement | cst.FlattenSentinel[cst.BaseStatement]:
+        place = self._place(original_node.name)
+        return self._with_binding(updated_node, place, updated_node.name.value)
+
+    def leave_ClassDef(
+        self, original_node: cst.ClassDef, updated_node: cst.ClassDef
+    ) -> cst.BaseStatement | cst.FlattenSentinel[cst.BaseStatement]:
+        place = self._place(original_node.name)
+        return self._with_binding(updated_node, place, updated_node.name.value)
+
+    def _with_binding(
+        self, node: cst.BaseStatement, place: Place | None, name: str
+    ) -> cst.BaseStatement | cst.FlattenSentinel[cst.BaseStatement]:
+        shared = self._shared(place[0], [name]) if place else []
+        return cst.FlattenSentinel([node, *self._stored(shared)]) if shared else node
+
+    def leave_ExceptHandler(
+        self, original_node: cst.ExceptHandler, updated_node: cst.ExceptHandler
+    ) -> cst.ExceptHandler:
+        place = self._place(original_node)
+        name = updated_node.name
+        if place is None or name is None or not isinstance(name.name, cst.Name):
+            return updated_node
+        held = name.name.value
+        if not self._shared(place[0], [held]):
+            return updated_node
+        state = self._words.state
+        guard = cst.parse_statement(
+            f"try:\n    pass\nfinally:\n    {state}.{held} = None\n    del {state}.{held}\n"
+        )
+        assert isinstance(guard, cst.Try)
+        guard = guard.with_changes(body=_block(updated_node.body))
+        return updated_node.with_changes(body=cst.IndentedBlock([*self._stored([held]), guard]))
+
+    def leave_MatchCase(
+        self, original_node: cst.MatchCase, updated_node: cst.MatchCase
+    ) -> cst.MatchCase:
+        collector = _Captures()
+        original_node.pattern.visit(collector)
+        shared = [
+            name.value
+            for name, node in collector.names
+            if (place := self._place(node)) and self._shared(place[0], [name.value])
+        ]
+        if not shared:
+            return updated_node
+        arguments = ", ".join(f"{name}={name}" for name in dict.fromkeys(shared))
+        bind = cst.parse_expression(f"{self._words.state}.{self._words.bind_all}({arguments})")
+        guard = updated_node.guard
+        if guard is not None:
+            old = guard.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+            bind = cst.BooleanOperation(bind, cst.And(), old)
+        return updated_node.with_changes(
+            guard=bind,
+            whitespace_before_if=cst.SimpleWhitespace(" "),
+            whitespace_after_if=cst.SimpleWhitespace(" "),
+        )
+
+    # ------------------------------------------------------------------ statements
+    def leave_SimpleStatementLine(
+        self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
+    ) -> (
+        cst.BaseStatement | cst.FlattenSentinel[cst.BaseStatement] | cst.RemovalSentinel
+    ):
+        small: list[cst.BaseSmallStatement] = []
+        stored: list[cst.BaseStatement] = []
+        survivors = iter(updated_node.body)
+        for original in original_node.body:
+            if isinstance(original, cst.Global) and not self._keeps_global(original):
+                continue
+            updated = next(survivors)
+            place = self._place(original)
+            kept = self._edits.kept
+            if kept is not None and place is not None and place not in kept:
+                continue
+            logged = self._logged(original, updated)
+            if logged is not None:
+                if isinstance(logged, cst.BaseSmallStatement):
+                    small.append(logged)
+                continue
+            small.append(updated)
+            if isinstance(original, cst.Import | cst.ImportFrom) and place is not None:
+                stored += self._stored(self._imported(original))
+        if not small:
+            return cst.RemoveFromParent()
+        line = updated_node.with_changes(body=small)
+        return cst.FlattenSentinel([line, *stored]) if stored else line
+
+    def _keeps_global(self, node: cst.Global) -> bool:
+        return any(item.name.value in self._edits.nonlocals for item in node.names)
+
+    def _imported(self, node: cst.Import | cst.ImportFrom) -> list[str]:
+        if isinstance(node.names, cst.ImportStar):
+            return []
+        names = []
+        for alias in node.names:
+            place = self._place(alias)
+            local = alias.evaluated_alias or alias.evaluated_name.partition(".")[0]
+            if place is not None and self._shared(place[0], [local]):
+                names.append(local)
+        return names
+
+    def leave_IndentedBlock(
+        self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
+    ) -> cst.IndentedBlock:
+        if updated_node.body or not original_node.body:
+            return updated_node
+        return updated_node.with_changes(body=[cst.parse_statement("pass\n")])
+
+    def leave_SimpleStatementSuite(
+        self, original_node: cst.SimpleStatementSuite, updated_node: cst.SimpleStatementSuite
+    ) -> cst.BaseSuite:
+        small: list[cst.BaseSmallStatement] = []
+        survivors = iter(updated_node.body)
+        for original in original_node.body:
+            if isinstance(original, cst.Global) and not self._keeps_global(original):
+                continue
+            updated = next(survivors)
+            place = self._place(original)
+            if self._edits.kept is not None and place is not None and place not in self._edits.kept:
+                continue
+            logged = self._logged(original, updated)
+            if logged is None:
+                small.append(updated)
+            elif isinstance(logged, cst.BaseSmallStatement):
+                small.append(logged)
+        return updated_node.with_changes(body=small or [cst.Pass()])
+
+    # ------------------------------------------------------------------ calls
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
+        place = self._place(original_node)
+        names = self._edits.queries.get(place) if place else None
+        if not names or any(a.keyword and a.keyword.value == "local_dict" for a in updated_node.args):
+            return updated_node
+        items = ", ".join(
+            f"{name!r}: {self._words.state + '.' + name if (0, name) in self._edits.bindings else name}"
+            for name in names
+        )
+        keyword = cst.Arg(
+            keyword=cst.Name("local_dict"),
+            value=cst.parse_expression("{" + items + "}"),
+            equal=cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace("")),
+        )
+        return updated_node.with_changes(args=[*updated_node.args, keyword])
+
+    def _logged(
+        self, original: cst.BaseSmallStatement, updated: cst.BaseSmallStatement
+    ) -> cst.BaseSmallStatement | cst.RemovalSentinel | None:
+        """A print statement as a log record; None for everything else."""
+        if not isinstance(original, cst.Expr) or not isinstance(original.value, cst.Call):
+            return None
+        place = self._place(original.value.func)
+        if place not in self._edits.prints:
+            return None
+        assert isinstance(updated, cst.Expr) and isinstance(updated.value, cst.Call)
+        text = printed_text(updated.value)
+        if text is None:
+            return cst.RemoveFromParent()
+        call = cst.Call(
+            func=cst.parse_expression(f"{self._words.logger}.info"), args=[cst.Arg(text)]
+        )
+        return updated.with_changes(value=call)
+
+
+class _Captures(cst.CSTVisitor):
+    """The names that a pattern captures, with the node that stands where `ast` places it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[tuple[cst.Name, cst.CSTNode]] = []
+
+    def visit_MatchAs(self, node: cst.MatchAs) -> None:
+        if node.name is not None:
+            self.names.append((node.name, node))
+
+    def visit_MatchStar(self, node: cst.MatchStar) -> None:
+        if node.name is not None:
+            self.names.append((node.name, node))
+
+    def visit_MatchMapping(self, node: cst.MatchMapping) -> None:
+        if node.rest is not None:
+            self.names.append((node.rest, node))
+
+
+def _attribute_of(node: cst.BaseExpression) -> str:
+    return node.attr.value if isinstance(node, cst.Attribute) else ""
+
+
+def _block(suite: cst.BaseSuite) -> cst.IndentedBlock:
+    if isinstance(suite, cst.IndentedBlock):
+        return suite
+    assert isinstance(suite, cst.SimpleStatementSuite)
+    return cst.IndentedBlock([cst.SimpleStatementLine(suite.body)])
+
+
+# ---------------------------------------------------------------------- print
+def printed_text(call: cst.Call) -> cst.BaseExpression | None:
+    """The text that a print call writes, as one expression; None for an empty line."""
+    separator = " "
+    values: list[cst.Arg] = []
+    for argument in call.args:
+        if argument.keyword is None:
+            values.append(argument)
+        elif argument.keyword.value == "sep":
+            if not isinstance(argument.value, cst.SimpleString):
+                return _joined(values, argument.value)
+            held = argument.value.evaluated_value
+            separator = held if isinstance(held, str) else " "
+    if not values:
+        return None
+    if any(argument.star for argument in values):
+        return _joined(values, cst.SimpleString(repr(separator)))
+    if len(values) == 1:
+        only = values[0].value
+        if isinstance(only, cst.SimpleString | cst.FormattedString | cst.ConcatenatedString):
+            return only
+        return cst.Call(cst.Name("str"), [cst.Arg(only)])
+    return _formatted(values, separator) or _joined(values, cst.SimpleString(repr(separator)))
+
+
+def _formatted(values: Sequence[cst.Arg], separator: str) -> cst.BaseExpression | None:
+    """One f-string, where Python before 3.12 can read it."""
+    module = cst.Module(body=[])
+    pieces: list[str] = []
+    codes: list[str] = []
+    for argument in values:
+        value = argument.value
+        if isinstance(value, cst.SimpleString) and isinstance(value.evaluated_value, str):
+            pieces.append(value.evaluated_value.replace("{", "{{").replace("}", "}}"))
+        else:
+            code = module.code_for_node(value)
+            if any(mark in code for mark in ("\\", "\n", "#", '"""', "'''")):
+                return None
+            if any(mark in code for mark in (":", "!", "{", "=")) or code.startswith("("):
+                code = f"({code})"
+            codes.append(code)
+            pieces.append("{" + code + "}")
+    for quote in ('"', "'"):
+        if all(quote not in code for code in codes):
+            literal = separator.replace("{", "{{").replace("}", "}}").join(pieces)
+            escaped = _escaped(literal, codes, quote)
+            return cst.parse_expression(f"f{quote}{escaped}{quote}" if codes else repr(literal))
+    return None
+
+
+def _escaped(literal: str, codes: Sequence[str], quote: str) -> str:
+    """The literal parts escaped; the expressions hold neither backslash nor the quote."""
+    out = literal.replace("\\", "\\\\").replace(quote, "\\" + quote)
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in out
+    )
+
+
+def _joined(values: Sequence[cst.Arg], separator: cst.BaseExpression) -> cst.BaseExpression:
+    elements = [
+        cst.StarredElement(argument.value) if argument.star else cst.Element(argument.value)
+        for argument in values
+    ]
+    inner = cst.Call(
+        cst.Name("map"), [cst.Arg(cst.Name("str")), cst.Arg(cst.Tuple(elements))]
+    )
+    wrapped = separator.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+    if isinstance(separator, cst.SimpleString):
+        wrapped = separator
+    return cst.Call(cst.Attribute(wrapped, cst.Name("join")), [cst.Arg(inner)])

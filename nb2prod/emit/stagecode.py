@@ -1,0 +1,189 @@
+"""The notebook's own statements as the body of a function or of a module."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import libcst as cst
+from libcst.metadata import CodeRange
+
+from nb2prod.analysis.origins import imported
+from nb2prod.analysis.program import Source, Statement
+from nb2prod.emit.cells import CellSyntax, cell_syntax, leading
+from nb2prod.emit.imports import line_for
+from nb2prod.emit.rewrite import Edits, is_main_guard, rewritten
+from nb2prod.emit.vocabulary import Vocabulary
+from nb2prod.plan.package import PackagePlan, Stage
+
+
+@dataclass(slots=True)
+class StageCode:
+    """Turns planned statements into syntax; holds the parsed cells of one package."""
+
+    plan: PackagePlan
+    words: Vocabulary
+    _cells: dict[int, CellSyntax] = field(default_factory=dict)
+    _positions: dict[int, Mapping[cst.CSTNode, CodeRange]] = field(default_factory=dict)
+
+    def definition(self, number: int) -> list[cst.BaseStatement]:
+        """A module-level definition or constant."""
+        return self._statement(number, None)
+
+    def body(self, stage: Stage) -> list[cst.BaseStatement]:
+        """The statements of a stage, with the comments between them and headings of cells."""
+        headings = dict(stage.documentation.headings)
+        several = len(stage.documentation.cells) > 1
+        body: list[cst.BaseStatement] = []
+        current = -1
+        for number in stage.statements:
+            statement = self.plan.code.statements[number]
+            new = self._statement(number, stage)
+            if not new:
+                continue
+            lines = self._comments_above(statement)
+            if statement.cell.number != current:
+                current = statement.cell.number
+                heading = headings.get(current) if several else None
+                if heading and not any(heading in (line.comment.value if line.comment else "") for line in lines):
+                    lines = [cst.EmptyLine(comment=cst.Comment(f"# {heading}")), *lines]
+                if body:
+                    lines = [cst.EmptyLine(indent=False), *lines]
+            body.append(new[0].with_changes(leading_lines=lines))
+            body.extend(new[1:])
+        return body
+
+    # ------------------------------------------------------------------ one statement
+    def _cell(self, source: Source) -> CellSyntax:
+        number = source.cell.number
+        if number not in self._cells:
+            self._cells[number] = cell_syntax(source)
+        return self._cells[number]
+
+    def _comments_above(self, statement: Statement) -> list[cst.EmptyLine]:
+        """The comments above a statement, and detached ones above those left out before it."""
+        if statement.position < 0:
+            return []
+        cell = self._cell(statement.source)
+        return leading(cell.statements[statement.position])
+
+    def _statement(self, number: int, stage: Stage | None) -> list[cst.BaseStatement]:
+        statement = self.plan.code.statements[number]
+        if isinstance(statement.node, ast.Import | ast.ImportFrom):
+            return self._import(statement)
+        if isinstance(statement.node, ast.AnnAssign) and statement.node.value is None:
+            if isinstance(statement.node.target, ast.Name):
+                return []
+        cell = self._cell(statement.source)
+        node = cell.statements[statement.position]
+        edits = self._edits(number, stage, cell)
+        before = self._aliases(number)
+        if is_main_guard(node):
+            assert isinstance(node, cst.If)
+            inner = node.body.body if isinstance(node.body, cst.IndentedBlock) else [
+                cst.SimpleStatementLine(node.body.body)  # type: ignore[arg-type]
+            ]
+            parts: Sequence[cst.BaseStatement] = inner  # type: ignore[assignment]
+        else:
+            parts = [node]
+        if edits:
+            positions = self._positions.get(statement.cell.number)
+            if positions is None:
+                positions = self._positions[statement.cell.number] = cell.positions()
+            parts = [
+                new
+                for part in parts
+                for new in rewritten(part, edits, positions, self.words)
+            ]
+        return [*before, *parts]
+
+    def _import(self, statement: Statement) -> list[cst.BaseStatement]:
+        """An import that stays where it stands: only the names that are not at module level."""
+        lines: list[str] = []
+        bindings = imported(statement.node)
+        for binding in bindings:
+            if binding.name in self.plan.hoisted:
+                continue
+            text = line_for(self.plan, binding, "").text
+            if binding.name in self.plan.storage.state:
+                text += f"\n{self.words.state}.{binding.name} = {binding.name}"
+            lines.append(text)
+        return list(cst.parse_module("\n".join(lines) + "\n").body) if lines else []
+
+    def _aliases(self, number: int) -> list[cst.BaseStatement]:
+        """Variables of the state under their own names, for code that finds them by name."""
+        names = self.plan.named_in_strings.get(number, frozenset()) & self.plan.storage.state.keys()
+        return [
+            cst.parse_statement(f"{name} = {self.words.state}.{name}\n") for name in sorted(names)
+        ]
+
+    def _edits(self, number: int, stage: Stage | None, cell: CellSyntax) -> Edits:
+        plan, words = self.plan, self.words
+        statement, facts = plan.code.statements[number], plan.code.facts[number]
+        state = plan.storage.state
+        names: dict[tuple[int, int], str] = {}
+        mixed = {place for _, place in facts.mixed_class_reads}
+        loggers = _logger_names(statement.node)
+        for place, name in facts.names.items():
+            if name in state:
+                text = f"{words.state}.{name}"
+                if place in mixed:
+                    text = f'({name} if "{name}" in vars() else {text})'
+                names[cell.place(place)] = text
+            elif (number, place) in plan.storage.builtins:
+                names[cell.place(place)] = f"{words.builtins}.{name}"
+            elif name == "__name__" and place not in loggers:
+                names[cell.place(place)] = '"__main__"'
+            elif name == "__file__" and name not in plan.code.names.bound:
+                names[cell.place(place)] = f"{words.state}.{name}"
+        original = statement.source.tree.body[statement.position] if statement.source.tree else None
+        kept = None
+        if original is not statement.node:
+            kept = frozenset(
+                cell.place((node.lineno, node.col_offset))
+                for node in ast.walk(statement.node)
+                if isinstance(node, ast.stmt)
+            )
+        local: set[str] = set()
+        if stage is not None:
+            local = stage.binds | set(stage.interface.inputs)
+        return Edits(
+            names=names,
+            bindings=frozenset((line, name) for line, name in facts.bindings if name in state)
+            | frozenset((0, name) for name in state if facts.queries),
+            nonlocals=frozenset(local - state.keys() - plan.hoisted.keys()),
+            queries={cell.place(place): held for place, held in facts.queries.items()}
+            if stage is not None
+            else {},
+            prints=frozenset(
+                cell.place(place)
+                for place, name in facts.names.items()
+                if name == "print" and plan.logs
+            )
+            if not _prints_elsewhere(statement.node)
+            else frozenset(),
+            kept=kept,
+            has_global=any(isinstance(node, ast.Global) for node in ast.walk(statement.node)),
+        )
+
+
+def _prints_elsewhere(node: ast.stmt) -> bool:
+    """Whether a print of the statement names a file: then none of them is a log record."""
+    return any(
+        isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id == "print"
+        and any(keyword.arg in ("file", None) for keyword in call.keywords)
+        for call in ast.walk(node)
+    )
+
+
+def _logger_names(node: ast.stmt) -> set[tuple[int, int]]:
+    """Places of ``__name__`` in ``getLogger(__name__)``, where the module's own name is better."""
+    return {
+        (argument.lineno, argument.col_offset)
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("getLogger")
+        for argument in call.args
+    }

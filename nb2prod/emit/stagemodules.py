@@ -1,0 +1,209 @@
+"""One Python module per stage: imports, definitions, the result type, the stage function."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+
+import libcst as cst
+
+from nb2prod.emit.imports import (
+    ImportLine,
+    late_lines,
+    notebook_imports,
+    rendered,
+    star_lines,
+)
+from nb2prod.emit.stagecode import StageCode
+from nb2prod.emit.text import cells_text, docstring
+from nb2prod.plan.hoisting import HoistKind
+from nb2prod.plan.naming import field_names
+from nb2prod.plan.package import Module, PackagePlan, Stage
+
+_BLANK = cst.Module(body=[])
+
+
+def module_text(plan: PackagePlan, module: Module, code: StageCode) -> str:
+    """The source of one module, not yet formatted."""
+    words = code.words
+    definitions: list[str] = []
+    for entry in module.definitions:
+        for number in entry.statements:
+            definitions.append(_text(code.definition(number)))
+    stage = _stage_text(plan, module.stage, code) if module.stage else ""
+    body = "\n\n".join([*definitions, stage])
+    logs = f"{words.logger}." in body and plan.logs
+    lines = notebook_imports(plan, module.uses, _only_in_strings(plan, module))
+    lines += _package_imports(plan, module)
+    if plan.stars:
+        lines += star_lines(plan)
+    if module.stage:
+        lines += _own_imports(plan, module.stage, code, body)
+    if logs:
+        lines.append(_import("logging", words.logging))
+    if f"{words.builtins}." in body:
+        lines.append(_import("builtins", words.builtins))
+    head = docstring(_summary(plan, module))
+    if plan.lazy_annotations:
+        head += "\n\nfrom __future__ import annotations"
+    parts = [head, rendered(lines, keep_order=bool(plan.stars))]
+    if logs:
+        parts.append(f"{words.logger} = {words.logging}.getLogger(__name__)")
+    return "\n\n".join([*parts, body])
+
+
+def _text(statements: Sequence[cst.BaseStatement]) -> str:
+    return cst.Module(body=list(statements)).code
+
+
+def _import(module: str, name: str) -> ImportLine:
+    alias = "" if name == module else f" as {name}"
+    return ImportLine(0, module, f"import {module}{alias}")
+
+
+def _own_imports(
+    plan: PackagePlan, stage: Stage, code: StageCode, body: str
+) -> Iterable[ImportLine]:
+    words = code.words
+    if stage.interface.inputs or stage.interface.outputs or words.any in body:
+        yield _from("typing", "Any", words.any)
+    if stage.result_type:
+        yield _from("typing", "NamedTuple", words.named_tuple)
+    if stage.shares_state:
+        yield ImportLine(
+            2,
+            f"{plan.name}.state",
+            f"from {plan.name}.state import {_as('State', words.state_type)}",
+        )
+
+
+def _from(module: str, name: str, local: str) -> ImportLine:
+    return ImportLine(0, module, f"from {module} import {_as(name, local)}")
+
+
+def _as(name: str, local: str) -> str:
+    return name if name == local else f"{name} as {local}"
+
+
+def _package_imports(plan: PackagePlan, module: Module) -> Iterable[ImportLine]:
+    """Definitions of other modules of the package."""
+    for name in sorted(module.uses):
+        home = plan.home.get(name)
+        if home is not None and home != module.name:
+            where = f"{plan.name}.{home}"
+            comment = ""
+            if name in _only_in_strings(plan, module):
+                comment = "  # noqa: F401 (named in a formula)"
+            yield ImportLine(2, where, f"from {where} import {name}", comment)
+
+
+def _only_in_strings(plan: PackagePlan, module: Module) -> frozenset[str]:
+    """Names that only occur in queries and formulas of a module."""
+    numbers = [n for entry in module.definitions for n in entry.statements]
+    numbers += module.stage.statements if module.stage else ()
+    named = frozenset().union(*(plan.named_in_strings.get(n, frozenset()) for n in numbers))
+    written = {name for n in numbers for name in plan.code.facts[n].names.values()}
+    return named - written
+
+
+def _summary(plan: PackagePlan, module: Module) -> str:
+    if module.stage is None:
+        return "Definitions that the stages share."
+    heading = module.stage.documentation.heading
+    title = heading or f"The {module.stage.role.value} stage"
+    cells = cells_text(module.stage.documentation.cells)
+    return f"{title.rstrip('.')}.\n\nFrom {cells} of the notebook."
+
+
+# ---------------------------------------------------------------------- the stage function
+def _stage_text(plan: PackagePlan, stage: Stage, code: StageCode) -> str:
+    words = code.words
+    any_ = words.any
+    outputs = stage.interface.outputs
+    fields = field_names(outputs)
+    result_type = "None"
+    parts: list[str] = []
+    if stage.result_type:
+        result_type = stage.result_type
+        lines = [f"class {result_type}({words.named_tuple}):"]
+        lines.append(textwrap.indent(docstring(f"What `{stage.function}` gives."), "    "))
+        lines.append("")
+        lines += [f"    {fields[name]}: {any_}" for name in outputs]
+        parts.append("\n".join(lines))
+    elif outputs:
+        result_type = any_
+    parameters = [f"{words.state}: {words.state_type}"] if stage.shares_state else []
+    parameters += [f"{name}: {any_}" for name in stage.interface.inputs]
+    start = "async def" if stage.is_async else "def"
+    header = f"{start} {stage.function}({', '.join(parameters)}) -> {result_type}:"
+    body = code.body(stage)
+    lines = [header, textwrap.indent(stage_docstring(plan, stage, words.state), "    ")]
+    lines += [f"    {line}" for line in late_lines(plan, stage.late)]
+    function = cst.parse_statement("\n".join([*lines, "    pass"]) + "\n")
+    assert isinstance(function, cst.FunctionDef)
+    assert isinstance(function.body, cst.IndentedBlock)
+    ending = _return(stage, fields)
+    statements = [*function.body.body[:-1], *body, *ending]
+    parts.append(
+        _text([function.with_changes(body=function.body.with_changes(body=statements))])
+    )
+    return "\n\n\n".join(parts)
+
+
+def _return(stage: Stage, fields: dict[str, str]) -> list[cst.BaseStatement]:
+    outputs = stage.interface.outputs
+    if not outputs:
+        return []
+    if len(outputs) == 1:
+        return [cst.parse_statement(f"return {outputs[0]}\n")]
+    values = ", ".join(f"{fields[name]}={name}" for name in outputs)
+    return [cst.parse_statement(f"return {stage.result_type}({values})\n")]
+
+
+def stage_docstring(plan: PackagePlan, stage: Stage, state: str) -> str:
+    """NumPy style: what it does, parameters, results, source cells."""
+    documented = stage.documentation
+    summary = documented.heading or f"Runs the {stage.role.value} stage"
+    blocks = [summary.rstrip(".") + "."]
+    blocks += ["\n".join(textwrap.wrap(text, 72)) for text in documented.paragraphs]
+    makers = producers(plan)
+    inputs = []
+    if stage.shares_state:
+        inputs.append(f"{state} : State\n    Names that functions share: {_shared(plan, stage)}.")
+    for name in stage.interface.inputs:
+        inputs.append(f"{name}\n    {makers.get((stage.function, name), 'A value of the notebook')}.")
+    if inputs:
+        blocks.append("Parameters\n----------\n" + "\n".join(inputs))
+    outputs = stage.interface.outputs
+    if len(outputs) > 1:
+        listed = "\n".join(f"{name}" for name in outputs)
+        blocks.append("Returns\n-------\n" + f"{stage.result_type}\n    With the fields " + ", ".join(f"`{n}`" for n in field_names(outputs).values()) + ".")
+        del listed
+    elif outputs:
+        blocks.append(f"Returns\n-------\n{outputs[0]}\n    The notebook's variable of that name.")
+    blocks.append(f"Notes\n-----\nFrom {cells_text(documented.cells)} of the notebook.")
+    return docstring("\n\n".join(blocks))
+
+
+def _shared(plan: PackagePlan, stage: Stage) -> str:
+    used = plan.modules_by_stage[stage.function].uses & plan.storage.state.keys()
+    return ", ".join(f"`{name}`" for name in sorted(used))
+
+
+def producers(plan: PackagePlan) -> dict[tuple[str, str], str]:
+    """For each stage and input, where the value comes from."""
+    found: dict[tuple[str, str], str] = {}
+    source = {parameter.name: "A parameter of the pipeline" for parameter in plan.parameters}
+    for stage in plan.stages:
+        for name in stage.interface.inputs:
+            if name in source:
+                found[(stage.function, name)] = source[name]
+        for name in stage.interface.outputs:
+            source[name] = f"As `{stage.function}` gives it"
+    return found
+
+
+def constant_names(plan: PackagePlan) -> list[str]:
+    """Module-level constants, in notebook order."""
+    entries = [e for e in plan.hoisted.values() if e.kind is HoistKind.CONSTANT]
+    return [entry.name for entry in sorted(entries, key=lambda entry: entry.statements[0])]

@@ -1,0 +1,44 @@
+"""Words of the notebook inside generated text: quoted, never trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def docstring(text: str) -> str:
+    """A docstring literal that holds exactly this text, whatever is in it."""
+    shown = "".join(char if char.isprintable() or char == "\n" else " " for char in text)
+    shown = shown.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    if shown.endswith('"'):
+        shown = shown[:-1] + '\\"'
+    end = "\n" if "\n" in shown else ""
+    return f'"""{shown}{end}"""'
+
+
+def cells_text(cells: Sequence[tuple[int, str]]) -> str:
+    """``cell 3`` or ``cells 3, 5 and 8``."""
+    numbers = [str(number) for number, _ in cells]
+    if len(numbers) == 1:
+        return f"cell {numbers[0]}"
+    return f"cells {', '.join(numbers[:-1])} and {numbers[-1]}"
+
+
+def toml_string(text: str) -> str:
+    """A basic TOML string."""
+    out = []
+    for char in text:
+        if char in '"\\':
+            out.append("\\" + char)
+        elif char.isprintable():
+            out.append(char)
+        else:
+            out.append(f"\\u{ord(char):04x}" if ord(char) < 0x10000 else "")
+    return '"' + "".join(out) + '"'
+
+
+def markdown_text(text: str) -> str:
+    """Plain words inside markdown: no markup, links or HTML of their own."""
+    shown = " ".join(text.split())
+    for char in "\\`*_{}[]<>|#":
+        shown = shown.replace(char, "\\" + char if char not in "<>" else {"<": "&lt;", ">": "&gt;"}[char])
+    return shown

@@ -1,0 +1,390 @@
+"""Translates a cell's IPython syntax into Python, line for line.
+
+A line of IPython becomes exactly one line of Python (or an empty one), so that line numbers stay
+those of the cell. What has no translation is refused with a diagnostic.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from nb2prod.diagnostics import Diagnostic, diagnostic
+from nb2prod.notebook import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A cell as plain Python."""
+
+    python: str
+    #: Modules of the standard library that the translated lines use.
+    imports: tuple[str, ...] = ()
+    #: Distributions that the cell installs, as requirement strings.
+    requirements: tuple[str, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+#: Line magics that only change how the notebook looks or is watched.
+NO_OP_LINES = frozenset(
+    """
+    matplotlib config load_ext reload_ext unload_ext autoreload aimport precision who whos who_ls pwd
+    ls ll dir history hist pinfo pinfo2 pdoc psource pfile page lsmagic magic quickref tb debug pdb
+    xmode colors tensorboard watermark autosave autocall automagic notebook logstart logstop logon
+    logoff logstate doctest_mode pprint pycat cat head less more man psearch rerun dhist dirs env
+    matplotlib_inline
+    """.split()
+)
+#: Cell magics whose cell only shows something.
+NO_OP_CELLS = frozenset("html HTML javascript js latex markdown svg SVG".split())
+#: Cell magics that run their cell as it is.
+TRANSPARENT_CELLS = frozenset("time capture prun memit mprun lprun snakeviz heat".split())
+#: Shell commands whose only effect is what they show.
+READ_ONLY_COMMANDS = frozenset(
+    """
+    ls pwd head tail cat wc nvidia-smi echo date whoami which python python3 free df du lscpu nproc
+    uname tree file grep find stat hostname uptime env top ps history less more sort diff md5sum cd
+    """.split()
+)
+_INSTALLERS = re.compile(r"(?:python\d?\s+-m\s+)?(?:uv\s+)?(pip\d?|conda|mamba|apt-get|apt|brew)\b")
+_REQUIREMENT = re.compile(r"[A-Za-z0-9][\w.-]*(\[[\w,.-]+\])?([<>=!~]=?[\w.*,<>=!~]+)?$")
+_ASSIGNED = re.compile(r"(?P<indent>\s*)(?P<target>[^=!%<>#'\"(]+?)\s*=\s*(?P<kind>[!%])(?P<rest>.+)$")
+_HELP = re.compile(r"\s*(\?{1,2}\s*[\w.*%]+|[%\w.*\[\]'\"]+\s*\?{1,2})\s*;?\s*$")
+_BARE_INSTALL = re.compile(r"\s*(pip|conda)\s+install\s")
+_CALLED_MAGIC = re.compile(
+    r"(?P<indent>\s*)get_ipython\(\)\.(?:run_line_magic|magic)\("
+    r"\s*u?(?P<quote>['\"])(?P<name>[\w ]+)(?P=quote)\s*(?:,\s*u?(['\"])(?P<rest>[^'\"]*)\4\s*)?\)\s*$"
+)
+_SIGNS = re.compile(r"^\s*[%!?]|\?\s*;?\s*$|=\s*[!%]|^\s*(?:pip|conda)\s+install|get_ipython", re.M)
+
+
+def translate(cell: Cell, bound: Callable[[str], bool]) -> Translation:
+    """The cell as Python; ``bound`` tells which ``$name`` in a shell line is a Python variable."""
+    if not _SIGNS.search(cell.source):
+        return Translation(cell.source)
+    work = _Work(cell, bound)
+    python = work.cell_body(cell.source, 1)
+    return Translation(
+        python,
+        tuple(dict.fromkeys(work.imports)),
+        tuple(dict.fromkeys(work.requirements)),
+        tuple(work.found),
+    )
+
+
+@dataclass
+class _Work:
+    cell: Cell
+    bound: Callable[[str], bool]
+    imports: list[str] = field(default_factory=list)
+    requirements: list[str] = field(default_factory=list)
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def cell_body(self, source: str, first_line: int) -> str:
+        """Source whose first line may be a cell magic."""
+        lines = source.split("\n")
+        start = next((i for i, text in enumerate(lines) if text.strip()), 0)
+        head = lines[start].strip() if lines else ""
+        if head.startswith("%%"):
+            name, _, rest = head[2:].partition(" ")
+            body = "\n".join(lines[start + 1 :])
+            number = first_line + start
+            return "\n" * start + self._cell_magic(name, rest.strip(), body, number)
+        return "\n".join(self._line(text, first_line + i) for i, text in _logical_lines(lines))
+
+    def _refuse(self, what: str, hint: str, line: int) -> str:
+        self.found.append(
+            diagnostic("NB205", what, hint=hint, cell=self.cell.number, cell_id=self.cell.id, line=line)
+        )
+        return ""
+
+    # ------------------------------------------------------------------ cell magics
+    def _cell_magic(self, name: str, rest: str, body: str, line: int) -> str:
+        blank = "\n" * (body.count("\n") + 1)
+        if name in NO_OP_CELLS:
+            return blank
+        if name == "capture":
+            return self._capture(rest, body, line)
+        if name in TRANSPARENT_CELLS:
+            return "\n" + self.cell_body(body, line + 1)
+        if name == "timeit":
+            self.imports.append("timeit")
+            options, setup = _timeit_options(rest)
+            inside = _indented((setup + "\n" if setup else "") + self.cell_body(body, line + 1))
+            return f"def _timed_cell():\n{inside}\n    pass\n{_timeit_call('_timed_cell', options)}"
+        if name in ("writefile", "file"):
+            words = shlex.split(rest)
+            path = next((word for word in words if not word.startswith("-")), "")
+            mode = "a" if "-a" in words or "--append" in words else "w"
+            self.imports.append("io")
+            text = body if body.endswith("\n") else body + "\n"
+            target = self._expanded(path)
+            return f"io.open({target}, {mode!r}, encoding='utf-8').write({text!r}){blank}"
+        mend = f"`%%{name}` cells can't be shipped: write the cell in Python or leave it untagged."
+        return self._refuse(f"the cell magic `%%{name}` has no translation", mend, line) + blank
+
+    def _capture(self, rest: str, body: str, line: int) -> str:
+        names = [word for word in rest.split() if not word.startswith("-")]
+        if not names or not names[0].isidentifier():
+            return "\n" + self.cell_body(body, line + 1)
+        self.imports += ["contextlib", "io", "types"]
+        inside = _indented(self.cell_body(body, line + 1))
+        return (
+            "with contextlib.redirect_stdout(io.StringIO()) as _stdout_text, "
+            "contextlib.redirect_stderr(io.StringIO()) as _stderr_text:\n"
+            f"{inside}\n    pass\n{names[0]} = types.SimpleNamespace("
+            "stdout=_stdout_text.getvalue(), stderr=_stderr_text.getvalue(), outputs=[])"
+        )
+
+    # ------------------------------------------------------------------ lines
+    def _line(self, text: str, number: int) -> str:
+        called = _CALLED_MAGIC.match(text)
+        if called:
+            text = f"{called['indent']}%{called['name']} {called['rest'] or ''}"
+        stripped = text.lstrip()
+        indent = text[: len(text) - len(stripped)]
+        if stripped.startswith("%"):
+            python = self._line_magic(stripped.lstrip("%").strip(), number)
+        elif stripped.startswith("!"):
+            python = self._shell(stripped.lstrip("!").strip(), number)
+        elif _BARE_INSTALL.match(text):
+            python = self._install(stripped)
+        elif _HELP.match(text) and not stripped.startswith("#"):
+            python = ""
+        else:
+            assigned = _ASSIGNED.match(text)
+            if assigned is None or not _SIGNS.search(text):
+                return text
+            value = self._assigned(assigned["kind"], assigned["rest"].strip(), number)
+            python = f"{assigned['target']} = {value}" if value else ""
+        # Joined lines of one command keep the number of lines.
+        padding = "\n" * text.count("\n")
+        if not python:
+            return (indent + "pass" if indent else "") + padding
+        return indent + python + padding
+
+    def _line_magic(self, command: str, line: int) -> str:
+        name, _, rest = command.replace("\\\n", " ").partition(" ")
+        rest = rest.strip()
+        if name in ("pip", "conda", "mamba"):
+            return self._install(command)
+        if name in ("time", "prun", "memit", "mprun", "lprun", "snakeviz"):
+            return self.cell_body(rest, line)
+        if name == "timeit":
+            options, statement = _timeit_options(rest)
+            return self._timeit(statement, options, line)
+        if name in ("env", "set_env") and rest and ("=" in rest or " " in rest):
+            key, _, value = rest.partition("=" if "=" in rest.split()[0] or "=" in rest else " ")
+            self.imports.append("os")
+            return f"os.environ[{key.strip()!r}] = {self._expanded(value.strip())}"
+        if name == "cd" and rest:
+            self.imports.append("os")
+            return f"os.chdir({self._expanded(rest)})"
+        if name == "pylab":
+            return (
+                "import numpy; import matplotlib; from matplotlib import pylab, mlab, pyplot; "
+                "np = numpy; plt = pyplot; from pylab import *; from numpy import *"
+            )
+        if name == "mkdir" and rest:
+            self.imports.append("os")
+            return f"os.mkdir({self._expanded(rest)})"
+        if name == "cd" or name in NO_OP_LINES:
+            return ""
+        mends = {
+            "run": "Put the code that it runs into a module beside the notebook and import it.",
+            "load": "Paste the loaded code into the cell.",
+            "store": "Save and load the value with the library that fits it.",
+            "reset": "Remove the line: it clears the namespace.",
+            "sql": "Run the query with a database library.",
+        }
+        mend = mends.get(name, "Write it in Python, or move it to an untagged cell.")
+        return self._refuse(f"the magic `%{name}` has no translation", mend, line)
+
+    def _timeit(self, statement: str, options: dict[str, str], line: int) -> str:
+        self.imports.append("timeit")
+        try:
+            (node,) = ast.parse(statement).body
+        except (SyntaxError, ValueError):
+            return self._refuse(
+                "the statement after `%timeit` is no single Python statement",
+                "Time it in an untagged cell.",
+                line,
+            )
+        # Names that the timed statement binds are its own: only the value's effects remain.
+        if isinstance(node, ast.Assign):
+            statement = ast.get_source_segment(statement, node.value) or statement
+        elif not isinstance(node, ast.Expr):
+            return self._refuse(
+                "`%timeit` of a statement that is no expression has no translation",
+                "Time it in an untagged cell.",
+                line,
+            )
+        return _timeit_call(f"lambda: {statement}", options)
+
+    def _assigned(self, kind: str, command: str, line: int) -> str:
+        if kind == "!":
+            self.imports.append("subprocess")
+            return (
+                f"subprocess.run({self._expanded(command)}, shell=True, text=True, check=False, "
+                "stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout.splitlines()"
+            )
+        name, _, rest = command.lstrip("%").partition(" ")
+        if name == "pwd":
+            self.imports.append("os")
+            return "os.getcwd()"
+        if name == "env" and rest.strip():
+            self.imports.append("os")
+            return f"os.environ[{rest.strip()!r}]"
+        if name == "time":
+            return rest.strip()
+        mend = "Write it in Python, or move it to an untagged cell."
+        return self._refuse(f"the value of the magic `%{name}` has no translation", mend, line)
+
+    def _shell(self, command: str, line: int) -> str:
+        if _INSTALLERS.match(command):
+            return self._install(command)
+        words = command.split()
+        plain = not re.search(r"[|>;&`]|\$\(", command)
+        if not words or (plain and words[0] in READ_ONLY_COMMANDS and "-delete" not in words):
+            if not (words and words[0].startswith("python") and "--version" not in words):
+                return ""
+        self.imports.append("subprocess")
+        return f"subprocess.run({self._expanded(command)}, shell=True, check=False)"
+
+    def _install(self, command: str) -> str:
+        words = command.split()
+        if "install" in words and ("pip" in command or "conda" in command or "mamba" in command):
+            skip = False
+            for word in words[words.index("install") + 1 :]:
+                if skip or word.startswith(("-", "#")):
+                    skip = word in ("-r", "-c", "-e", "-i", "--index-url", "-f", "--find-links")
+                    if word.startswith("#"):
+                        break
+                    continue
+                word = word.strip("'\"")
+                if _REQUIREMENT.match(word) and "{" not in word:
+                    self.requirements.append(word)
+        return ""
+
+    def _expanded(self, text: str) -> str:
+        """A Python expression for shell text in which ``{expression}`` and ``$name`` are expanded."""
+        pieces = _shell_pieces(text, self.bound)
+        if pieces is None or not any(is_code for is_code, _ in pieces):
+            return repr(text)
+        body = "".join(
+            "{" + piece + "}" if is_code else piece.replace("{", "{{").replace("}", "}}")
+            for is_code, piece in pieces
+        )
+        # repr quotes the literal parts; the expressions must not hold its quote or a backslash.
+        quoted = repr(body)
+        if all("\\" not in piece and quoted[0] not in piece for is_code, piece in pieces if is_code):
+            return "f" + quoted
+        parts = [f"str({piece})" if is_code else repr(piece) for is_code, piece in pieces if piece]
+        return "(" + " + ".join(parts) + ")"
+
+
+def _shell_pieces(text: str, bound: Callable[[str], bool]) -> list[tuple[bool, str]] | None:
+    """Literal and code pieces, or None where IPython would leave the text as it is."""
+    pieces: list[tuple[bool, str]] = []
+    rest = text
+    token = re.compile(r"\{\{|\}\}|\{(?P<code>[^{}]*)\}|\$\$|\$(?P<name>[A-Za-z_]\w*)|[{}]")
+    while match := token.search(rest):
+        pieces.append((False, rest[: match.start()]))
+        rest = rest[match.end() :]
+        found = match[0]
+        if found in ("{{", "}}", "$$"):
+            pieces.append((False, found[0]))
+        elif match["code"] is not None:
+            code = match["code"].strip()
+            if not _is_expression(code):
+                return None
+            pieces.append((True, code))
+        elif match["name"] is not None:
+            pieces.append((True, match["name"]) if bound(match["name"]) else (False, found))
+        else:
+            return None
+    pieces.append((False, rest))
+    return pieces
+
+
+def _is_expression(code: str) -> bool:
+    try:
+        ast.parse(f"({code})", mode="eval")
+    except (SyntaxError, ValueError):
+        return False
+    return bool(code)
+
+
+def _timeit_options(rest: str) -> tuple[dict[str, str], str]:
+    """The counts of a ``%timeit`` line, and its statement."""
+    options: dict[str, str] = {}
+    while match := re.match(r"-(?:([nrp])\s*(\d+)|[tcoqv]+)\s*", rest):
+        if match[1]:
+            options[match[1]] = match[2]
+        rest = rest[match.end() :]
+    return options, rest.strip()
+
+
+def _timeit_call(function: str, options: dict[str, str]) -> str:
+    if "n" in options:
+        repeat = options.get("r", "7")
+        return f"timeit.repeat({function}, number={options['n']}, repeat={repeat})"
+    return f"timeit.Timer({function}).autorange()"
+
+
+def _indented(python: str) -> str:
+    """Python one level deeper; the insides of multi-line strings stay as they are."""
+    return "\n".join("    " + text for _, text in _logical_lines(python.split("\n")))
+
+
+def _logical_lines(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """Runs of lines that belong together, with the index of their first line."""
+    i = 0
+    while i < len(lines):
+        end = _end_of_logical_line(lines, i)
+        yield i, "\n".join(lines[i : end + 1])
+        i = end + 1
+
+
+def _end_of_logical_line(lines: list[str], start: int) -> int:
+    """The index of the line on which the logical line that starts at ``start`` ends."""
+    first = lines[start].lstrip()
+    end = start
+    if first.startswith(("%", "!", "?")) or _ASSIGNED.match(lines[start]):
+        while end + 1 < len(lines) and lines[end].endswith("\\"):
+            end += 1
+        return end
+    depth, quote = 0, ""
+    while True:
+        depth, quote = _scan(lines[end], depth, quote)
+        carries_on = depth > 0 or len(quote) == 3 or lines[end].endswith("\\")
+        if not carries_on or end + 1 >= len(lines):
+            return end
+        end += 1
+
+
+def _scan(text: str, depth: int, quote: str) -> tuple[int, str]:
+    """Bracket depth and open string after one line."""
+    i = 0
+    while i < len(text):
+        char = text[i]
+        if quote:
+            if char == "\\":
+                i += 1
+            elif text.startswith(quote, i):
+                i += len(quote) - 1
+                quote = ""
+        elif char in "'\"":
+            quote = char * 3 if text.startswith(char * 3, i) else char
+            i += len(quote) - 1
+        elif char in "([{":
+            depth += 1
+        elif char in ")]}":
+            depth = max(0, depth - 1)
+        elif char == "#":
+            break
+        i += 1
+    return depth, quote if len(quote) == 3 or text.endswith("\\") else ""

@@ -1,0 +1,92 @@
+"""What flows between stages: live-ins become parameters, live-outs become results."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from nb2prod.analysis.code import Code
+from nb2prod.analysis.events import UNBOUND
+from nb2prod.analysis.flow import Reach
+from nb2prod.plan.stages import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """One stage's parameters and results, in the order in which the notebook first binds them."""
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+def interfaces(
+    code: Code, runs: Sequence[Run], elsewhere: Collection[str], results: Iterable[str]
+) -> tuple[Interface, ...]:
+    """The interface of each run; names in ``elsewhere`` (module level, state) don't travel."""
+    flow = code.flow
+    stage = {number: i for i, run in enumerate(runs) for number in run.statements}
+    ends = [run.statements[-1] + 1 for run in runs]
+    inputs: list[set[str]] = [set() for _ in runs]
+    outputs: list[set[str]] = [set() for _ in runs]
+    #: For each name, the last place where a binding made before is needed.
+    needed_last: dict[str, int] = {}
+
+    def needs(name: str, reach: Reach, at: int) -> None:
+        """A name is read in stage ``at`` (or past the last one) and may see these bindings."""
+        for definition in reach:
+            if definition == UNBOUND:
+                continue
+            source = stage.get(flow.statement_of(definition), -1)
+            if source == at:
+                continue
+            needed_last[name] = max(needed_last.get(name, -1), at)
+            if at < len(runs):
+                inputs[at].add(name)
+            if source >= 0:
+                outputs[source].add(name)
+
+    for use in flow.uses:
+        name = use.read.name
+        if name in elsewhere or use.statement not in stage:
+            continue
+        if use.read.soft and UNBOUND in use.reach:
+            continue
+        needs(name, use.reach, stage[use.statement])
+    for capture in flow.captures:
+        if capture.statement not in stage:
+            continue
+        for name, reach in capture.reach.items():
+            soft_only = name in capture.closure.soft and UNBOUND in reach
+            if name not in elsewhere and not soft_only:
+                needs(name, reach, stage[capture.statement])
+    for name in results:
+        if name not in elsewhere:
+            needs(name, flow.before(len(code.statements), name), len(runs))
+    for i, run in enumerate(runs):
+        changed = set().union(*(code.facts[n].mutates for n in run.statements))
+        for capture in flow.captures:
+            if stage.get(capture.statement) == i:
+                changed.update(capture.closure.writes)
+        outputs[i] |= {n for n in changed if n not in elsewhere and needed_last.get(n, -1) > i}
+        # A result that this stage may leave alone has to come in to go out.
+        for name in outputs[i]:
+            reach = flow.before(ends[i], name)
+            if any(d != UNBOUND and stage.get(flow.statement_of(d), -1) != i for d in reach):
+                inputs[i].add(name)
+    order = _binding_order(code)
+    return tuple(
+        Interface(
+            tuple(sorted(inputs[i], key=lambda n: (order.get(n, 0), n))),
+            tuple(sorted(outputs[i], key=lambda n: (order.get(n, 0), n))),
+        )
+        for i in range(len(runs))
+    )
+
+
+def _binding_order(code: Code) -> dict[str, int]:
+    order: dict[str, int] = {}
+    for definition, (_, bind) in sorted(
+        code.flow.defs.items(), key=lambda item: (item[1][0], item[1][1].place, item[0])
+    ):
+        order.setdefault(bind.name, definition)
+    return {name: i for i, name in enumerate(order)}

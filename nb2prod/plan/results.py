@@ -1,0 +1,69 @@
+"""The names in the mapping that `run()` gives."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Sequence
+
+from nb2prod.analysis.code import Code, effects_of
+from nb2prod.analysis.events import UNBOUND
+from nb2prod.plan.stages import Run
+from nb2prod.roles import Role
+
+_ENDS = (Role.TRAIN, Role.EVALUATE, Role.PREDICT)
+
+
+def last_values(code: Code) -> tuple[str, ...]:
+    """What train, evaluate and predict cells bind last and no other statement reads."""
+    effects = effects_of(code)
+    end = len(code.statements)
+    read: set[int] = set()
+    for use in code.flow.uses:
+        if not _shows(code.statements[use.statement].node):
+            read |= use.reach
+    for capture in code.flow.captures:
+        for reach in capture.reach.values():
+            read |= reach
+    names: dict[str, None] = {}
+    for definition, (number, bind) in code.flow.defs.items():
+        statement = code.statements[number]
+        if statement.role not in _ENDS or definition in read or bind.name.startswith("_"):
+            continue
+        if bind.how != "assign" or isinstance(statement.node, ast.For | ast.While):
+            continue
+        reach = code.flow.before(end, bind.name)
+        if definition in reach and UNBOUND not in reach and not effects.is_plot(bind.name):
+            names[bind.name] = None
+    return tuple(names)
+
+
+def _shows(node: ast.stmt) -> bool:
+    """A bare expression or a print: it reads only to show."""
+    match node:
+        case ast.Expr(value=ast.Name() | ast.Attribute() | ast.Subscript()):
+            return True
+        case ast.Expr(value=ast.Call(func=ast.Name(id="print" | "display"))):
+            return True
+        case _:
+            return False
+
+
+def crossing_values(
+    code: Code, runs: Sequence[Run], inputs: Sequence[Collection[str]], elsewhere: Collection[str]
+) -> tuple[str, ...]:
+    """Data that crosses a stage boundary: no modules, functions, classes or figures."""
+    effects = effects_of(code)
+    kinds: dict[str, set[str]] = {}
+    for _, bind in code.flow.defs.values():
+        kinds.setdefault(bind.name, set()).add(bind.how)
+    names = dict.fromkeys(name for crossing in inputs for name in crossing)
+    return tuple(
+        name
+        for name in names
+        if name not in elsewhere
+        and not kinds.get(name, set()) & {"def", "class", "import"}
+        and not effects.is_plot(name)
+        and not name.startswith("_")
+    )
+
+

@@ -1,0 +1,211 @@
+"""Which statements are shipped: those that an output depends on, or that may have an effect.
+
+A backward slice over the reaching definitions. What is known to be inspection or plotting goes;
+every other call stays. Inside a statement that stays, nested inspection goes too.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+from collections.abc import Iterable, Sequence
+
+from nb2prod.analysis.code import Code, analyse, effects_of
+from nb2prod.analysis.effects import Effect, Effects
+from nb2prod.analysis.events import Unbind, walk
+from nb2prod.analysis.origins import imported
+from nb2prod.analysis.program import Statement
+
+#: Libraries whose import does nothing that a program that never names them could notice.
+_QUIET_IMPORTS = frozenset(
+    """
+    numpy pandas scipy sklearn matplotlib seaborn statsmodels patsy joblib tqdm plotly xgboost
+    lightgbm catboost imblearn IPython ipywidgets missingno nltk requests bs4 PIL cv2 yaml dateutil
+    pytz torch torchvision tensorflow keras prophet networkx sympy wordcloud
+    """.split()
+)
+
+
+def sliced(code: Code, outputs: Iterable[str], stdlib: frozenset[str]) -> Code:
+    """The program without what no output needs and nothing can notice."""
+    effects = effects_of(code)
+    outputs = tuple(outputs)
+    plots = _plots_are_saved(code, effects, outputs)
+    pruned = [
+        dataclasses.replace(statement, node=_Pruner(effects, plots).pruned(statement.node))
+        for statement in code.statements
+    ]
+    if any(new.node is not old.node for new, old in zip(pruned, code.statements, strict=True)):
+        code = analyse(pruned)
+        effects = effects_of(code)
+    limit = Effect.PURE if plots else Effect.PLOT
+    keep = _needed(code, effects, outputs, limit, stdlib)
+    return analyse(s for number, s in enumerate(code.statements) if number in keep)
+
+
+def _plots_are_saved(code: Code, effects: Effects, outputs: Sequence[str]) -> bool:
+    """Whether a picture is among the program's results: then all plotting is shipped."""
+    if any(effects.is_plot(name) for name in outputs):
+        return True
+    savers = ("savefig", "write_html", "write_image", "print_figure", "imsave")
+    return any(
+        isinstance(node, ast.Attribute) and node.attr in savers
+        for statement in code.statements
+        for node in ast.walk(statement.node)
+    )
+
+
+def _needed(
+    code: Code, effects: Effects, outputs: Sequence[str], limit: Effect, stdlib: frozenset[str]
+) -> set[int]:
+    flow = code.flow
+    end = len(code.statements)
+    uses: dict[int, list[frozenset[int]]] = {}
+    names: dict[int, set[str]] = {}
+    for use in flow.uses:
+        uses.setdefault(use.statement, []).append(use.reach)
+    for capture in flow.captures:
+        # Late binding: whatever binds the name, before or after, may be what the closure sees.
+        late = names.setdefault(capture.statement, set())
+        late.update(capture.closure.reads, capture.closure.writes)
+    binders: dict[str, set[int]] = {}
+    for at, bind in flow.defs.values():
+        binders.setdefault(bind.name, set()).add(at)
+    for capture in flow.captures:
+        for name in capture.closure.writes:
+            binders.setdefault(name, set()).add(capture.statement)
+    for number, facts in enumerate(code.facts):
+        for event in walk(facts.events):
+            if isinstance(event, Unbind):
+                uses.setdefault(number, []).append(flow.before(number, event.name))
+    pending = [
+        number
+        for number, statement in enumerate(code.statements)
+        if _has_effect(statement, effects, limit, stdlib)
+    ]
+    for name in outputs:
+        pending += [flow.statement_of(d) for d in flow.before(end, name)]
+        pending += [c.statement for c in flow.captures if name in c.closure.writes]
+    keep: set[int] = set()
+    while pending:
+        number = pending.pop()
+        if number < 0 or number in keep:
+            continue
+        keep.add(number)
+        pending += [flow.statement_of(d) for reach in uses.get(number, ()) for d in reach]
+        for name in names.get(number, ()):
+            pending += binders.get(name, ())
+    # A function that writes a name counts as binding it, wherever it is read.
+    return keep
+
+
+def _has_effect(
+    statement: Statement, effects: Effects, limit: Effect, stdlib: frozenset[str]
+) -> bool:
+    node = statement.node
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return not _is_quiet(node, stdlib)
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.decorator_list:
+        defaults = [*node.args.defaults, *(d for d in node.args.kw_defaults if d)]
+        return any(effects.of(default) > limit for default in defaults)
+    if isinstance(node, ast.ClassDef) and not node.decorator_list and not node.keywords:
+        if all(effects.of(base) is Effect.PURE for base in node.bases):
+            return any(_class_item_has_effect(item, effects) for item in node.body)
+    if isinstance(node, ast.Try) and _only_imports(node, stdlib):
+        return False
+    return effects.of_statement(node) > limit
+
+
+def _class_item_has_effect(item: ast.stmt, effects: Effects) -> bool:
+    match item:
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            return False
+        case ast.Assign(value=value) | ast.AnnAssign(value=value):
+            return effects.of(value) is not Effect.PURE
+        case ast.Expr(value=ast.Constant()) | ast.Pass():
+            return False
+        case _:
+            return True
+
+
+def _is_quiet(node: ast.Import | ast.ImportFrom, stdlib: frozenset[str]) -> bool:
+    if isinstance(node, ast.ImportFrom) and (node.names[0].name == "*" or node.level):
+        return False
+    if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+        return True
+    modules = {binding.module for binding in imported(node)}
+    return all(
+        module.partition(".")[0] in stdlib | _QUIET_IMPORTS and "experimental" not in module
+        for module in modules
+    )
+
+
+def _only_imports(node: ast.Try, stdlib: frozenset[str]) -> bool:
+    inside = [*node.body, *(inner for handler in node.handlers for inner in handler.body)]
+    return not node.orelse and not node.finalbody and all(
+        _is_quiet(inner, stdlib)
+        if isinstance(inner, ast.Import | ast.ImportFrom)
+        else isinstance(inner, ast.Pass)
+        for inner in inside
+    )  # fmt: skip
+
+
+class _Pruner:
+    """Removes inspection inside compound statements; a new node only where something goes."""
+
+    def __init__(self, effects: Effects, plots: bool) -> None:
+        self._effects = effects
+        self._limit = Effect.PURE if plots else Effect.PLOT
+
+    def pruned(self, node: ast.stmt) -> ast.stmt:
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                with self._effects.inside(node):
+                    return self._blocks(node, ("body",))
+            case ast.ClassDef():
+                body = [self.pruned(inner) for inner in node.body]
+                return _with(node, {"body": body})
+            case ast.For() | ast.AsyncFor() | ast.While() | ast.If():
+                return self._blocks(node, ("body", "orelse"))
+            case ast.With() | ast.AsyncWith():
+                return self._blocks(node, ("body",))
+            case ast.Try():
+                handlers = [self._blocks(handler, ("body",)) for handler in node.handlers]
+                node = _with(node, {"handlers": handlers})
+                return self._blocks(node, ("body", "orelse", "finalbody"))
+            case _:
+                return node
+
+    def _blocks(self, node: ast.AST, fields: Sequence[str]) -> ast.AST:  # type: ignore[misc]
+        changes = {name: self._block(getattr(node, name)) for name in fields}
+        return _with(node, changes)
+
+    def _block(self, body: list[ast.stmt]) -> list[ast.stmt]:
+        kept = [
+            self.pruned(node)
+            for number, node in enumerate(body)
+            if not self._goes(node, docstring=number == 0)
+        ]
+        if body and not kept:
+            kept = [ast.Pass(lineno=body[0].lineno, col_offset=body[0].col_offset)]
+        return kept
+
+    def _goes(self, node: ast.stmt, *, docstring: bool) -> bool:
+        if not isinstance(node, ast.Expr):
+            return False
+        if docstring and isinstance(node.value, ast.Constant):
+            return False
+        return self._effects.of(node.value) <= self._limit
+
+
+def _with(node: ast.AST, changes: dict[str, list[ast.AST]]) -> ast.AST:  # type: ignore[misc]
+    """The node with some of its blocks replaced; itself where nothing changed."""
+    same = all(
+        len(getattr(node, name)) == len(block)
+        and all(a is b for a, b in zip(getattr(node, name), block, strict=True))
+        for name, block in changes.items()
+    )
+    if same:
+        return node
+    fields = {name: getattr(node, name, None) for name in node._fields}
+    return ast.copy_location(type(node)(**{**fields, **changes}), node)
