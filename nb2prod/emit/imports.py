@@ -51,6 +51,19 @@ def star_lines(plan: PackagePlan) -> list[ImportLine]:
     return found
 
 
+def loud_lines(plan: PackagePlan, last: int) -> list[ImportLine]:
+    """Imports for their effect alone that stand before a module's last statement."""
+    return [
+        ImportLine(
+            line.group, "", line.text, "  # noqa: F401 (loading it has an effect)"
+        )
+        for number in plan.loud
+        if number < last
+        for binding in imported(plan.code.statements[number].node)
+        for line in [line_for(plan, binding, "")]
+    ]
+
+
 def late_lines(plan: PackagePlan, names: Sequence[str]) -> list[str]:
     """Imports for the top of a stage function."""
     found: list[str] = []
@@ -110,7 +123,7 @@ def rendered(lines: Sequence[ImportLine], *, keep_order: bool) -> str:
     for group in (0, 1, 2):
         own = [line for line in merged if line.group == group]
         if not keep_order:
-            own.sort(key=lambda line: (line.text.startswith("from"), line.module, line.text))
+            own.sort(key=lambda line: (bool(line.module), line.text.startswith("from"), line.module))
         if own:
             groups.append("\n".join(line.text + line.comment for line in own))
     return "\n\n".join(groups)
@@ -121,7 +134,7 @@ def _merged(lines: Sequence[ImportLine]) -> list[ImportLine]:
     merged: dict[tuple[str, str], ImportLine] = {}
     for line in lines:
         prefix = f"from {line.module} import "
-        plain = line.text.startswith(prefix) and not line.comment and "*" not in line.text
+        plain = bool(line.module) and line.text.startswith(prefix) and not line.comment and "*" not in line.text
         key = (prefix, "") if plain else (line.text, line.comment)
         if key in merged and plain:
             held = merged[key].text[len(prefix) :].split(", ")

@@ -10,6 +10,7 @@ import libcst as cst
 from nb2prod.emit.imports import (
     ImportLine,
     late_lines,
+    loud_lines,
     notebook_imports,
     rendered,
     star_lines,
@@ -35,6 +36,7 @@ def module_text(plan: PackagePlan, module: Module, code: StageCode) -> str:
     logs = f"{words.logger}." in body and plan.logs
     lines = notebook_imports(plan, module.uses, _only_in_strings(plan, module))
     lines += _package_imports(plan, module)
+    lines += loud_lines(plan, max(_numbers(module), default=0))
     if plan.stars:
         lines += star_lines(plan)
     if module.stage:
@@ -99,11 +101,16 @@ def _package_imports(plan: PackagePlan, module: Module) -> Iterable[ImportLine]:
 
 def _only_in_strings(plan: PackagePlan, module: Module) -> frozenset[str]:
     """Names that only occur in queries and formulas of a module."""
-    numbers = [n for entry in module.definitions for n in entry.statements]
-    numbers += module.stage.statements if module.stage else ()
+    numbers = _numbers(module)
     named = frozenset().union(*(plan.named_in_strings.get(n, frozenset()) for n in numbers))
     written = {name for n in numbers for name in plan.code.facts[n].names.values()}
     return named - written
+
+
+def _numbers(module: Module) -> list[int]:
+    """The statements of a module."""
+    numbers = [n for entry in module.definitions for n in entry.statements]
+    return [*numbers, *(module.stage.statements if module.stage else ())]
 
 
 def _summary(plan: PackagePlan, module: Module) -> str:

@@ -76,6 +76,8 @@ class PackagePlan:
     results: tuple[str, ...]
     #: Statements with star imports of libraries, which every module repeats.
     stars: tuple[int, ...]
+    #: Imports that nobody names: they are there for what loading the module does.
+    loud: tuple[int, ...]
     late: frozenset[str]
     local: Mapping[str, LocalModule]
     requirements: tuple[str, ...]
@@ -167,6 +169,7 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
         storage=kept,
         results=results,
         stars=stars,
+        loud=_loud(code, at_module, reading),
         late=late,
         local=local,
         requirements=program.requirements,
@@ -251,6 +254,23 @@ def _prints_are_logs(code: Code) -> bool:
         for statement in code.statements
         for node in ast.walk(statement.node)
     )  # fmt: skip
+
+
+def _loud(
+    code: Code, at_module: Mapping[str, Hoisted], reading: _Reading
+) -> tuple[int, ...]:
+    """Module-level imports whose names no statement but themselves mentions."""
+    mentioned: set[str] = set()
+    for number, statement in enumerate(code.statements):
+        if not isinstance(statement.node, ast.Import | ast.ImportFrom):
+            mentioned |= reading.of([number])
+    return tuple(
+        number
+        for number, names in code.binds_at().items()
+        if isinstance(code.statements[number].node, ast.Import | ast.ImportFrom)
+        and names <= at_module.keys()
+        and not names & mentioned
+    )
 
 
 # ---------------------------------------------------------------------- where things go

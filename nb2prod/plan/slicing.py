@@ -171,8 +171,9 @@ class _Pruner:
                 return self._blocks(node, ("body",))
             case ast.Try():
                 handlers = [self._blocks(handler, ("body",)) for handler in node.handlers]
+                # The body itself stays whole: whether something in it fails decides what runs.
                 node = _with(node, {"handlers": handlers})
-                return self._blocks(node, ("body", "orelse", "finalbody"))
+                return self._blocks(node, ("finalbody",))
             case _:
                 return node
 
