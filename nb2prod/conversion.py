@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import ast
-import dataclasses
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from nb2prod.analysis.program import Program, read_program
-from nb2prod.analysis.stars import resolved
+from nb2prod.analysis.program import read_program
+from nb2prod.analysis.stars import standard_exports
 from nb2prod.diagnostics import Diagnostic, diagnostic, has_errors, in_order
 from nb2prod.filetree import FileTree, obstacle, write
-from nb2prod.modules import LocalModule, local_modules
+from nb2prod.modules import imported_modules, local_modules
 from nb2prod.notebook import Notebook, NotebookError, read
 from nb2prod.plan.naming import package_name, package_problem
 from nb2prod.plan.package import PackagePlan, plan
@@ -110,16 +108,17 @@ def planned(notebook: Notebook, name: str | None, *, folder: Path | None) -> Pla
     problem = package_problem(wanted)
     if problem is not None:
         found.append(diagnostic("NB104", f"`{wanted}` {problem}"))
-    program = read_program(notebook)
+    local = local_modules(folder, imported_modules(notebook))
+
+    def exports(module: str) -> frozenset[str] | None:
+        return local[module].exports if module in local else standard_exports(module)
+
+    program = read_program(notebook, exports)
     found += program.diagnostics
     if has_errors(found):
         return Planned(wanted, None, in_order(found))
-    local = _local_modules(program, folder)
     for module in local.values():
-        message = f"`{module.path}` is copied into the package"
-        found.append(diagnostic("NB303", message))
-    exports = {module: held.exports for module, held in local.items()}
-    program = _with_stars(program, exports)
+        found.append(diagnostic("NB303", f"`{module.path}` is copied into the package"))
     result = plan(program, wanted, local)
     found += result.diagnostics
     diagnostics = in_order(found)
@@ -132,23 +131,3 @@ def emitted(result: PackagePlan, *, notebook_folder: Path | None, output: Path |
     from nb2prod.emit.package import package_tree
 
     return package_tree(result, folder=notebook_folder, output=output)
-
-
-def _local_modules(program: Program, folder: Path | None) -> dict[str, LocalModule]:
-
-
-    names: list[str] = []
-    for statement in program.statements:
-        for node in ast.walk(statement.node):
-            if isinstance(node, ast.Import):
-                names += [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-    return local_modules(folder, dict.fromkeys(names))
-
-
-def _with_stars(program: Program, exports: dict[str, frozenset[str]]) -> Program:
-
-
-    statements = resolved(program.statements, exports)
-    return dataclasses.replace(program, statements=statements)

@@ -21,8 +21,8 @@ class Translation:
     """A cell as plain Python."""
 
     python: str
-    #: Modules of the standard library that the translated lines use.
-    imports: tuple[str, ...] = ()
+    #: Modules of the standard library that the translated lines use: (module, local name).
+    imports: tuple[tuple[str, str], ...] = ()
     #: Distributions that the cell installs, as requirement strings.
     requirements: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -62,7 +62,10 @@ _SIGNS = re.compile(r"^\s*[%!?]|\?\s*;?\s*$|=\s*[!%]|^\s*(?:pip|conda)\s+install
 
 
 def translate(cell: Cell, bound: Callable[[str], bool]) -> Translation:
-    """The cell as Python; ``bound`` tells which ``$name`` in a shell line is a Python variable."""
+    """The cell as Python; ``bound`` tells whether the notebook binds a name.
+
+    In a shell line ``$name`` is a variable of the notebook or of the shell.
+    """
     if not _SIGNS.search(cell.source):
         return Translation(cell.source)
     work = _Work(cell, bound)
@@ -79,7 +82,7 @@ def translate(cell: Cell, bound: Callable[[str], bool]) -> Translation:
 class _Work:
     cell: Cell
     bound: Callable[[str], bool]
-    imports: list[str] = field(default_factory=list)
+    imports: list[tuple[str, str]] = field(default_factory=list)
     requirements: list[str] = field(default_factory=list)
     found: list[Diagnostic] = field(default_factory=list)
 
@@ -101,6 +104,14 @@ class _Work:
         )
         return ""
 
+    def _module(self, module: str) -> str:
+        """The name of a standard module that is imported for the translation."""
+        name = module
+        while self.bound(name):
+            name += "_"
+        self.imports.append((module, name))
+        return name
+
     # ------------------------------------------------------------------ cell magics
     def _cell_magic(self, name: str, rest: str, body: str, line: int) -> str:
         blank = "\n" * (body.count("\n") + 1)
@@ -111,18 +122,16 @@ class _Work:
         if name in TRANSPARENT_CELLS:
             return "\n" + self.cell_body(body, line + 1)
         if name == "timeit":
-            self.imports.append("timeit")
             options, setup = _timeit_options(rest)
             inside = _indented((setup + "\n" if setup else "") + self.cell_body(body, line + 1))
-            return f"def _timed_cell():\n{inside}\n    pass\n{_timeit_call('_timed_cell', options)}"
+            return f"def _timed_cell():\n{inside}\n    pass\n{self._timeit_call('_timed_cell', options)}"
         if name in ("writefile", "file"):
             words = shlex.split(rest)
             path = next((word for word in words if not word.startswith("-")), "")
             mode = "a" if "-a" in words or "--append" in words else "w"
-            self.imports.append("io")
             text = body if body.endswith("\n") else body + "\n"
             target = self._expanded(path)
-            return f"io.open({target}, {mode!r}, encoding='utf-8').write({text!r}){blank}"
+            return f"{self._module('io')}.open({target}, {mode!r}, encoding='utf-8').write({text!r}){blank}"
         mend = f"`%%{name}` cells can't be shipped: write the cell in Python or leave it untagged."
         return self._refuse(f"the cell magic `%%{name}` has no translation", mend, line) + blank
 
@@ -130,12 +139,12 @@ class _Work:
         names = [word for word in rest.split() if not word.startswith("-")]
         if not names or not names[0].isidentifier():
             return "\n" + self.cell_body(body, line + 1)
-        self.imports += ["contextlib", "io", "types"]
         inside = _indented(self.cell_body(body, line + 1))
+        contextlib, io, types = map(self._module, ("contextlib", "io", "types"))
         return (
-            "with contextlib.redirect_stdout(io.StringIO()) as _stdout_text, "
-            "contextlib.redirect_stderr(io.StringIO()) as _stderr_text:\n"
-            f"{inside}\n    pass\n{names[0]} = types.SimpleNamespace("
+            f"with {contextlib}.redirect_stdout({io}.StringIO()) as _stdout_text, "
+            f"{contextlib}.redirect_stderr({io}.StringIO()) as _stderr_text:\n"
+            f"{inside}\n    pass\n{names[0]} = {types}.SimpleNamespace("
             "stdout=_stdout_text.getvalue(), stderr=_stderr_text.getvalue(), outputs=[])"
         )
 
@@ -178,19 +187,16 @@ class _Work:
             return self._timeit(statement, options, line)
         if name in ("env", "set_env") and rest and ("=" in rest or " " in rest):
             key, _, value = rest.partition("=" if "=" in rest.split()[0] or "=" in rest else " ")
-            self.imports.append("os")
-            return f"os.environ[{key.strip()!r}] = {self._expanded(value.strip())}"
+            return f"{self._module('os')}.environ[{key.strip()!r}] = {self._expanded(value.strip())}"
         if name == "cd" and rest:
-            self.imports.append("os")
-            return f"os.chdir({self._expanded(rest)})"
+            return f"{self._module('os')}.chdir({self._expanded(rest)})"
         if name == "pylab":
             return (
                 "import numpy; import matplotlib; from matplotlib import pylab, mlab, pyplot; "
                 "np = numpy; plt = pyplot; from pylab import *; from numpy import *"
             )
         if name == "mkdir" and rest:
-            self.imports.append("os")
-            return f"os.mkdir({self._expanded(rest)})"
+            return f"{self._module('os')}.mkdir({self._expanded(rest)})"
         if name == "cd" or name in NO_OP_LINES:
             return ""
         mends = {
@@ -204,7 +210,6 @@ class _Work:
         return self._refuse(f"the magic `%{name}` has no translation", mend, line)
 
     def _timeit(self, statement: str, options: dict[str, str], line: int) -> str:
-        self.imports.append("timeit")
         try:
             (node,) = ast.parse(statement).body
         except (SyntaxError, ValueError):
@@ -222,22 +227,27 @@ class _Work:
                 "Time it in an untagged cell.",
                 line,
             )
-        return _timeit_call(f"lambda: {statement}", options)
+        return self._timeit_call(f"lambda: {statement}", options)
+
+    def _timeit_call(self, function: str, options: dict[str, str]) -> str:
+        timeit = self._module("timeit")
+        if "n" in options:
+            repeat = options.get("r", "7")
+            return f"{timeit}.repeat({function}, number={options['n']}, repeat={repeat})"
+        return f"{timeit}.Timer({function}).autorange()"
 
     def _assigned(self, kind: str, command: str, line: int) -> str:
         if kind == "!":
-            self.imports.append("subprocess")
+            subprocess = self._module("subprocess")
             return (
-                f"subprocess.run({self._expanded(command)}, shell=True, text=True, check=False, "
-                "stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout.splitlines()"
+                f"{subprocess}.run({self._expanded(command)}, shell=True, text=True, check=False, "
+                f"stdout={subprocess}.PIPE, stderr={subprocess}.STDOUT).stdout.splitlines()"
             )
         name, _, rest = command.lstrip("%").partition(" ")
         if name == "pwd":
-            self.imports.append("os")
-            return "os.getcwd()"
+            return f"{self._module('os')}.getcwd()"
         if name == "env" and rest.strip():
-            self.imports.append("os")
-            return f"os.environ[{rest.strip()!r}]"
+            return f"{self._module('os')}.environ[{rest.strip()!r}]"
         if name == "time":
             return rest.strip()
         mend = "Write it in Python, or move it to an untagged cell."
@@ -251,8 +261,7 @@ class _Work:
         if not words or (plain and words[0] in READ_ONLY_COMMANDS and "-delete" not in words):
             if not (words and words[0].startswith("python") and "--version" not in words):
                 return ""
-        self.imports.append("subprocess")
-        return f"subprocess.run({self._expanded(command)}, shell=True, check=False)"
+        return f"{self._module('subprocess')}.run({self._expanded(command)}, shell=True, check=False)"
 
     def _install(self, command: str) -> str:
         words = command.split()
@@ -326,13 +335,6 @@ def _timeit_options(rest: str) -> tuple[dict[str, str], str]:
             options[match[1]] = match[2]
         rest = rest[match.end() :]
     return options, rest.strip()
-
-
-def _timeit_call(function: str, options: dict[str, str]) -> str:
-    if "n" in options:
-        repeat = options.get("r", "7")
-        return f"timeit.repeat({function}, number={options['n']}, repeat={repeat})"
-    return f"timeit.Timer({function}).autorange()"
 
 
 def _indented(python: str) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from nb2prod.notebook import Notebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,23 @@ class LocalModule:
     path: str
     source: str
     exports: frozenset[str]
+
+
+_IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(.+)|import[ \t]+(.+))", re.M)
+
+
+def imported_modules(notebook: Notebook) -> list[str]:
+    """Names that the notebook's cells seem to import, judged by their text."""
+    names: dict[str, None] = {}
+    for cell in notebook.code_cells:
+        for source, listed, plain in _IMPORT.findall(cell.source):
+            if source:
+                names[source] = None
+            for word in re.findall(r"[\w.]+", listed):
+                names[f"{source}.{word}"] = None
+            for word in re.findall(r"[\w.]+", plain):
+                names[word] = None
+    return list(names)
 
 
 def local_modules(folder: Path | None, imports: Iterable[str]) -> dict[str, LocalModule]:

@@ -435,8 +435,9 @@ class Effects:
                 return self.of(value)
             case ast.Assign(targets=targets, value=value):
                 return max(self.of(value), *(self._target(target, value) for target in targets))
-            case ast.AnnAssign(target=target, value=value):
-                return max(self.of(value), self._target(target, value))
+            case ast.AnnAssign(target=target, value=value, annotation=annotation):
+                noted = Effect.PURE if plain_annotation(annotation) else Effect.UNKNOWN
+                return max(noted, self.of(value), self._target(target, value))
             case ast.AugAssign(target=ast.Name() as target, value=value):
                 scalar = self.kind(target) is Kind.SCALAR
                 return self._operator([target, value]) if scalar else Effect.UNKNOWN
@@ -478,6 +479,13 @@ class Effects:
     def is_plot(self, name: str) -> bool:
         """Whether a name holds a figure, axes or the like."""
         return self._kind_of_name(name) is Kind.PLOT
+
+
+def plain_annotation(annotation: ast.expr) -> bool:
+    """Whether evaluating an annotation only looks names up."""
+    return not any(
+        isinstance(node, ast.Call | ast.NamedExpr | ast.Await) for node in ast.walk(annotation)
+    )
 
 
 def _kind_of_path(path: str, plots: bool) -> Kind:

@@ -38,7 +38,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Bind:
-    """A name is bound. ``how`` is the construct: assign, import, def, class, for, with, ..."""
+    """A name is bound. ``how`` is the construct: assign, import, def, class, global, ..."""
 
     id: DefId
     name: str

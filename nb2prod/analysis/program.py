@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from nb2prod.analysis.stars import Exports, standard_exports, spelled_out
 from nb2prod.analysis.scopes import Facts, ProgramNames, ScopeReader, program_names
 from nb2prod.diagnostics import Diagnostic, diagnostic
-from nb2prod.magics import Translation, translate
+from nb2prod.magics import translate
 from nb2prod.notebook import Cell, Notebook
 from nb2prod.roles import Role, RoleSpan, role_at, spans_of
 
@@ -23,7 +24,7 @@ class Source:
     spans: tuple[RoleSpan, ...]
     #: The cell's syntax; None where an untagged cell does not parse.
     tree: ast.Module | None
-    imports: tuple[str, ...]
+    imports: tuple[tuple[str, str], ...]
 
     @property
     def shipped(self) -> bool:
@@ -71,17 +72,22 @@ def first_line(node: ast.stmt) -> int:
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 
-def read_program(notebook: Notebook) -> Program:
-    """Parses every code cell. An untagged cell that can't be parsed is left out."""
+def read_program(notebook: Notebook, exports: Exports = standard_exports) -> Program:
+    """Parses every code cell. An untagged cell that can't be parsed is left out.
+
+    ``exports`` gives the public names of modules whose star imports are to be spelled out.
+    """
     found: list[Diagnostic] = []
     sources: list[Source] = []
     requirements: list[str] = []
     text = "\n".join(cell.source for cell in notebook.code_cells)
+    words = frozenset(re.findall(r"[^\W\d]\w*", text)) | frozenset(notebook.settings.outputs)
     for cell in notebook.code_cells:
         translation = translate(cell, lambda name: _is_variable(name, text))
-        spans, problems = spans_of(cell, translation.python)
+        python = spelled_out(translation.python, exports, words)
+        spans, problems = spans_of(cell, python)
         found += problems
-        source = _source(cell, translation, spans, found)
+        source = _source(cell, python, translation.imports, spans, found)
         sources.append(source)
         if source.shipped:
             found += translation.diagnostics
@@ -116,18 +122,26 @@ def facts_of(statements: Iterable[Statement], names: ProgramNames) -> dict[int, 
 
 
 def _is_variable(name: str, text: str) -> bool:
-    """Whether a ``$name`` of a shell line is a variable of the notebook, not of the shell."""
-    pattern = rf"(?<![\w.$]){re.escape(name)}\s*(=(?!=)|,|\bin\b)|\bas\s+{re.escape(name)}\b"
+    """Whether the notebook seems to bind a name, judged by its text."""
+    word = re.escape(name)
+    pattern = (
+        rf"(?<![\w.$]){word}\s*([-+*/|&^%@]?=(?!=)|:=|,|:(?!=)|\bin\b)"
+        rf"|\b(as|def|class|global)\s+{word}\b"
+    )
     return re.search(pattern, text) is not None
 
 
 def _source(
-    cell: Cell, translation: Translation, spans: tuple[RoleSpan, ...], found: list[Diagnostic]
+    cell: Cell,
+    python: str,
+    imports: tuple[tuple[str, str], ...],
+    spans: tuple[RoleSpan, ...],
+    found: list[Diagnostic],
 ) -> Source:
     shipped = any(span.role is not None and span.role.shipped for span in spans)
     tree: ast.Module | None = None
     try:
-        tree = ast.parse(translation.python)
+        tree = ast.parse(python)
         compile(tree, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError) as error:
         tree = None
@@ -143,7 +157,7 @@ def _source(
                     line=line,
                 )
             )
-    return Source(cell, translation.python, spans, tree, translation.imports)
+    return Source(cell, python, spans, tree, imports)
 
 
 def _statements(sources: Iterable[Source]) -> Iterable[Statement]:
@@ -151,8 +165,10 @@ def _statements(sources: Iterable[Source]) -> Iterable[Statement]:
     for source in sources:
         if source.tree is None:
             continue
-        for module in source.imports:
-            node = ast.Import(names=[ast.alias(name=module, lineno=1, col_offset=0)])
+        for module, local in source.imports:
+            asname = None if local == module else local
+            alias = ast.alias(name=module, asname=asname, lineno=1, col_offset=0)
+            node = ast.Import(names=[alias])
             node.lineno, node.col_offset = 1, 0
             role = role_at(source.spans, 1)
             yield Statement(index, source, -1, role, node)

@@ -369,6 +369,8 @@ class _Reader:
         if self._draft is not None:
             self._draft.writes.setdefault(name, []).append(place)
         else:
+            if self._scope.kind is _Kind.CLASS:
+                how = "global"
             self._emit(Bind(next(self._ids), name, place, how))
 
     def _delete(self, name: str, place: Place, *, identifier: bool = True) -> None:
@@ -384,6 +386,8 @@ class _Reader:
         if self._draft is not None:
             self._draft.deletes.add(name)
         else:
+            if identifier:  # a name has to be bound to be deleted
+                self._emit(Read(name, place, self._guarded, certain=self._depth == 0))
             self._emit(Unbind(name, place))
 
     def _mutate(self, target: ast.expr) -> None:
@@ -629,6 +633,9 @@ class _Reader:
         scope = _Scope(_Kind.FUNCTION, self._scope, depth=self._depth)
         scope.bound.update(argument.arg for argument in _arguments(arguments))
         _collect_bindings(body, scope)
+        scope.bound = {self._mangled(name) for name in scope.bound}
+        scope.globals = {self._mangled(name) for name in scope.globals}
+        scope.nonlocals = {self._mangled(name) for name in scope.nonlocals}
         around: _Scope | None = self._scope
         while around is not None:
             if around.kind is _Kind.FUNCTION:
@@ -676,6 +683,8 @@ class _Reader:
         scope = _Scope(_Kind.CLASS, self._scope, depth=self._depth, class_name=node.name)
         _collect_bindings(node.body, scope)
         scope.bound = {self._mangle_in(node.name, name) for name in scope.bound}
+        scope.globals = {self._mangle_in(node.name, name) for name in scope.globals}
+        scope.nonlocals = {self._mangle_in(node.name, name) for name in scope.nonlocals}
         outer, self._scope = self._scope, scope
         scope.assigned.update(("__module__", "__qualname__"))
         scope.bound.update(("__module__", "__qualname__"))

@@ -7,30 +7,30 @@ read. What another library exports is known only where the package runs.
 from __future__ import annotations
 
 import ast
-import dataclasses
 import importlib
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
+from typing import TypeAlias
 
-from nb2prod.analysis.program import Statement
+#: The public names of a module, or None where they are not known.
+Exports: TypeAlias = Callable[[str], frozenset[str] | None]
 
 #: Modules of the standard library that do something when they are imported.
 _LOUD = frozenset("antigravity this __main__ idlelib turtle turtledemo tkinter".split())
 
 
-def resolved(
-    statements: Sequence[Statement], local: Mapping[str, frozenset[str]]
-) -> tuple[Statement, ...]:
-    """The statements with such star imports spelled out; ``local`` gives names of local modules."""
-    if not any(is_star(statement.node) for statement in statements):
-        return tuple(statements)
-    read = {
-        node.id
-        for statement in statements
-        for node in ast.walk(statement.node)
-        if isinstance(node, ast.Name)
-    }
-    return tuple(_resolved(statement, local, read) for statement in statements)
+def standard_exports(module: str) -> frozenset[str] | None:
+    """The public names of a module of the standard library."""
+    if module.partition(".")[0] not in sys.stdlib_module_names or module in _LOUD:
+        return None
+    try:
+        found = importlib.import_module(module)
+    except ImportError:
+        return None
+    listed = getattr(found, "__all__", None)
+    if listed is not None:
+        return frozenset(listed)
+    return frozenset(name for name in vars(found) if not name.startswith("_"))
 
 
 def is_star(node: ast.stmt) -> bool:
@@ -38,36 +38,25 @@ def is_star(node: ast.stmt) -> bool:
     return isinstance(node, ast.ImportFrom) and node.names[0].name == "*"
 
 
-def _resolved(
-    statement: Statement, local: Mapping[str, frozenset[str]], read: set[str]
-) -> Statement:
-    node = statement.node
-    if not is_star(node) or not isinstance(node, ast.ImportFrom) or node.level:
-        return statement
-    module = node.module or ""
-    if module in local:
-        public = local[module]
-    elif module.partition(".")[0] in sys.stdlib_module_names and module not in _LOUD:
-        public = _public(module)
-    else:
-        return statement
-    used = sorted(public & read)
-    if not used:
-        # Nothing of it is named: the module is still loaded.
-        alias = ast.alias(name=module, asname=None)
-        plain: ast.stmt = ast.Import(names=[ast.copy_location(alias, node)])
-        return dataclasses.replace(statement, node=ast.copy_location(plain, node))
-    names = [ast.copy_location(ast.alias(name=name), node) for name in used]
-    spelled = ast.ImportFrom(module=module, names=names, level=0)
-    return dataclasses.replace(statement, node=ast.copy_location(spelled, node))
-
-
-def _public(module: str) -> frozenset[str]:
+def spelled_out(python: str, exports: Exports, words: frozenset[str]) -> str:
+    """A cell whose star imports of known modules name what is used; lines stay where they are."""
+    if "*" not in python or "import" not in python:
+        return python
     try:
-        found = importlib.import_module(module)
-    except ImportError:
-        return frozenset()
-    listed = getattr(found, "__all__", None)
-    if listed is not None:
-        return frozenset(listed)
-    return frozenset(name for name in vars(found) if not name.startswith("_"))
+        tree = ast.parse(python)
+    except (SyntaxError, ValueError, RecursionError):
+        return python
+    lines = python.split("\n")
+    stars = [node for node in ast.walk(tree) if isinstance(node, ast.stmt) and is_star(node)]
+    for node in sorted(stars, key=lambda star: (star.lineno, star.col_offset), reverse=True):
+        assert isinstance(node, ast.ImportFrom)
+        public = None if node.level or node.module is None else exports(node.module)
+        if public is None or node.end_lineno != node.lineno or node.end_col_offset is None:
+            continue
+        used = ", ".join(sorted(public & words))
+        # Where nothing of it is named, the module is still loaded.
+        text = f"from {node.module} import {used}" if used else f"import {node.module}"
+        line = lines[node.lineno - 1].encode()
+        new = line[: node.col_offset] + text.encode() + line[node.end_col_offset :]
+        lines[node.lineno - 1] = new.decode()
+    return "\n".join(lines)

@@ -30,6 +30,8 @@ class Edits:
     queries: Mapping[Place, tuple[str, ...]]
     #: Places of `print` calls that become log records.
     prints: frozenset[Place]
+    #: Places of annotated assignments whose annotation has to be evaluated.
+    annotations: frozenset[Place]
     #: Lines and columns of the statements that stay; None where all do.
     kept: frozenset[Place] | None
     #: Whether `global` statements occur.
@@ -41,6 +43,7 @@ class Edits:
             or self.bindings
             or self.queries
             or self.prints
+            or self.annotations
             or self.kept is not None
             or self.has_global
         )
@@ -140,7 +143,7 @@ class _Rewriter(cst.CSTTransformer):
     def leave_Global(
         self, original_node: cst.Global, updated_node: cst.Global
     ) -> cst.BaseSmallStatement | cst.RemovalSentinel:
-        names = [item for item in updated_node.names if item.name.value in self._edits.nonlocals]
+        names = [item for item in updated_node.names if self._stays_global(item.name.value)]
         if not names:
             return cst.RemoveFromParent()
         names[-1] = names[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
@@ -237,6 +240,14 @@ class _Rewriter(cst.CSTTransformer):
                 if isinstance(logged, cst.BaseSmallStatement):
                     small.append(logged)
                 continue
+            if isinstance(updated, cst.AnnAssign) and place in self._edits.annotations:
+                if updated.value is not None:
+                    target = cst.AssignTarget(updated.target)
+                    small.append(cst.Assign([target], updated.value))
+                    stored.append(cst.SimpleStatementLine([cst.Expr(updated.annotation.annotation)]))
+                else:
+                    small.append(cst.Expr(updated.annotation.annotation))
+                continue
             small.append(updated)
             if isinstance(original, cst.Import | cst.ImportFrom) and place is not None:
                 stored += self._stored(self._imported(original))
@@ -246,7 +257,13 @@ class _Rewriter(cst.CSTTransformer):
         return cst.FlattenSentinel([line, *stored]) if stored else line
 
     def _keeps_global(self, node: cst.Global) -> bool:
-        return any(item.name.value in self._edits.nonlocals for item in node.names)
+        return any(self._stays_global(item.name.value) for item in node.names)
+
+    def _stays_global(self, name: str) -> bool:
+        """Whether a function reaches a variable of its stage; private names are those of a class."""
+        nonlocals = self._edits.nonlocals
+        private = name.startswith("__") and not name.endswith("__")
+        return name in nonlocals or private and any(held.endswith(name) for held in nonlocals)
 
     def _imported(self, node: cst.Import | cst.ImportFrom) -> list[str]:
         if isinstance(node.names, cst.ImportStar):

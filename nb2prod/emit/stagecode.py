@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 from libcst.metadata import CodeRange
 
+from nb2prod.analysis.effects import plain_annotation
 from nb2prod.analysis.origins import imported
 from nb2prod.analysis.program import Source, Statement
 from nb2prod.emit.cells import CellSyntax, cell_syntax, leading
@@ -73,7 +74,8 @@ class StageCode:
         if isinstance(statement.node, ast.Import | ast.ImportFrom):
             return self._import(statement)
         if isinstance(statement.node, ast.AnnAssign) and statement.node.value is None:
-            if isinstance(statement.node.target, ast.Name):
+            plain = plain_annotation(statement.node.annotation)
+            if isinstance(statement.node.target, ast.Name) and plain:
                 return []
         cell = self._cell(statement.source)
         node = cell.statements[statement.position]
@@ -163,6 +165,9 @@ class StageCode:
             )
             if not _prints_elsewhere(statement.node)
             else frozenset(),
+            annotations=frozenset(
+                cell.place(place) for place in _evaluated_annotations(statement.node)
+            ),
             kept=kept,
             has_global=any(isinstance(node, ast.Global) for node in ast.walk(statement.node)),
         )
@@ -177,6 +182,20 @@ def _prints_elsewhere(node: ast.stmt) -> bool:
         and any(keyword.arg in ("file", None) for keyword in call.keywords)
         for call in ast.walk(node)
     )
+
+
+def _evaluated_annotations(node: ast.stmt) -> list[tuple[int, int]]:
+    """Annotated assignments outside of functions: there the annotation runs."""
+    found: list[tuple[int, int]] = []
+    pending: list[ast.AST] = [node]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            continue
+        if isinstance(current, ast.AnnAssign) and not plain_annotation(current.annotation):
+            found.append((current.lineno, current.col_offset))
+        pending.extend(ast.iter_child_nodes(current))
+    return found
 
 
 def _logger_names(node: ast.stmt) -> set[tuple[int, int]]:

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 
 from nb2prod.analysis.code import Code, analyse, effects_of
 from nb2prod.analysis.effects import Effect, Effects
-from nb2prod.analysis.events import Unbind, walk
 from nb2prod.analysis.origins import imported
 from nb2prod.analysis.program import Statement
 
@@ -32,7 +31,7 @@ def sliced(code: Code, outputs: Iterable[str], stdlib: frozenset[str]) -> Code:
     outputs = tuple(outputs)
     plots = _plots_are_saved(code, effects, outputs)
     pruned = [
-        dataclasses.replace(statement, node=_Pruner(effects, plots).pruned(statement.node))
+        dataclasses.replace(statement, node=_Pruner(effects, plots, code.names.suppresses).pruned(statement.node))
         for statement in code.statements
     ]
     if any(new.node is not old.node for new, old in zip(pruned, code.statements, strict=True)):
@@ -74,14 +73,15 @@ def _needed(
     for capture in flow.captures:
         for name in capture.closure.writes:
             binders.setdefault(name, set()).add(capture.statement)
-    for number, facts in enumerate(code.facts):
-        for event in walk(facts.events):
-            if isinstance(event, Unbind):
-                uses.setdefault(number, []).append(flow.before(number, event.name))
+    watched = bool({"__init_subclass__", "__set_name__"} & code.names.methods) or any(
+        isinstance(node, ast.ClassDef) and node.keywords
+        for statement in code.statements
+        for node in ast.walk(statement.node)
+    )
     pending = [
         number
         for number, statement in enumerate(code.statements)
-        if _has_effect(statement, effects, limit, stdlib)
+        if _has_effect(statement, effects, limit, stdlib, watched=watched)
     ]
     for name in outputs:
         pending += [flow.statement_of(d) for d in flow.before(end, name)]
@@ -100,7 +100,12 @@ def _needed(
 
 
 def _has_effect(
-    statement: Statement, effects: Effects, limit: Effect, stdlib: frozenset[str]
+    statement: Statement,
+    effects: Effects,
+    limit: Effect,
+    stdlib: frozenset[str],
+    *,
+    watched: bool,
 ) -> bool:
     node = statement.node
     if isinstance(node, ast.Import | ast.ImportFrom):
@@ -109,7 +114,8 @@ def _has_effect(
         defaults = [*node.args.defaults, *(d for d in node.args.kw_defaults if d)]
         return any(effects.of(default) > limit for default in defaults)
     if isinstance(node, ast.ClassDef) and not node.decorator_list and not node.keywords:
-        if all(effects.of(base) is Effect.PURE for base in node.bases):
+        # A base may watch its subclasses.
+        if (not node.bases or not watched) and all(effects.of(base) is Effect.PURE for base in node.bases):
             return any(_class_item_has_effect(item, effects) for item in node.body)
     if isinstance(node, ast.Try) and _only_imports(node, stdlib):
         return False
@@ -151,23 +157,31 @@ def _only_imports(node: ast.Try, stdlib: frozenset[str]) -> bool:
 
 
 class _Pruner:
-    """Removes inspection inside compound statements; a new node only where something goes."""
+    """Removes inspection inside compound statements; a new node only where something goes.
 
-    def __init__(self, effects: Effects, plots: bool) -> None:
+    Where an exception may be caught, an expression that could raise one stays.
+    """
+
+    def __init__(self, effects: Effects, plots: bool, suppresses: bool) -> None:
         self._effects = effects
         self._limit = Effect.PURE if plots else Effect.PLOT
+        self._suppresses = suppresses
+        self._called = False
 
     def pruned(self, node: ast.stmt) -> ast.stmt:
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
+                outer, self._called = self._called, True
                 with self._effects.inside(node):
-                    return self._blocks(node, ("body",))
+                    new = self._blocks(node, ("body",))
+                self._called = outer
+                return new
             case ast.ClassDef():
                 body = [self.pruned(inner) for inner in node.body]
                 return _with(node, {"body": body})
             case ast.For() | ast.AsyncFor() | ast.While() | ast.If():
                 return self._blocks(node, ("body", "orelse"))
-            case ast.With() | ast.AsyncWith():
+            case ast.With() | ast.AsyncWith() if not self._suppresses:
                 return self._blocks(node, ("body",))
             case ast.Try():
                 handlers = [self._blocks(handler, ("body",)) for handler in node.handlers]
@@ -196,7 +210,10 @@ class _Pruner:
             return False
         if docstring and isinstance(node.value, ast.Constant):
             return False
-        return self._effects.of(node.value) <= self._limit
+        effect = self._effects.of(node.value)
+        if self._called and not isinstance(node.value, ast.Constant):
+            return effect is Effect.PLOT and effect <= self._limit
+        return effect <= self._limit
 
 
 def _with(node: ast.AST, changes: dict[str, list[ast.AST]]) -> ast.AST:  # type: ignore[misc]

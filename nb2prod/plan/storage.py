@@ -171,6 +171,9 @@ class _Work:
             self.share(name, "a function rebinds it in several stages")
 
     def class_bodies(self) -> None:
+        for _, bind in self.code.flow.defs.values():
+            if bind.how == "global":
+                self.share(bind.name, "a class body binds it as a global")
         for facts in self.code.facts:
             for name in facts.bypassed:
                 if self._is_bound(name):
