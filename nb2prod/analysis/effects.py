@@ -243,8 +243,10 @@ class Effects:
     def of(self, node: ast.expr | None) -> Effect:
         """What evaluating an expression does."""
         match node:
-            case None | ast.Constant() | ast.Name() | ast.Lambda():
+            case None | ast.Constant() | ast.Name():
                 return Effect.PURE
+            case ast.Lambda(args=args):
+                return self._all([*args.defaults, *args.kw_defaults])
             case ast.Attribute(value=value):
                 return self.of(value)
             case ast.Subscript(value=value, slice=index):

@@ -34,6 +34,8 @@ class Read:
     soft: bool = False
     #: Runs whenever its statement runs.
     certain: bool = True
+    #: Only to be deleted: a builtin does not count.
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

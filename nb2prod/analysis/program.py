@@ -80,8 +80,10 @@ def read_program(notebook: Notebook, exports: Exports = standard_exports) -> Pro
     found: list[Diagnostic] = []
     sources: list[Source] = []
     requirements: list[str] = []
-    text = "\n".join(cell.source for cell in notebook.code_cells)
-    words = frozenset(re.findall(r"[^\W\d]\w*", text)) | frozenset(notebook.settings.outputs)
+    lines = [line for cell in notebook.code_cells for line in cell.source.split("\n")]
+    # A magic such as `%env KEY=value` binds nothing in Python.
+    text = "\n".join(line for line in lines if not line.lstrip().startswith(("%", "!")))
+    words = frozenset(re.findall(r"[^\W\d]\w*", "\n".join(lines))) | frozenset(notebook.settings.outputs)
     for cell in notebook.code_cells:
         translation = translate(cell, lambda name: _is_variable(name, text))
         python = spelled_out(translation.python, exports, words)
@@ -142,7 +144,10 @@ def _source(
     tree: ast.Module | None = None
     try:
         tree = ast.parse(python)
-        compile(tree, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        # IPython compiles statement by statement: a future import may stand anywhere.
+        checked = [node for node in tree.body if not _is_future(node)]
+        whole = ast.Module(checked, [])
+        compile(whole, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError) as error:
         tree = None
         if shipped:
@@ -158,6 +163,10 @@ def _source(
                 )
             )
     return Source(cell, python, spans, tree, imports)
+
+
+def _is_future(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
 
 
 def _statements(sources: Iterable[Source]) -> Iterable[Statement]:

@@ -387,7 +387,8 @@ class _Reader:
             self._draft.deletes.add(name)
         else:
             if identifier:  # a name has to be bound to be deleted
-                self._emit(Read(name, place, self._guarded, certain=self._depth == 0))
+                certain = self._depth == 0
+                self._emit(Read(name, place, self._guarded, certain=certain, deleted=True))
             self._emit(Unbind(name, place))
 
     def _mutate(self, target: ast.expr) -> None:

@@ -86,6 +86,7 @@ class _Rewriter(cst.CSTTransformer):
     ) -> None:
         super().__init__()
         self._edits, self._positions, self._words = edits, positions, words
+        self._classes: list[str] = []
 
     def _place(self, node: cst.CSTNode) -> Place | None:
         found = self._positions.get(node)
@@ -164,9 +165,13 @@ class _Rewriter(cst.CSTTransformer):
         place = self._place(original_node.name)
         return self._with_binding(updated_node, place, updated_node.name.value)
 
+    def visit_ClassDef(self, node: cst.ClassDef) -> None:
+        self._classes.append(node.name.value)
+
     def leave_ClassDef(
         self, original_node: cst.ClassDef, updated_node: cst.ClassDef
     ) -> cst.BaseStatement | cst.FlattenSentinel[cst.BaseStatement]:
+        self._classes.pop()
         place = self._place(original_node.name)
         return self._with_binding(updated_node, place, updated_node.name.value)
 
@@ -221,49 +226,91 @@ class _Rewriter(cst.CSTTransformer):
     # ------------------------------------------------------------------ statements
     def leave_SimpleStatementLine(
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
-    ) -> (
-        cst.BaseStatement | cst.FlattenSentinel[cst.BaseStatement] | cst.RemovalSentinel
-    ):
+    ) -> cst.BaseStatement | cst.FlattenSentinel[cst.BaseStatement] | cst.RemovalSentinel:
+        small, several = self._small_statements(original_node, updated_node)
+        if not small:
+            return cst.RemoveFromParent()
+        if not several:
+            return updated_node.with_changes(body=small)
+        lines = [cst.SimpleStatementLine([_bare(one)]) for one in small]
+        lines[0] = lines[0].with_changes(leading_lines=updated_node.leading_lines)
+        return cst.FlattenSentinel(lines)
+
+    def leave_SimpleStatementSuite(
+        self, original_node: cst.SimpleStatementSuite, updated_node: cst.SimpleStatementSuite
+    ) -> cst.BaseSuite:
+        small, several = self._small_statements(original_node, updated_node)
+        if several:
+            return cst.IndentedBlock([cst.SimpleStatementLine([_bare(one)]) for one in small])
+        return updated_node.with_changes(body=small or [cst.Pass()])
+
+    def _small_statements(
+        self,
+        original_node: cst.SimpleStatementLine | cst.SimpleStatementSuite,
+        updated_node: cst.SimpleStatementLine | cst.SimpleStatementSuite,
+    ) -> tuple[list[cst.BaseSmallStatement], bool]:
+        """What the statements of a line become, and whether each needs a line of its own."""
         small: list[cst.BaseSmallStatement] = []
-        stored: list[cst.BaseStatement] = []
+        several = False
         survivors = iter(updated_node.body)
         for original in original_node.body:
             if isinstance(original, cst.Global) and not self._keeps_global(original):
                 continue
             updated = next(survivors)
             place = self._place(original)
-            kept = self._edits.kept
-            if kept is not None and place is not None and place not in kept:
+            if self._edits.kept is not None and place is not None and place not in self._edits.kept:
                 continue
-            logged = self._logged(original, updated)
-            if logged is not None:
-                if isinstance(logged, cst.BaseSmallStatement):
-                    small.append(logged)
-                continue
-            if isinstance(updated, cst.AnnAssign) and place in self._edits.annotations:
-                if updated.value is not None:
-                    target = cst.AssignTarget(updated.target)
-                    small.append(cst.Assign([target], updated.value))
-                    stored.append(cst.SimpleStatementLine([cst.Expr(updated.annotation.annotation)]))
-                else:
-                    small.append(cst.Expr(updated.annotation.annotation))
-                continue
-            small.append(updated)
-            if isinstance(original, cst.Import | cst.ImportFrom) and place is not None:
-                stored += self._stored(self._imported(original))
-        if not small:
-            return cst.RemoveFromParent()
-        line = updated_node.with_changes(body=small)
-        return cst.FlattenSentinel([line, *stored]) if stored else line
+            new = self._small_statement(original, updated, place)
+            several |= len(new) > 1
+            small += new
+        return small, several
+
+    def _small_statement(
+        self, original: cst.BaseSmallStatement, updated: cst.BaseSmallStatement, place: Place | None
+    ) -> list[cst.BaseSmallStatement]:
+        logged = self._logged(original, updated)
+        if logged is not None:
+            return [logged] if isinstance(logged, cst.BaseSmallStatement) else []
+        if isinstance(updated, cst.AnnAssign) and place in self._edits.annotations:
+            # Outside of functions an annotation is evaluated, after the value is bound.
+            noted = cst.Expr(updated.annotation.annotation)
+            if updated.value is None:
+                return [noted]
+            return [cst.Assign([cst.AssignTarget(updated.target)], updated.value), noted]
+        if isinstance(original, cst.Import | cst.ImportFrom):
+            return self._import(original, updated)
+        return [updated]
+
+    def _import(
+        self, original: cst.Import | cst.ImportFrom, updated: cst.BaseSmallStatement
+    ) -> list[cst.BaseSmallStatement]:
+        """An import into the state, name by name: a later one may fail."""
+        assert isinstance(updated, cst.Import | cst.ImportFrom)
+        shared = set(self._imported(original))
+        if not shared or isinstance(updated.names, cst.ImportStar):
+            return [updated]
+        new: list[cst.BaseSmallStatement] = []
+        for alias in updated.names:
+            single = alias.with_changes(comma=cst.MaybeSentinel.DEFAULT)
+            if isinstance(updated, cst.ImportFrom):
+                new.append(updated.with_changes(names=[single], lpar=None, rpar=None))
+            else:
+                new.append(updated.with_changes(names=[single]))
+            local = alias.evaluated_alias or alias.evaluated_name.partition(".")[0]
+            if local in shared:
+                stored = self._stored([local])[0]
+                assert isinstance(stored, cst.SimpleStatementLine)
+                new += stored.body
+        return new
 
     def _keeps_global(self, node: cst.Global) -> bool:
         return any(self._stays_global(item.name.value) for item in node.names)
 
     def _stays_global(self, name: str) -> bool:
         """Whether a function reaches a variable of its stage; private names are those of a class."""
-        nonlocals = self._edits.nonlocals
-        private = name.startswith("__") and not name.endswith("__")
-        return name in nonlocals or private and any(held.endswith(name) for held in nonlocals)
+        if self._classes and name.startswith("__") and not name.endswith("__"):
+            name = f"_{self._classes[-1].lstrip('_')}{name}"
+        return name in self._edits.nonlocals
 
     def _imported(self, node: cst.Import | cst.ImportFrom) -> list[str]:
         if isinstance(node.names, cst.ImportStar):
@@ -282,25 +329,6 @@ class _Rewriter(cst.CSTTransformer):
         if updated_node.body or not original_node.body:
             return updated_node
         return updated_node.with_changes(body=[cst.parse_statement("pass\n")])
-
-    def leave_SimpleStatementSuite(
-        self, original_node: cst.SimpleStatementSuite, updated_node: cst.SimpleStatementSuite
-    ) -> cst.BaseSuite:
-        small: list[cst.BaseSmallStatement] = []
-        survivors = iter(updated_node.body)
-        for original in original_node.body:
-            if isinstance(original, cst.Global) and not self._keeps_global(original):
-                continue
-            updated = next(survivors)
-            place = self._place(original)
-            if self._edits.kept is not None and place is not None and place not in self._edits.kept:
-                continue
-            logged = self._logged(original, updated)
-            if logged is None:
-                small.append(updated)
-            elif isinstance(logged, cst.BaseSmallStatement):
-                small.append(logged)
-        return updated_node.with_changes(body=small or [cst.Pass()])
 
     # ------------------------------------------------------------------ calls
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
@@ -360,6 +388,10 @@ class _Captures(cst.CSTVisitor):
 
 def _attribute_of(node: cst.BaseExpression) -> str:
     return node.attr.value if isinstance(node, cst.Attribute) else ""
+
+
+def _bare(small: cst.BaseSmallStatement) -> cst.BaseSmallStatement:
+    return small.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)
 
 
 def _block(suite: cst.BaseSuite) -> cst.IndentedBlock:

@@ -104,7 +104,9 @@ class _Work:
             if name not in self.binds and name not in self.writers:
                 continue  # a builtin, or a name that nothing binds
             alone = len(reach) == 1
-            if alone and name in BUILTINS and name not in self.writers:
+            if use.read.deleted:
+                self.share(name, "it is deleted where it may be unbound")
+            elif alone and name in BUILTINS and name not in self.writers:
                 self.builtins.add((use.statement, use.read.place))
             elif name in BUILTINS:
                 self.share(name, "it is the builtin on some paths and the notebook's own on others")
@@ -132,6 +134,8 @@ class _Work:
         life = self.lives[capture.closure.id]
         reach = capture.reach.get(name, frozenset((UNBOUND,)))
         binds = self.binds.get(name, [])
+        if name in BUILTINS and name in self.code.flow.deletes:
+            self.share(name, "a function may see the builtin again after it is deleted")
         if UNBOUND in reach:
             if name in BUILTINS:
                 if name not in self.writers and all(at > life.last for at in binds if at >= capture.statement):
