@@ -151,6 +151,7 @@ class Effects:
         self._kinds: dict[str, Kind] = {}
         self._summaries: dict[str, Effect] = {}
         self._operators = bool(_DUNDERS & names.methods)
+        self._computed_attributes = bool({"__getattr__", "__getattribute__"} & names.methods)
         self._missing = bool({"__missing__", "__getitem__"} & names.methods) or (
             "defaultdict" in names.identifiers
         )
@@ -247,8 +248,10 @@ class Effects:
                 return Effect.PURE
             case ast.Lambda(args=args):
                 return self._all([*args.defaults, *args.kw_defaults])
-            case ast.Attribute(value=value):
-                return self.of(value)
+            case ast.Attribute(value=value, attr=attr):
+                computed = attr in self._names.methods or self._computed_attributes
+                known = self.kind(value) is not Kind.UNKNOWN
+                return Effect.UNKNOWN if computed and not known else self.of(value)
             case ast.Subscript(value=value, slice=index):
                 safe = not self._missing or self.kind(value) is not Kind.UNKNOWN
                 return max(self.of(value), self.of(index)) if safe else Effect.UNKNOWN
@@ -488,6 +491,21 @@ def plain_annotation(annotation: ast.expr) -> bool:
     return not any(
         isinstance(node, ast.Call | ast.NamedExpr | ast.Await) for node in ast.walk(annotation)
     )
+
+
+def annotations(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
+    """The annotations of a function's own parameters and result."""
+    arguments = node.args
+    found = [
+        argument.annotation
+        for argument in (
+            *arguments.posonlyargs,
+            *arguments.args,
+            *arguments.kwonlyargs,
+            *(a for a in (arguments.vararg, arguments.kwarg) if a),
+        )
+    ]
+    return [annotation for annotation in (*found, node.returns) if annotation is not None]
 
 
 def _kind_of_path(path: str, plots: bool) -> Kind:

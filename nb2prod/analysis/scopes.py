@@ -101,7 +101,7 @@ class Facts:
     escapes: frozenset[str]
     #: Names that a nested function declares global although a function around it binds them.
     bypassed: frozenset[str]
-    #: Places of calls inside closures whose string argument names variables, and those names.
+    #: Places of calls in inner scopes whose string argument names globals, with all it names.
     queries: Mapping[Place, tuple[str, ...]]
 
 
@@ -510,8 +510,7 @@ class _Reader:
         if text is None:
             if isinstance(node.args[0], ast.Name):
                 held = self._string_names.get(node.args[0].id, frozenset())
-                if self._draft is not None and held:
-                    self._queries[place] = tuple(sorted(held))
+                self._query(place, held)
             return
         frame_call = isinstance(node.func, ast.Attribute) and (
             isinstance(node.func.value, ast.Name) and node.func.value.id in ("pd", "pandas", "ne", "numexpr")
@@ -519,8 +518,16 @@ class _Reader:
         found = _IDENTIFIER.findall(text) if frame_call else _AT_NAME.findall(text)
         for variable in found:
             self._soft_read(variable, place)
-        if self._draft is not None and found and not frame_call:
-            self._queries[place] = tuple(sorted(set(found)))
+        if not frame_call:
+            self._query(place, found)
+
+    def _query(self, place: Place, names: Iterable[str]) -> None:
+        """A query in a scope of its own doesn't find the variables around that scope."""
+        named = tuple(sorted(set(names)))
+        if self._scope.kind is not _Kind.MODULE and any(
+            self._resolve(name).kind is _Kind.MODULE for name in named
+        ):
+            self._queries[place] = named
 
     def _namespace_call(self, node: ast.Call) -> None:
         match node.func:

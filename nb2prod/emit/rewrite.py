@@ -26,8 +26,8 @@ class Edits:
     bindings: frozenset[tuple[int, str]]
     #: What ``global NAME`` becomes in functions: "nonlocal", or nothing.
     nonlocals: frozenset[str]
-    #: Places of calls whose query string names variables, with these.
-    queries: Mapping[Place, tuple[str, ...]]
+    #: Places of calls whose query string names variables, with each name's expression.
+    queries: Mapping[Place, tuple[tuple[str, str], ...]]
     #: Places of `print` calls that become log records.
     prints: frozenset[Place]
     #: Places of annotated assignments whose annotation has to be evaluated.
@@ -87,6 +87,7 @@ class _Rewriter(cst.CSTTransformer):
         super().__init__()
         self._edits, self._positions, self._words = edits, positions, words
         self._classes: list[str] = []
+        self._depth = 0
 
     def _place(self, node: cst.CSTNode) -> Place | None:
         found = self._positions.get(node)
@@ -162,15 +163,21 @@ class _Rewriter(cst.CSTTransformer):
     def leave_FunctionDef(
         self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef
     ) -> cst.BaseStatement | cst.FlattenSentinel[cst.BaseStatement]:
+        self._depth -= 1
         place = self._place(original_node.name)
         return self._with_binding(updated_node, place, updated_node.name.value)
 
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
+        self._depth += 1
+
     def visit_ClassDef(self, node: cst.ClassDef) -> None:
+        self._depth += 1
         self._classes.append(node.name.value)
 
     def leave_ClassDef(
         self, original_node: cst.ClassDef, updated_node: cst.ClassDef
     ) -> cst.BaseStatement | cst.FlattenSentinel[cst.BaseStatement]:
+        self._depth -= 1
         self._classes.pop()
         place = self._place(original_node.name)
         return self._with_binding(updated_node, place, updated_node.name.value)
@@ -308,6 +315,8 @@ class _Rewriter(cst.CSTTransformer):
 
     def _stays_global(self, name: str) -> bool:
         """Whether a function reaches a variable of its stage; private names are those of a class."""
+        if not self._depth:
+            return False  # at module level the statement says nothing
         if self._classes and name.startswith("__") and not name.endswith("__"):
             name = f"_{self._classes[-1].lstrip('_')}{name}"
         return name in self._edits.nonlocals
@@ -334,12 +343,10 @@ class _Rewriter(cst.CSTTransformer):
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         place = self._place(original_node)
         names = self._edits.queries.get(place) if place else None
-        if not names or any(a.keyword and a.keyword.value == "local_dict" for a in updated_node.args):
+        given = any(a.keyword and a.keyword.value == "local_dict" for a in updated_node.args)
+        if not names or given:
             return updated_node
-        items = ", ".join(
-            f"{name!r}: {self._words.state + '.' + name if (0, name) in self._edits.bindings else name}"
-            for name in names
-        )
+        items = ", ".join(f"{name!r}: {text}" for name, text in names)
         keyword = cst.Arg(
             keyword=cst.Name("local_dict"),
             value=cst.parse_expression("{" + items + "}"),

@@ -152,12 +152,15 @@ class StageCode:
             local = stage.binds | set(stage.interface.inputs)
         return Edits(
             names=names,
-            bindings=frozenset((line, name) for line, name in facts.bindings if name in state)
-            | frozenset((0, name) for name in state if facts.queries),
+            bindings=frozenset((line, name) for line, name in facts.bindings if name in state),
             nonlocals=frozenset(local - state.keys() - plan.hoisted.keys()),
-            queries={cell.place(place): held for place, held in facts.queries.items()}
-            if stage is not None
-            else {},
+            queries={
+                cell.place(place): tuple(
+                    (name, f"{words.state}.{name}" if name in state else name) for name in held
+                )
+                for place, held in facts.queries.items()
+                if any(name in local or name in state for name in held)
+            },
             prints=frozenset(
                 cell.place(place)
                 for place, name in facts.names.items()

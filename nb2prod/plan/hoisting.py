@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from nb2prod.analysis.code import Code
+from nb2prod.analysis.effects import annotations, plain_annotation
 from nb2prod.analysis.events import UNBOUND, Closure
 from nb2prod.analysis.origins import dotted, imported
 from nb2prod.analysis.scopes import BUILTINS
@@ -206,7 +207,7 @@ def _requirements(
     facts = code.facts[number]
     if not _closed_form(code.statements[number].node, origins, code.names.methods):
         return None
-    if facts.awaits or facts.queries or facts.namespace_calls:
+    if facts.awaits or facts.namespace_calls:
         return None
     needed = set(facts.names.values())
     for closure in closures:
@@ -243,8 +244,10 @@ def _closed_function(
     origins: Mapping[str, str],
     plain: Callable[[ast.expr, Mapping[str, str]], bool],
 ) -> bool:
-    return all(plain(decorator, origins) for decorator in node.decorator_list) and all(
-        _is_fixed(default) for default in _defaults(node.args)
+    return (
+        all(plain(decorator, origins) for decorator in node.decorator_list)
+        and all(_is_fixed(default) for default in _defaults(node.args))
+        and all(plain_annotation(annotation) for annotation in annotations(node))
     )
 
 
@@ -257,6 +260,8 @@ def _closed_item(item: ast.stmt, origins: Mapping[str, str]) -> bool:
             return True
         case ast.Assign(targets=[ast.Name()], value=value):
             return _is_fixed(value)
+        case ast.AnnAssign(annotation=annotation) if not plain_annotation(annotation):
+            return False
         case ast.AnnAssign(target=ast.Name(), value=None):
             return True
         case ast.AnnAssign(target=ast.Name(), value=ast.Call(func=function, args=[])):

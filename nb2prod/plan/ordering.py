@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from nb2prod.analysis.code import Code, reordered
+from nb2prod.analysis.effects import annotations
 from nb2prod.analysis.program import Statement
 from nb2prod.diagnostics import Diagnostic, diagnostic
 from nb2prod.plan.hoisting import Hoisted, is_immutable
@@ -62,10 +63,10 @@ def _moves(
         if name in hoisted or len(bound_at.get(name, ())) != 1 or name in code.flow.deletes:
             continue
         defaults = [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]
-        if not all(is_immutable(default) for default in defaults):
-            continue
+        if annotations(node) or not all(is_immutable(default) for default in defaults):
+            continue  # they are evaluated where the definition stands
         first = lives[closure.id].first
-        if first == NEVER or first <= number + 1 or _annotated(node):
+        if first == NEVER or first <= number + 1:
             continue
         role = code.statements[number].role
         needs_later = any(
@@ -84,18 +85,6 @@ def _final(target: int, moves: Mapping[int, int]) -> int:
     while target in moves:
         target = moves[target]
     return target
-
-
-def _annotated(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether the definition evaluates annotations where it stands."""
-    arguments = [a for a in ast.walk(node.args) if isinstance(a, ast.arg)]
-    annotations = [*(a.annotation for a in arguments), node.returns]
-    return any(
-        isinstance(inner, ast.Call | ast.NamedExpr)
-        for annotation in annotations
-        if annotation is not None
-        for inner in ast.walk(annotation)
-    )
 
 
 def _note(definition: Statement, user: Statement) -> Diagnostic:

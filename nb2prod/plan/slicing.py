@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 
 from nb2prod.analysis.code import Code, analyse, effects_of
-from nb2prod.analysis.effects import Effect, Effects
+from nb2prod.analysis.effects import Effect, Effects, annotations, plain_annotation
 from nb2prod.analysis.origins import imported
 from nb2prod.analysis.program import Statement
 
@@ -112,7 +112,9 @@ def _has_effect(
         return not _is_quiet(node, stdlib)
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.decorator_list:
         defaults = [*node.args.defaults, *(d for d in node.args.kw_defaults if d)]
-        return any(effects.of(default) > limit for default in defaults)
+        return any(effects.of(default) > limit for default in defaults) or not all(
+            plain_annotation(annotation) for annotation in annotations(node)
+        )
     if isinstance(node, ast.ClassDef) and not node.decorator_list and not node.keywords:
         # A base may watch its subclasses.
         if (not node.bases or not watched) and all(effects.of(base) is Effect.PURE for base in node.bases):
