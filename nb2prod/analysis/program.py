@@ -145,9 +145,10 @@ def _source(
     try:
         tree = ast.parse(python)
         # IPython compiles statement by statement: a future import may stand anywhere.
-        checked = [node for node in tree.body if not _is_future(node)]
-        whole = ast.Module(checked, [])
-        compile(whole, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        for node in tree.body:
+            if not _is_future(node):
+                one = ast.Module([node], [])
+                compile(one, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError) as error:
         tree = None
         if shipped:

@@ -81,6 +81,16 @@ class NamespaceCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Query:
+    """A call such as ``df.query("a > @limit")``."""
+
+    #: Every variable that the string names.
+    names: tuple[str, ...]
+    #: In a function, comprehension or class: there only that scope's own variables are found.
+    inner: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What one statement does, apart from where it stands."""
 
@@ -101,8 +111,8 @@ class Facts:
     escapes: frozenset[str]
     #: Names that a nested function declares global although a function around it binds them.
     bypassed: frozenset[str]
-    #: Places of calls in inner scopes whose string argument names globals, with all it names.
-    queries: Mapping[Place, tuple[str, ...]]
+    #: Calls whose query string names globals, by the place where they end.
+    queries: Mapping[Place, Query]
 
 
 def program_names(statements: Iterable[tuple[ast.stmt, bool]]) -> ProgramNames:
@@ -252,7 +262,7 @@ class _Reader:
         self._class_reads: set[tuple[str, Place]] = set()
         self._mixed: set[tuple[str, Place]] = set()
         self._namespace: list[NamespaceCall] = []
-        self._queries: dict[Place, tuple[str, ...]] = {}
+        self._queries: dict[Place, Query] = {}
         self._loads: set[Place] = set()
         self._called: set[Place] = set()
         self._bypassed: set[str] = set()
@@ -510,7 +520,7 @@ class _Reader:
         if text is None:
             if isinstance(node.args[0], ast.Name):
                 held = self._string_names.get(node.args[0].id, frozenset())
-                self._query(place, held)
+                self._query(node, held)
             return
         frame_call = isinstance(node.func, ast.Attribute) and (
             isinstance(node.func.value, ast.Name) and node.func.value.id in ("pd", "pandas", "ne", "numexpr")
@@ -519,15 +529,19 @@ class _Reader:
         for variable in found:
             self._soft_read(variable, place)
         if not frame_call:
-            self._query(place, found)
+            self._query(node, found)
 
-    def _query(self, place: Place, names: Iterable[str]) -> None:
-        """A query in a scope of its own doesn't find the variables around that scope."""
+    def _query(self, node: ast.Call, names: Iterable[str]) -> None:
+        """Notes a query that names globals; unlike a formula, it is sure to read them."""
         named = tuple(sorted(set(names)))
-        if self._scope.kind is not _Kind.MODULE and any(
-            self._resolve(name).kind is _Kind.MODULE for name in named
-        ):
-            self._queries[place] = named
+        outside = [name for name in named if self._resolve(name).kind is _Kind.MODULE]
+        if outside:
+            # Calls of one chain start at the same place, but end at different ones.
+            end = (node.end_lineno or 0, node.end_col_offset or 0)
+            self._queries[end] = Query(named, self._scope.kind is not _Kind.MODULE)
+        if self._draft is None:
+            for name in outside:
+                self._global_read(name, (node.lineno, node.col_offset))
 
     def _namespace_call(self, node: ast.Call) -> None:
         match node.func:

@@ -7,12 +7,12 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nb2prod.emit.imports import late_lines, notebook_imports
+from nb2prod.emit.imports import late_lines
 from nb2prod.emit.stagemodules import producers
 from nb2prod.emit.text import docstring
 from nb2prod.emit.vocabulary import Vocabulary
 from nb2prod.plan import naming
-from nb2prod.plan.hoisting import is_immutable
+from nb2prod.plan.hoisting import HoistKind, is_immutable
 from nb2prod.plan.package import PackagePlan, Stage
 from nb2prod.plan.stages import Parameter
 from nb2prod.roles import Role
@@ -54,7 +54,6 @@ def pipeline_text(plan: PackagePlan, words: Vocabulary) -> str:
     lines += [f"from {plan.name} import {_as(module, own.modules[module])}" for module in sorted(used)]
     if plan.storage.state:
         lines.append(f"from {plan.name}.state import {_as('State', own.state_type)}")
-    lines += [line.text for line in notebook_imports(plan, plan.results, frozenset())]
     lines += ["", f"{own.logger} = {own.logging}.getLogger(__name__)", "", ""]
     lines.append(_run_text(plan, own))
     for role in ENTRY_ROLES:
@@ -111,12 +110,13 @@ def _run_text(plan: PackagePlan, own: _Words) -> str:
             body.append(f"    {parameter.name} = {own.copy}.deepcopy({default})")
         if parameter.name in plan.storage.state:
             body.append(f"{own.state}.{parameter.name} = {parameter.name}")
-    late = [name for name in plan.results if name in plan.late]
+    imports = {n for n, entry in plan.hoisted.items() if entry.kind is HoistKind.IMPORT}
+    imported = [name for name in plan.results if name in plan.late or name in imports]
     steps: list[str] = []
     for number, stage in enumerate(plan.stages, 1):
         steps.append(f'{own.logger}.info("{stage.function} ({number}/{len(plan.stages)})")')
         steps.append(_call(stage, own))
-    steps += late_lines(plan, late)
+    steps += late_lines(plan, imported)
     steps += _results(plan, own)
     if any(stage.is_async for stage in plan.stages):
         body.append(f"{own.loop} = {own.asyncio}.new_event_loop()")

@@ -26,12 +26,14 @@ class Edits:
     bindings: frozenset[tuple[int, str]]
     #: What ``global NAME`` becomes in functions: "nonlocal", or nothing.
     nonlocals: frozenset[str]
-    #: Places of calls whose query string names variables, with each name's expression.
+    #: Ends of calls whose query string names variables, with each name's expression.
     queries: Mapping[Place, tuple[tuple[str, str], ...]]
     #: Places of `print` calls that become log records.
     prints: frozenset[Place]
     #: Places of annotated assignments whose annotation has to be evaluated.
     annotations: frozenset[Place]
+    #: Places of annotations without a value: in a function they would make the name its own.
+    bare: frozenset[Place]
     #: Lines and columns of the statements that stay; None where all do.
     kept: frozenset[Place] | None
     #: Whether `global` statements occur.
@@ -44,6 +46,7 @@ class Edits:
             or self.queries
             or self.prints
             or self.annotations
+            or self.bare
             or self.kept is not None
             or self.has_global
         )
@@ -278,6 +281,8 @@ class _Rewriter(cst.CSTTransformer):
         logged = self._logged(original, updated)
         if logged is not None:
             return [logged] if isinstance(logged, cst.BaseSmallStatement) else []
+        if place in self._edits.bare:
+            return []
         if isinstance(updated, cst.AnnAssign) and place in self._edits.annotations:
             # Outside of functions an annotation is evaluated, after the value is bound.
             noted = cst.Expr(updated.annotation.annotation)
@@ -341,8 +346,9 @@ class _Rewriter(cst.CSTTransformer):
 
     # ------------------------------------------------------------------ calls
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
-        place = self._place(original_node)
-        names = self._edits.queries.get(place) if place else None
+        found = self._positions.get(original_node)
+        end = (found.end.line, found.end.column) if found else (0, 0)
+        names = self._edits.queries.get(end)
         given = any(a.keyword and a.keyword.value == "local_dict" for a in updated_node.args)
         if not names or given:
             return updated_node

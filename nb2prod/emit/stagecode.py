@@ -73,10 +73,6 @@ class StageCode:
         statement = self.plan.code.statements[number]
         if isinstance(statement.node, ast.Import | ast.ImportFrom):
             return self._import(statement)
-        if isinstance(statement.node, ast.AnnAssign) and statement.node.value is None:
-            plain = plain_annotation(statement.node.annotation)
-            if isinstance(statement.node.target, ast.Name) and plain:
-                return []
         cell = self._cell(statement.source)
         node = cell.statements[statement.position]
         edits = self._edits(number, stage, cell)
@@ -115,7 +111,10 @@ class StageCode:
 
     def _aliases(self, number: int) -> list[cst.BaseStatement]:
         """Variables of the state under their own names, for code that finds them by name."""
-        names = self.plan.named_in_strings.get(number, frozenset()) & self.plan.storage.state.keys()
+        queries = self.plan.code.facts[number].queries.values()
+        given = {name for query in queries for name in query.names}
+        named = self.plan.named_in_strings.get(number, frozenset()) - given
+        names = named & self.plan.storage.state.keys()
         return [
             cst.parse_statement(f"{name} = {self.words.state}.{name}\n") for name in sorted(names)
         ]
@@ -156,10 +155,11 @@ class StageCode:
             nonlocals=frozenset(local - state.keys() - plan.hoisted.keys()),
             queries={
                 cell.place(place): tuple(
-                    (name, f"{words.state}.{name}" if name in state else name) for name in held
+                    (name, f"{words.state}.{name}" if name in state else name)
+                    for name in query.names
                 )
-                for place, held in facts.queries.items()
-                if any(name in local or name in state for name in held)
+                for place, query in facts.queries.items()
+                if any(name in state or query.inner and name in local for name in query.names)
             },
             prints=frozenset(
                 cell.place(place)
@@ -169,7 +169,16 @@ class StageCode:
             if not _prints_elsewhere(statement.node)
             else frozenset(),
             annotations=frozenset(
-                cell.place(place) for place in _evaluated_annotations(statement.node)
+                cell.place((node.lineno, node.col_offset))
+                for node in _annotated(statement.node)
+                if not plain_annotation(node.annotation)
+            ),
+            bare=frozenset(
+                cell.place((node.lineno, node.col_offset))
+                for node in _annotated(statement.node)
+                if node.value is None
+                and isinstance(node.target, ast.Name)
+                and plain_annotation(node.annotation)
             ),
             kept=kept,
             has_global=any(isinstance(node, ast.Global) for node in ast.walk(statement.node)),
@@ -187,16 +196,16 @@ def _prints_elsewhere(node: ast.stmt) -> bool:
     )
 
 
-def _evaluated_annotations(node: ast.stmt) -> list[tuple[int, int]]:
+def _annotated(node: ast.stmt) -> list[ast.AnnAssign]:
     """Annotated assignments outside of functions: there the annotation runs."""
-    found: list[tuple[int, int]] = []
+    found: list[ast.AnnAssign] = []
     pending: list[ast.AST] = [node]
     while pending:
         current = pending.pop()
         if isinstance(current, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
             continue
-        if isinstance(current, ast.AnnAssign) and not plain_annotation(current.annotation):
-            found.append((current.lineno, current.col_offset))
+        if isinstance(current, ast.AnnAssign):
+            found.append(current)
         pending.extend(ast.iter_child_nodes(current))
     return found
 

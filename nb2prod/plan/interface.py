@@ -28,18 +28,18 @@ def interfaces(
     ends = [run.statements[-1] + 1 for run in runs]
     inputs: list[set[str]] = [set() for _ in runs]
     outputs: list[set[str]] = [set() for _ in runs]
-    #: For each name, the last place where a binding made before is needed.
-    needed_last: dict[str, int] = {}
+    #: For each name, where bindings of an earlier stage are read, and which.
+    crossing: dict[str, list[tuple[int, Reach]]] = {}
 
     def needs(name: str, reach: Reach, at: int) -> None:
         """A name is read in stage ``at`` (or past the last one) and may see these bindings."""
+        crossing.setdefault(name, []).append((at, reach))
         for definition in reach:
             if definition == UNBOUND:
                 continue
             source = stage.get(flow.statement_of(definition), -1)
             if source == at:
                 continue
-            needed_last[name] = max(needed_last.get(name, -1), at)
             if at < len(runs):
                 inputs[at].add(name)
             if source >= 0:
@@ -67,7 +67,10 @@ def interfaces(
         for capture in flow.captures:
             if stage.get(capture.statement) == i:
                 changed.update(capture.closure.writes)
-        outputs[i] |= {n for n in changed if n not in elsewhere and needed_last.get(n, -1) > i}
+        for name in changed - set(elsewhere):
+            held = flow.before(ends[i], name) - {UNBOUND}
+            if any(at > i and held & reach for at, reach in crossing.get(name, ())):
+                outputs[i].add(name)
         # A result that this stage may leave alone has to come in to go out.
         for name in outputs[i]:
             reach = flow.before(ends[i], name)

@@ -204,7 +204,7 @@ class _Pruner:
             if not self._goes(node, docstring=number == 0)
         ]
         if body and not kept:
-            kept = [ast.Pass(lineno=body[0].lineno, col_offset=body[0].col_offset)]
+            kept = [ast.Pass(lineno=0, col_offset=0)]  # at no place of the cell
         return kept
 
     def _goes(self, node: ast.stmt, *, docstring: bool) -> bool:

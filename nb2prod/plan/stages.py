@@ -12,7 +12,7 @@ from nb2prod.analysis.effects import Effect, Effects, Kind
 from nb2prod.analysis.program import Statement
 from nb2prod.analysis.scopes import is_literal
 from nb2prod.diagnostics import Diagnostic, diagnostic
-from nb2prod.plan.hoisting import Hoisted
+from nb2prod.plan.hoisting import Hoisted, HoistKind
 from nb2prod.plan.lifetimes import Lifetime
 from nb2prod.roles import Role
 
@@ -211,7 +211,9 @@ def _commutes(
         if binds.get(number, frozenset()) & touched:
             return False
         for name in uses.get(number, set()) - own:
-            known = name in hoisted or effects.kind(ast.Name(id=name)) is Kind.SCALAR
+            entry = hoisted.get(name)
+            known = entry is not None and entry.kind is HoistKind.CONSTANT
+            known |= effects.kind(ast.Name(id=name)) is Kind.SCALAR
             if not known or any(name in binds.get(n, ()) for n in between):
                 return False
         own |= binds.get(number, frozenset())
