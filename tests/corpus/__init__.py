@@ -1,0 +1,1 @@
+"""Public notebooks, converted and run: a package must compute what the tagged cells compute."""

@@ -1,0 +1,1 @@
+"""The differential property test: random tagged programs, as notebook and as package."""
