@@ -129,14 +129,16 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
         at_module = hoisted(code, lives, origins, stars=bool(star_statements))
     parameters, problems = parameters_of(code, lives)
     found += problems
-    cutting = cut(code, at_module, parameters)
-    if cutting.code is not code:
+    while True:
+        at_module = _without_private_constants(code, at_module)
+        cutting = cut(code, at_module, parameters)
+        if cutting.code is code:
+            break
+        # Runs were joined: that shifts positions, and lets more be joined.
         code = cutting.code
         lives = lifetimes(code)
         at_module = hoisted(code, lives, origins, stars=bool(star_statements))
         parameters, _ = parameters_of(code, lives)
-    at_module = _without_private_constants(code, at_module, cutting.runs, settings.outputs)
-    cutting = cut(code, at_module, parameters)
     runs = cutting.runs
     late = late_imports(code, at_module, origins)
     module_names = frozenset(at_module) | late
@@ -275,7 +277,7 @@ def _loud(
 
 # ---------------------------------------------------------------------- where things go
 def _without_private_constants(
-    code: Code, at_module: Mapping[str, Hoisted], runs: Sequence[Run], outputs: Sequence[str]
+    code: Code, at_module: Mapping[str, Hoisted]
 ) -> dict[str, Hoisted]:
     """Constants that only their own stage reads stay local to it."""
     roles = [statement.role for statement in code.statements]
