@@ -51,7 +51,9 @@ READ_ONLY_COMMANDS = frozenset(
 )
 _INSTALLERS = re.compile(r"(?:python\d?\s+-m\s+)?(?:uv\s+)?(pip\d?|conda|mamba|apt-get|apt|brew)\b")
 _REQUIREMENT = re.compile(r"[A-Za-z0-9][\w.-]*(\[[\w,.-]+\])?([<>=!~]=?[\w.*,<>=!~]+)?$")
-_ASSIGNED = re.compile(r"(?P<indent>\s*)(?P<target>[^=!%<>#'\"(]+?)\s*=\s*(?P<kind>[!%])(?P<rest>.+)$")
+_ASSIGNED = re.compile(
+    r"(?P<indent>\s*)(?P<target>[^=!%<>#'\"(]+?)\s*=\s*(?P<kind>[!%])(?P<rest>.+)$"
+)
 _HELP = re.compile(r"\s*(\?{1,2}\s*[\w.*%]+|[%\w.*\[\]'\"]+\s*\?{1,2})\s*;?\s*$")
 _BARE_INSTALL = re.compile(r"\s*(pip|conda)\s+install\s")
 _CALLED_MAGIC = re.compile(
@@ -100,7 +102,9 @@ class _Work:
 
     def _refuse(self, what: str, hint: str, line: int) -> str:
         self.found.append(
-            diagnostic("NB205", what, hint=hint, cell=self.cell.number, cell_id=self.cell.id, line=line)
+            diagnostic(
+                "NB205", what, hint=hint, cell=self.cell.number, cell_id=self.cell.id, line=line
+            )
         )
         return ""
 
@@ -187,7 +191,9 @@ class _Work:
             return self._timeit(statement, options, line)
         if name in ("env", "set_env") and rest and ("=" in rest or " " in rest):
             key, _, value = rest.partition("=" if "=" in rest.split()[0] or "=" in rest else " ")
-            return f"{self._module('os')}.environ[{key.strip()!r}] = {self._expanded(value.strip())}"
+            return (
+                f"{self._module('os')}.environ[{key.strip()!r}] = {self._expanded(value.strip())}"
+            )
         if name == "cd" and rest:
             return f"{self._module('os')}.chdir({self._expanded(rest)})"
         if name == "pylab":
@@ -261,7 +267,9 @@ class _Work:
         if not words or (plain and words[0] in READ_ONLY_COMMANDS and "-delete" not in words):
             if not (words and words[0].startswith("python") and "--version" not in words):
                 return ""
-        return f"{self._module('subprocess')}.run({self._expanded(command)}, shell=True, check=False)"
+        return (
+            f"{self._module('subprocess')}.run({self._expanded(command)}, shell=True, check=False)"
+        )
 
     def _install(self, command: str) -> str:
         words = command.split()
@@ -289,7 +297,9 @@ class _Work:
         )
         # repr quotes the literal parts; the expressions must not hold its quote or a backslash.
         quoted = repr(body)
-        if all("\\" not in piece and quoted[0] not in piece for is_code, piece in pieces if is_code):
+        if all(
+            "\\" not in piece and quoted[0] not in piece for is_code, piece in pieces if is_code
+        ):
             return "f" + quoted
         parts = [f"str({piece})" if is_code else repr(piece) for is_code, piece in pieces if piece]
         return "(" + " + ".join(parts) + ")"

@@ -84,13 +84,13 @@ def _exports(tree: ast.Module) -> Iterator[str]:
                 return
             case _:
                 pass
-    for node in ast.walk(tree):
-        match node:
+    for inner in ast.walk(tree):
+        match inner:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-                if node in tree.body and not name.startswith("_"):
+                if inner in tree.body and not name.startswith("_"):
                     yield name
             case ast.ClassDef(name=name):
-                if node in tree.body and not name.startswith("_"):
+                if inner in tree.body and not name.startswith("_"):
                     yield name
             case ast.Name(id=name, ctx=ast.Store()) if not name.startswith("_"):
                 yield name

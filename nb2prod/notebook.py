@@ -108,7 +108,7 @@ def _upgraded(document: dict[str, Any], shown: str) -> dict[str, Any]:
     import nbformat
 
     try:
-        return dict(nbformat.convert(nbformat.from_dict(document), 4))
+        return dict(nbformat.convert(nbformat.from_dict(document), 4))  # type: ignore[no-untyped-call]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         message = f"{shown}: notebook format {document['nbformat']!r} can't be read ({error})"
         raise _refused(message, "Open and save it in JupyterLab.") from None

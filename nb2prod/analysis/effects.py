@@ -68,7 +68,9 @@ _PURE_BUILTINS = frozenset(
     "len isinstance issubclass type abs round int float str repr bool id callable range complex "
     "hash ord chr bin hex format divmod pow bytes".split()
 )
-_CONSUMING_PURE = frozenset("sum min max sorted list tuple set dict frozenset any all zip enumerate reversed".split())
+_CONSUMING_PURE = frozenset(
+    "sum min max sorted list tuple set dict frozenset any all zip enumerate reversed".split()
+)
 
 _NUMPY_UNSAFE = frozenset(
     """
@@ -96,7 +98,9 @@ _FRAME_METHODS = frozenset(
     """.split()
 )
 _FRAME_PLOTS = frozenset("plot hist boxplot".split())
-_RESULT_NOT_FRAME = frozenset("info tolist to_list to_dict to_string to_markdown keys items".split())
+_RESULT_NOT_FRAME = frozenset(
+    "info tolist to_list to_dict to_string to_markdown keys items".split()
+)
 _ARRAY_METHODS = frozenset(
     """
     sum mean std var min max argmin argmax argsort copy reshape ravel flatten astype tolist round
@@ -104,14 +108,18 @@ _ARRAY_METHODS = frozenset(
     """.split()
 )
 #: Shown by their names alone, whatever the object is, unless the notebook has such a method.
-_INSPECTIONS = frozenset("head tail describe info value_counts nunique isnull isna summary2".split())
+_INSPECTIONS = frozenset(
+    "head tail describe info value_counts nunique isnull isna summary2".split()
+)
 _ESTIMATOR_METHODS = frozenset(
     """
     predict predict_proba predict_log_proba decision_function score transform inverse_transform
     get_params get_feature_names get_feature_names_out score_samples
     """.split()
 )
-_TEXT_METHODS = frozenset("format join upper lower strip split replace center ljust rjust title".split())
+_TEXT_METHODS = frozenset(
+    "format join upper lower strip split replace center ljust rjust title".split()
+)
 _DUNDERS = frozenset(
     """
     __add__ __radd__ __sub__ __rsub__ __mul__ __rmul__ __truediv__ __rtruediv__ __floordiv__ __mod__
@@ -315,7 +323,9 @@ class Effects:
             return True  # the caller's arguments are judged at the call
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             if node.func.id in ("zip", "enumerate", "reversed", "range"):
-                return node.func.id not in self._names.bound and all(map(self._is_stable, node.args))
+                return node.func.id not in self._names.bound and all(
+                    map(self._is_stable, node.args)
+                )
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             if node.func.attr in ("items", "keys", "values", "ravel", "flatten") and not node.args:
                 return node.func.attr not in self._names.methods
@@ -390,7 +400,7 @@ class Effects:
             return Effect.PURE if last in _PANDAS_PURE and stable else Effect.UNKNOWN
         if root in ("math", "cmath") or path.startswith("sklearn.metrics."):
             return Effect.UNKNOWN if last in ("make_scorer", "fsum", "prod") else Effect.PURE
-        if path.startswith("timeit.repeat") or path.startswith("timeit.Timer"):
+        if path.startswith(("timeit.repeat", "timeit.Timer")):
             lambdas = [a for a in node.args if isinstance(a, ast.Lambda)]
             return self._all(function.body for function in lambdas) if lambdas else Effect.UNKNOWN
         if path.startswith("IPython.display.") or path == "IPython.core.display.HTML":
@@ -493,7 +503,7 @@ def plain_annotation(annotation: ast.expr) -> bool:
     )
 
 
-def annotations(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
+def annotations_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
     """The annotations of a function's own parameters and result."""
     arguments = node.args
     found = [
@@ -541,9 +551,7 @@ def _is_path(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant)
 
 
-def _values(
-    statements: Sequence[ast.stmt], binds: Mapping[str, int]
-) -> dict[str, list[ast.expr]]:
+def _values(statements: Sequence[ast.stmt], binds: Mapping[str, int]) -> dict[str, list[ast.expr]]:
     """Names whose every binding is an assignment or a loop of a known form, with the values."""
     values: dict[str, list[ast.expr]] = {}
 
@@ -554,7 +562,7 @@ def _values(
             case ast.Tuple(elts=targets), ast.Tuple(elts=items) if len(targets) == len(items):
                 for one, item in zip(targets, items, strict=True):
                     note(one, item)
-            case (ast.Tuple(elts=targets) | ast.List(elts=targets)), _:
+            case ((ast.Tuple(elts=targets) | ast.List(elts=targets)), _):
                 for one in targets:
                     note(one, ast.Subscript(value=value, slice=ast.Constant(value=0)))
             case _:
@@ -584,8 +592,4 @@ def _values(
                     loop(target, iterable)
                 case _:
                     pass
-    return {
-        name: found
-        for name, found in values.items()
-        if len(found) >= binds.get(name, 0)
-    }
+    return {name: found for name, found in values.items() if len(found) >= binds.get(name, 0)}

@@ -215,7 +215,7 @@ class _Work:
         if loop.endless:
             self._merge(frame.breaks)
             return
-        skipped = [] if loop.entered else [{}]
+        skipped: list[_Layer] = [] if loop.entered else [{}]
         if loop.orelse:
             self._layers.append({})
             dead, self._dead = self._dead, False

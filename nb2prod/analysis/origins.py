@@ -34,7 +34,9 @@ def imported(node: ast.stmt) -> tuple[Imported, ...]:
             )
         case ast.ImportFrom(module=module, names=names, level=level) if module != "__future__":
             return tuple(
-                Imported(alias.asname or alias.name, f"{module or ''}.{alias.name}", module or "", level)
+                Imported(
+                    alias.asname or alias.name, f"{module or ''}.{alias.name}", module or "", level
+                )
                 for alias in names
                 if alias.name != "*"
             )

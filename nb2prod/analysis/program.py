@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nb2prod.analysis.stars import Exports, standard_exports, spelled_out
 from nb2prod.analysis.scopes import Facts, ProgramNames, ScopeReader, program_names
+from nb2prod.analysis.stars import Exports, spelled_out, standard_exports
 from nb2prod.diagnostics import Diagnostic, diagnostic
 from nb2prod.magics import translate
 from nb2prod.notebook import Cell, Notebook
@@ -83,7 +83,9 @@ def read_program(notebook: Notebook, exports: Exports = standard_exports) -> Pro
     lines = [line for cell in notebook.code_cells for line in cell.source.split("\n")]
     # A magic such as `%env KEY=value` binds nothing in Python.
     text = "\n".join(line for line in lines if not line.lstrip().startswith(("%", "!")))
-    words = frozenset(re.findall(r"[^\W\d]\w*", "\n".join(lines))) | frozenset(notebook.settings.outputs)
+    words = frozenset(re.findall(r"[^\W\d]\w*", "\n".join(lines))) | frozenset(
+        notebook.settings.outputs
+    )
     for cell in notebook.code_cells:
         translation = translate(cell, lambda name: _is_variable(name, text))
         python = spelled_out(translation.python, exports, words)
@@ -178,12 +180,11 @@ def _statements(sources: Iterable[Source]) -> Iterable[Statement]:
         for module, local in source.imports:
             asname = None if local == module else local
             alias = ast.alias(name=module, asname=asname, lineno=1, col_offset=0)
-            node = ast.Import(names=[alias])
-            node.lineno, node.col_offset = 1, 0
+            node = ast.Import(names=[alias], lineno=1, col_offset=0)
             role = role_at(source.spans, 1)
             yield Statement(index, source, -1, role, node)
             index += 1
-        for position, node in enumerate(source.tree.body):
-            role = role_at(source.spans, first_line(node))
-            yield Statement(index, source, position, role, node)
+        for position, statement in enumerate(source.tree.body):
+            role = role_at(source.spans, first_line(statement))
+            yield Statement(index, source, position, role, statement)
             index += 1

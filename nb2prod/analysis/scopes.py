@@ -523,7 +523,8 @@ class _Reader:
                 self._query(node, held)
             return
         frame_call = isinstance(node.func, ast.Attribute) and (
-            isinstance(node.func.value, ast.Name) and node.func.value.id in ("pd", "pandas", "ne", "numexpr")
+            isinstance(node.func.value, ast.Name)
+            and node.func.value.id in ("pd", "pandas", "ne", "numexpr")
         )
         found = _IDENTIFIER.findall(text) if frame_call else _AT_NAME.findall(text)
         for variable in found:
@@ -721,6 +722,8 @@ class _Reader:
         return name
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            return  # a directive: nobody means the object that it binds
         for alias in node.names:
             if alias.name == "*":
                 continue
@@ -786,7 +789,9 @@ class _Reader:
                 return any(key is not None for key in keys)
             case ast.Constant(value=str(text)):
                 return bool(text)
-            case ast.Call(func=ast.Name(id="range"), args=args) if "range" not in self._program.bound:
+            case ast.Call(func=ast.Name(id="range"), args=args) if (
+                "range" not in self._program.bound
+            ):
                 numbers = [self._number(argument) for argument in args]
                 known = [number for number in numbers if number is not None]
                 return len(known) == len(args) and bool(_range(known))
@@ -962,9 +967,7 @@ def string_of(node: ast.expr) -> str | None:
         case ast.Constant(value=str(text)):
             return text
         case ast.JoinedStr(values=values):
-            return "".join(
-                str(part.value) for part in values if isinstance(part, ast.Constant)
-            )
+            return "".join(str(part.value) for part in values if isinstance(part, ast.Constant))
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             parts = (string_of(left), string_of(right))
             return None if parts == (None, None) else " ".join(part or "" for part in parts)

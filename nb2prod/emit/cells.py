@@ -44,7 +44,9 @@ def cell_syntax(source: Source) -> CellSyntax:
     module = cst.parse_module(source.python)
     statements: list[Line] = []
     for number, node in enumerate(module.body):
-        lines = _small_lines(node) if isinstance(node, cst.SimpleStatementLine) else [node]
+        lines: list[Line] = (
+            _small_lines(node) if isinstance(node, cst.SimpleStatementLine) else [node]
+        )
         if number == 0:
             header = [line for line in module.header if not _is_coding(line)]
             lines[0] = lines[0].with_changes(leading_lines=[*header, *lines[0].leading_lines])

@@ -58,7 +58,9 @@ def dependencies(plan: PackagePlan) -> list[str]:
     roots -= STDLIB | {name.partition(".")[0] for name in plan.local} | {""}
     found = {DISTRIBUTIONS.get(root, root.replace("_", "-")) for root in roots}
     named = {_canonical(requirement): requirement for requirement in plan.requirements}
-    return sorted({named.get(_canonical(name), name) for name in found} | set(named.values()), key=str.lower)
+    return sorted(
+        {named.get(_canonical(name), name) for name in found} | set(named.values()), key=str.lower
+    )
 
 
 def _canonical(requirement: str) -> str:

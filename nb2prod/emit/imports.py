@@ -54,9 +54,7 @@ def star_lines(plan: PackagePlan) -> list[ImportLine]:
 def loud_lines(plan: PackagePlan, last: int) -> list[ImportLine]:
     """Imports for their effect alone that stand before a module's last statement."""
     return [
-        ImportLine(
-            line.group, "", line.text, "  # noqa: F401 (loading it has an effect)"
-        )
+        ImportLine(line.group, "", line.text, "  # noqa: F401 (loading it has an effect)")
         for number in plan.loud
         if number < last
         for binding in imported(plan.code.statements[number].node)
@@ -95,7 +93,9 @@ def line_for(plan: PackagePlan, binding: Imported, comment: str) -> ImportLine:
     if binding.path.startswith(binding.module + "."):
         attribute = binding.path[len(binding.module) + 1 :]
         alias = "" if attribute == binding.name else f" as {binding.name}"
-        return ImportLine(group, binding.module, f"from {binding.module} import {attribute}{alias}", comment)
+        return ImportLine(
+            group, binding.module, f"from {binding.module} import {attribute}{alias}", comment
+        )
     alias = "" if binding.path == binding.name else f" as {binding.name}"
     return ImportLine(group, binding.module, f"import {binding.module}{alias}", comment)
 
@@ -123,7 +123,9 @@ def rendered(lines: Sequence[ImportLine], *, keep_order: bool) -> str:
     for group in (0, 1, 2):
         own = [line for line in merged if line.group == group]
         if not keep_order:
-            own.sort(key=lambda line: (bool(line.module), line.text.startswith("from"), line.module))
+            own.sort(
+                key=lambda line: (bool(line.module), line.text.startswith("from"), line.module)
+            )
         if own:
             groups.append("\n".join(line.text + line.comment for line in own))
     return "\n\n".join(groups)
@@ -134,7 +136,12 @@ def _merged(lines: Sequence[ImportLine]) -> list[ImportLine]:
     merged: dict[tuple[str, str], ImportLine] = {}
     for line in lines:
         prefix = f"from {line.module} import "
-        plain = bool(line.module) and line.text.startswith(prefix) and not line.comment and "*" not in line.text
+        plain = (
+            bool(line.module)
+            and line.text.startswith(prefix)
+            and not line.comment
+            and "*" not in line.text
+        )
         key = (prefix, "") if plain else (line.text, line.comment)
         if key in merged and plain:
             held = merged[key].text[len(prefix) :].split(", ")

@@ -40,7 +40,9 @@ class _Imports(cst.CSTTransformer):
         small = updated_node.body[0]
         if not isinstance(small, cst.Import | cst.ImportFrom):
             return updated_node
-        node = ast.parse(cst.Module(body=[updated_node.with_changes(leading_lines=[])]).code).body[0]
+        node = ast.parse(cst.Module(body=[updated_node.with_changes(leading_lines=[])]).code).body[
+            0
+        ]
         if isinstance(node, ast.ImportFrom) and (node.level or node.names[0].name == "*"):
             return self._star(node, updated_node)
         bindings = imported(node)
@@ -52,9 +54,7 @@ class _Imports(cst.CSTTransformer):
         lines[0] = lines[0].with_changes(leading_lines=updated_node.leading_lines)
         return cst.FlattenSentinel(lines)
 
-    def _star(
-        self, node: ast.ImportFrom, line: cst.SimpleStatementLine
-    ) -> cst.SimpleStatementLine:
+    def _star(self, node: ast.ImportFrom, line: cst.SimpleStatementLine) -> cst.SimpleStatementLine:
         if node.level or (node.module or "").partition(".")[0] not in {
             name.partition(".")[0] for name in self._plan.local
         }:

@@ -137,9 +137,7 @@ def _facts(plan: PackagePlan, folder: Path | None, output: Path | None) -> dict[
                 "module": plan.home[name],
                 "cell": plan.code.statements[plan.hoisted[name].statements[0]].cell.number,
             }
-            for name in sorted(
-                plan.home, key=lambda n: (plan.hoisted[n].statements[0], n)
-            )
+            for name in sorted(plan.home, key=lambda n: (plan.hoisted[n].statements[0], n))
         ],
         "parameters": [
             {

@@ -51,7 +51,9 @@ def pipeline_text(plan: PackagePlan, words: Vocabulary) -> str:
     if any(not is_immutable(parameter.default) for parameter in plan.parameters):
         lines.append(_import("copy", own.copy))
     lines += [_import("logging", own.logging), f"from typing import {_as('Any', own.any)}", ""]
-    lines += [f"from {plan.name} import {_as(module, own.modules[module])}" for module in sorted(used)]
+    lines += [
+        f"from {plan.name} import {_as(module, own.modules[module])}" for module in sorted(used)
+    ]
     if plan.storage.state:
         lines.append(f"from {plan.name}.state import {_as('State', own.state_type)}")
     lines += ["", f"{own.logger} = {own.logging}.getLogger(__name__)", "", ""]
@@ -169,7 +171,11 @@ def parameter_type(parameter: Parameter, any_: str = "Any") -> str:
         case ast.Constant(value=None):
             return any_
         case ast.Constant(value=value):
-            return type(value).__name__ if isinstance(value, bool | int | float | str | bytes) else any_
+            return (
+                type(value).__name__
+                if isinstance(value, bool | int | float | str | bytes)
+                else any_
+            )
         case ast.UnaryOp(operand=ast.Constant(value=int() | float() as value)):
             return type(value).__name__
         case ast.List():
@@ -203,9 +209,7 @@ def _run_docstring(plan: PackagePlan) -> str:
 
 
 # ---------------------------------------------------------------------- several stages of a role
-def _composite_text(
-    plan: PackagePlan, role: Role, stages: Sequence[Stage], own: _Words
-) -> str:
+def _composite_text(plan: PackagePlan, role: Role, stages: Sequence[Stage], own: _Words) -> str:
     inputs = composite_inputs(stages)
     shares = any(stage.shares_state for stage in stages)
     parameters = [f"{own.state}: {own.state_type}"] if shares else []
@@ -259,7 +263,9 @@ def parameters_text(plan: PackagePlan) -> str:
     for parameter in plan.parameters:
         cell = plan.code.statements[parameter.statement].cell
         kind = parameter_type(parameter, any_)
-        lines.append(f"{parameter.name}: {kind} = {ast.unparse(parameter.default)}  # cell {cell.number}")
+        lines.append(
+            f"{parameter.name}: {kind} = {ast.unparse(parameter.default)}  # cell {cell.number}"
+        )
     return "\n".join(lines)
 
 

@@ -61,7 +61,7 @@ def rewritten(
     """The statements that one statement becomes: none, one, or several."""
     result = statement.visit(_Rewriter(edits, positions, words))
     if isinstance(result, cst.FlattenSentinel):
-        return list(result)  # type: ignore[arg-type]
+        return list(result)
     if isinstance(result, cst.RemovalSentinel):
         return []
     return [result]
@@ -97,9 +97,7 @@ class _Rewriter(cst.CSTTransformer):
         return (found.start.line, found.start.column) if found else None
 
     # ------------------------------------------------------------------ names
-    def leave_Name(
-        self, original_node: cst.Name, updated_node: cst.Name
-    ) -> cst.BaseExpression:
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
         place = self._place(original_node)
         text = self._edits.names.get(place) if place else None
         if text is None:
@@ -159,9 +157,7 @@ class _Rewriter(cst.CSTTransformer):
         return [name for name in names if (line, name) in self._edits.bindings]
 
     def _stored(self, names: Sequence[str]) -> list[cst.BaseStatement]:
-        return [
-            cst.parse_statement(f"{self._words.state}.{name} = {name}\n") for name in names
-        ]
+        return [cst.parse_statement(f"{self._words.state}.{name} = {name}\n") for name in names]
 
     def leave_FunctionDef(
         self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef
@@ -369,7 +365,8 @@ class _Rewriter(cst.CSTTransformer):
         place = self._place(original.value.func)
         if place not in self._edits.prints:
             return None
-        assert isinstance(updated, cst.Expr) and isinstance(updated.value, cst.Call)
+        assert isinstance(updated, cst.Expr)
+        assert isinstance(updated.value, cst.Call)
         text = printed_text(updated.value)
         if text is None:
             return cst.RemoveFromParent()
@@ -477,9 +474,7 @@ def _joined(values: Sequence[cst.Arg], separator: cst.BaseExpression) -> cst.Bas
         cst.StarredElement(argument.value) if argument.star else cst.Element(argument.value)
         for argument in values
     ]
-    inner = cst.Call(
-        cst.Name("map"), [cst.Arg(cst.Name("str")), cst.Arg(cst.Tuple(elements))]
-    )
+    inner = cst.Call(cst.Name("map"), [cst.Arg(cst.Name("str")), cst.Arg(cst.Tuple(elements))])
     wrapped = separator.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
     if isinstance(separator, cst.SimpleString):
         wrapped = separator

@@ -47,7 +47,9 @@ class StageCode:
             if statement.cell.number != current:
                 current = statement.cell.number
                 heading = headings.get(current) if several else None
-                if heading and not any(heading in (line.comment.value if line.comment else "") for line in lines):
+                if heading and not any(
+                    heading in (line.comment.value if line.comment else "") for line in lines
+                ):
                     lines = [cst.EmptyLine(comment=cst.Comment(f"# {heading}")), *lines]
                 if body:
                     lines = [cst.EmptyLine(indent=False), *lines]
@@ -79,9 +81,13 @@ class StageCode:
         before = self._aliases(number)
         if is_main_guard(node):
             assert isinstance(node, cst.If)
-            inner = node.body.body if isinstance(node.body, cst.IndentedBlock) else [
-                cst.SimpleStatementLine(node.body.body)  # type: ignore[arg-type]
-            ]
+            inner = (
+                node.body.body
+                if isinstance(node.body, cst.IndentedBlock)
+                else [
+                    cst.SimpleStatementLine(node.body.body)  # type: ignore[arg-type]
+                ]
+            )
             parts: Sequence[cst.BaseStatement] = inner  # type: ignore[assignment]
         else:
             parts = [node]
@@ -89,11 +95,7 @@ class StageCode:
             positions = self._positions.get(statement.cell.number)
             if positions is None:
                 positions = self._positions[statement.cell.number] = cell.positions()
-            parts = [
-                new
-                for part in parts
-                for new in rewritten(part, edits, positions, self.words)
-            ]
+            parts = [new for part in parts for new in rewritten(part, edits, positions, self.words)]
         return [*before, *parts]
 
     def _import(self, statement: Statement) -> list[cst.BaseStatement]:
@@ -148,7 +150,7 @@ class StageCode:
             )
         local: set[str] = set()
         if stage is not None:
-            local = stage.binds | set(stage.interface.inputs)
+            local = {*stage.binds, *stage.interface.inputs}
         return Edits(
             names=names,
             bindings=frozenset((line, name) for line, name in facts.bindings if name in state),

@@ -55,7 +55,7 @@ def module_text(plan: PackagePlan, module: Module, code: StageCode) -> str:
 
 
 def _text(statements: Sequence[cst.BaseStatement]) -> str:
-    return cst.Module(body=list(statements)).code
+    return "".join(_BLANK.code_for_node(statement) for statement in statements)
 
 
 def _import(module: str, name: str) -> ImportLine:
@@ -151,9 +151,7 @@ def _stage_text(plan: PackagePlan, stage: Stage, code: StageCode) -> str:
     assert isinstance(function.body, cst.IndentedBlock)
     ending = _return(stage, fields)
     statements = [*function.body.body[:-1], *body, *ending]
-    parts.append(
-        _text([function.with_changes(body=function.body.with_changes(body=statements))])
-    )
+    parts.append(_text([function.with_changes(body=function.body.with_changes(body=statements))]))
     return "\n\n\n".join(parts)
 
 
@@ -178,13 +176,20 @@ def stage_docstring(plan: PackagePlan, stage: Stage, state: str) -> str:
     if stage.shares_state:
         inputs.append(f"{state} : State\n    Names that functions share: {_shared(plan, stage)}.")
     for name in stage.interface.inputs:
-        inputs.append(f"{name}\n    {makers.get((stage.function, name), 'A value of the notebook')}.")
+        inputs.append(
+            f"{name}\n    {makers.get((stage.function, name), 'A value of the notebook')}."
+        )
     if inputs:
         blocks.append("Parameters\n----------\n" + "\n".join(inputs))
     outputs = stage.interface.outputs
     if len(outputs) > 1:
         listed = "\n".join(f"{name}" for name in outputs)
-        blocks.append("Returns\n-------\n" + f"{stage.result_type}\n    With the fields " + ", ".join(f"`{n}`" for n in field_names(outputs).values()) + ".")
+        blocks.append(
+            "Returns\n-------\n"
+            f"{stage.result_type}\n    With the fields "
+            + ", ".join(f"`{n}`" for n in field_names(outputs).values())
+            + "."
+        )
         del listed
     elif outputs:
         blocks.append(f"Returns\n-------\n{outputs[0]}\n    The notebook's variable of that name.")

@@ -40,5 +40,7 @@ def markdown_text(text: str) -> str:
     """Plain words inside markdown: no markup, links or HTML of their own."""
     shown = " ".join(text.split())
     for char in "\\`*_{}[]<>|#":
-        shown = shown.replace(char, "\\" + char if char not in "<>" else {"<": "&lt;", ">": "&gt;"}[char])
+        shown = shown.replace(
+            char, "\\" + char if char not in "<>" else {"<": "&lt;", ">": "&gt;"}[char]
+        )
     return shown

@@ -65,7 +65,9 @@ def _paragraphs(text: str) -> list[str]:
     text = re.sub(r"^(```|~~~).*?^\1\s*$", "", text, flags=re.M | re.S)
     found = []
     for block in re.split(r"\n\s*\n", text):
-        lines = [line for line in block.splitlines() if not re.match(r"\s*(#|\||!\[|<|---|===)", line)]
+        lines = [
+            line for line in block.splitlines() if not re.match(r"\s*(#|\||!\[|<|---|===)", line)
+        ]
         prose = plain(" ".join(line.strip() for line in lines))
         if prose:
             found.append(prose)

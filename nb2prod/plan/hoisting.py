@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from nb2prod.analysis.code import Code
-from nb2prod.analysis.effects import annotations, plain_annotation
+from nb2prod.analysis.effects import annotations_of, plain_annotation
 from nb2prod.analysis.events import UNBOUND, Closure
 from nb2prod.analysis.origins import dotted, imported
 from nb2prod.analysis.scopes import BUILTINS
@@ -24,6 +24,8 @@ STDLIB = frozenset(sys.stdlib_module_names)
 
 
 class HoistKind(Enum):
+    """What a module-level name is."""
+
     IMPORT = "import"
     DEFINITION = "definition"
     CONSTANT = "constant"
@@ -79,7 +81,9 @@ def hoisted(
     return {name: candidates[name] for name in candidates if name in kept}
 
 
-def late_imports(code: Code, hoisted_names: Iterable[str], origins: Mapping[str, str]) -> frozenset[str]:
+def late_imports(
+    code: Code, hoisted_names: Iterable[str], origins: Mapping[str, str]
+) -> frozenset[str]:
     """Imports that must run where they stand: each stage repeats those that it uses."""
     held = set(hoisted_names)
     clean = _clean_names(code)
@@ -97,9 +101,7 @@ def _clean_names(code: Code) -> set[str]:
     names -= code.flow.deletes.keys()
     for capture in code.flow.captures:
         names -= capture.closure.writes.keys() | capture.closure.deletes
-    names -= {
-        use.read.name for use in code.flow.uses if UNBOUND in use.reach and not use.read.soft
-    }
+    names -= {use.read.name for use in code.flow.uses if UNBOUND in use.reach and not use.read.soft}
     return names
 
 
@@ -120,8 +122,10 @@ def _candidates(code: Code) -> dict[str, Hoisted]:
                 found[name] = Hoisted(name, HoistKind.IMPORT, tuple(sorted(numbers)))
         elif len(numbers) == 1:
             match first.node:
-                case ast.FunctionDef(name=own) | ast.AsyncFunctionDef(name=own) | ast.ClassDef(
-                    name=own
+                case (
+                    ast.FunctionDef(name=own)
+                    | ast.AsyncFunctionDef(name=own)
+                    | ast.ClassDef(name=own)
                 ) if own == name:
                     found[name] = Hoisted(name, HoistKind.DEFINITION, (numbers[0],))
                 case ast.Assign(targets=[ast.Name()], value=ast.Lambda()):
@@ -247,7 +251,7 @@ def _closed_function(
     return (
         all(plain(decorator, origins) for decorator in node.decorator_list)
         and all(_is_fixed(default) for default in _defaults(node.args))
-        and all(plain_annotation(annotation) for annotation in annotations(node))
+        and all(plain_annotation(annotation) for annotation in annotations_of(node))
     )
 
 

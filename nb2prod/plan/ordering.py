@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from nb2prod.analysis.code import Code, reordered
-from nb2prod.analysis.effects import annotations
+from nb2prod.analysis.effects import annotations_of
 from nb2prod.analysis.program import Statement
 from nb2prod.diagnostics import Diagnostic, diagnostic
 from nb2prod.plan.hoisting import Hoisted, is_immutable
@@ -20,13 +20,13 @@ from nb2prod.plan.lifetimes import NEVER, Lifetime
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
+    """The program in its final order."""
+
     code: Code
     diagnostics: tuple[Diagnostic, ...]
 
 
-def settled(
-    code: Code, lives: Mapping[int, Lifetime], hoisted: Mapping[str, Hoisted]
-) -> Ordered:
+def settled(code: Code, lives: Mapping[int, Lifetime], hoisted: Mapping[str, Hoisted]) -> Ordered:
     """The program with such definitions moved down, and a note for each."""
     moves = _moves(code, lives, hoisted)
     if not moves:
@@ -63,7 +63,7 @@ def _moves(
         if name in hoisted or len(bound_at.get(name, ())) != 1 or name in code.flow.deletes:
             continue
         defaults = [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]
-        if annotations(node) or not all(is_immutable(default) for default in defaults):
+        if annotations_of(node) or not all(is_immutable(default) for default in defaults):
             continue  # they are evaluated where the definition stands
         first = lives[closure.id].first
         if first == NEVER or first <= number + 1:

@@ -209,9 +209,7 @@ def _namespace_problems(code: Code) -> Iterable[Diagnostic]:
 
 def _state_notes(code: Code, kept: Storage) -> Iterable[Diagnostic]:
     for name, why in sorted(kept.state.items()):
-        place = next(
-            ((n, bind) for n, bind in code.flow.defs.values() if bind.name == name), None
-        )
+        place = next(((n, bind) for n, bind in code.flow.defs.values() if bind.name == name), None)
         statement = code.statements[place[0]] if place else None
         yield diagnostic(
             "NB302",
@@ -258,9 +256,7 @@ def _prints_are_logs(code: Code) -> bool:
     )  # fmt: skip
 
 
-def _loud(
-    code: Code, at_module: Mapping[str, Hoisted], reading: _Reading
-) -> tuple[int, ...]:
+def _loud(code: Code, at_module: Mapping[str, Hoisted], reading: _Reading) -> tuple[int, ...]:
     """Module-level imports whose names no statement but themselves mentions."""
     mentioned: set[str] = set()
     for number, statement in enumerate(code.statements):
@@ -276,9 +272,7 @@ def _loud(
 
 
 # ---------------------------------------------------------------------- where things go
-def _without_private_constants(
-    code: Code, at_module: Mapping[str, Hoisted]
-) -> dict[str, Hoisted]:
+def _without_private_constants(code: Code, at_module: Mapping[str, Hoisted]) -> dict[str, Hoisted]:
     """Constants that only their own stage reads stay local to it."""
     roles = [statement.role for statement in code.statements]
     segment: list[int] = []
@@ -363,7 +357,11 @@ def _stages(
 
 def _bound_at_top(code: Code) -> frozenset[str]:
     """Names that could stand at the top of a module."""
-    return frozenset(bind.name for _, bind in code.flow.defs.values() if bind.how in ("def", "class", "import", "assign"))
+    return frozenset(
+        bind.name
+        for _, bind in code.flow.defs.values()
+        if bind.how in ("def", "class", "import", "assign")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -445,7 +443,9 @@ def _module_order(code: Code, stages: Sequence[Stage]) -> list[str]:
     )
     common = naming.MODULES[Role.SETUP.value]
     rest = [module for module in order if module != common]
-    rest += [stage.module for stage in stages if stage.module not in order and stage.module != common]
+    rest += [
+        stage.module for stage in stages if stage.module not in order and stage.module != common
+    ]
     return [common, *rest]
 
 

@@ -65,5 +65,3 @@ def crossing_values(
         and not effects.is_plot(name)
         and not name.startswith("_")
     )
-
-

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import ast
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from nb2prod.analysis.code import Code, analyse, effects_of
-from nb2prod.analysis.effects import Effect, Effects, annotations, plain_annotation
+from nb2prod.analysis.effects import Effect, Effects, annotations_of, plain_annotation
 from nb2prod.analysis.origins import imported
 from nb2prod.analysis.program import Statement
+
+_Node = TypeVar("_Node", bound=ast.AST)
 
 #: Libraries whose import does nothing that a program that never names them could notice.
 _QUIET_IMPORTS = frozenset(
@@ -31,7 +34,9 @@ def sliced(code: Code, outputs: Iterable[str], stdlib: frozenset[str]) -> Code:
     outputs = tuple(outputs)
     plots = _plots_are_saved(code, effects, outputs)
     pruned = [
-        dataclasses.replace(statement, node=_Pruner(effects, plots, code.names.suppresses).pruned(statement.node))
+        dataclasses.replace(
+            statement, node=_Pruner(effects, plots, code.names.suppresses).pruned(statement.node)
+        )
         for statement in code.statements
     ]
     if any(new.node is not old.node for new, old in zip(pruned, code.statements, strict=True)):
@@ -113,11 +118,13 @@ def _has_effect(
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.decorator_list:
         defaults = [*node.args.defaults, *(d for d in node.args.kw_defaults if d)]
         return any(effects.of(default) > limit for default in defaults) or not all(
-            plain_annotation(annotation) for annotation in annotations(node)
+            plain_annotation(annotation) for annotation in annotations_of(node)
         )
     if isinstance(node, ast.ClassDef) and not node.decorator_list and not node.keywords:
         # A base may watch its subclasses.
-        if (not node.bases or not watched) and all(effects.of(base) is Effect.PURE for base in node.bases):
+        if (not node.bases or not watched) and all(
+            effects.of(base) is Effect.PURE for base in node.bases
+        ):
             return any(_class_item_has_effect(item, effects) for item in node.body)
     if isinstance(node, ast.Try) and _only_imports(node, stdlib):
         return False
@@ -178,24 +185,21 @@ class _Pruner:
                     new = self._blocks(node, ("body",))
                 self._called = outer
                 return new
-            case ast.ClassDef():
-                body = [self.pruned(inner) for inner in node.body]
-                return _with(node, {"body": body})
+            case ast.ClassDef(body=body):
+                return _with(node, {"body": [self.pruned(inner) for inner in body]})
             case ast.For() | ast.AsyncFor() | ast.While() | ast.If():
                 return self._blocks(node, ("body", "orelse"))
             case ast.With() | ast.AsyncWith() if not self._suppresses:
                 return self._blocks(node, ("body",))
             case ast.Try():
-                handlers = [self._blocks(handler, ("body",)) for handler in node.handlers]
                 # The body itself stays whole: whether something in it fails decides what runs.
-                node = _with(node, {"handlers": handlers})
-                return self._blocks(node, ("finalbody",))
+                handlers = [self._blocks(handler, ("body",)) for handler in node.handlers]
+                return self._blocks(_with(node, {"handlers": handlers}), ("finalbody",))
             case _:
                 return node
 
-    def _blocks(self, node: ast.AST, fields: Sequence[str]) -> ast.AST:  # type: ignore[misc]
-        changes = {name: self._block(getattr(node, name)) for name in fields}
-        return _with(node, changes)
+    def _blocks(self, node: _Node, fields: Sequence[str]) -> _Node:
+        return _with(node, {name: self._block(getattr(node, name)) for name in fields})
 
     def _block(self, body: list[ast.stmt]) -> list[ast.stmt]:
         kept = [
@@ -218,7 +222,7 @@ class _Pruner:
         return effect <= self._limit
 
 
-def _with(node: ast.AST, changes: dict[str, list[ast.AST]]) -> ast.AST:  # type: ignore[misc]
+def _with(node: _Node, changes: Mapping[str, Sequence[ast.AST]]) -> _Node:
     """The node with some of its blocks replaced; itself where nothing changed."""
     same = all(
         len(getattr(node, name)) == len(block)

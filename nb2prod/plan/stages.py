@@ -127,9 +127,7 @@ def hoisted_statements(code: Code, hoisted: Mapping[str, Hoisted]) -> set[int]:
             by_statement.setdefault(number, set()).add(entry.name)
     binds = code.binds_at()
     gone = {
-        number
-        for number, names in by_statement.items()
-        if binds.get(number, frozenset()) <= names
+        number for number, names in by_statement.items() if binds.get(number, frozenset()) <= names
     }
     for number, statement in enumerate(code.statements):
         if isinstance(statement.node, ast.ImportFrom) and statement.node.module == "__future__":
@@ -154,9 +152,7 @@ def _runs(code: Code, outside: set[int]) -> tuple[Run, ...]:
     return tuple(runs)
 
 
-def _joined(
-    code: Code, runs: Sequence[Run], hoisted: Mapping[str, Hoisted]
-) -> list[int] | None:
+def _joined(code: Code, runs: Sequence[Run], hoisted: Mapping[str, Hoisted]) -> list[int] | None:
     """The order of statements when later runs move up to an earlier one of their role.
 
     Only a run of pure statements over scalars and module-level names moves: no object that another

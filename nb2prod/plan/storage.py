@@ -15,7 +15,6 @@ from nb2prod.analysis.code import Code
 from nb2prod.analysis.events import UNBOUND
 from nb2prod.analysis.flow import Capture
 from nb2prod.analysis.scopes import BUILTINS, catches_name_error
-from nb2prod.plan.hoisting import Hoisted
 from nb2prod.plan.lifetimes import Lifetime
 from nb2prod.plan.stages import Run
 
@@ -138,7 +137,9 @@ class _Work:
             self.share(name, "a function may see the builtin again after it is deleted")
         if UNBOUND in reach:
             if name in BUILTINS:
-                if name not in self.writers and all(at > life.last for at in binds if at >= capture.statement):
+                if name not in self.writers and all(
+                    at > life.last for at in binds if at >= capture.statement
+                ):
                     if len(reach) == 1:
                         places = capture.closure.reads[name]
                         self.builtins.update((capture.statement, place) for place in places)

@@ -19,7 +19,9 @@ from nb2prod.roles import Role
 IPYTHON_NAMES = {"display": "IPython.display"}
 _HISTORY = frozenset("_ __ ___ In Out _i _ii _iii _ih _oh _dh".split())
 #: Names that every module has.
-MODULE_NAMES = frozenset("__name__ __doc__ __builtins__ __file__ __spec__ __loader__ __package__".split())
+MODULE_NAMES = frozenset(
+    "__name__ __doc__ __builtins__ __file__ __spec__ __loader__ __package__".split()
+)
 _SEEDS = frozenset("seed set_seed manual_seed set_random_seed seed_everything".split())
 
 
@@ -181,27 +183,34 @@ def _taken(statement: Statement, name: str, user: Statement) -> Diagnostic:
 
 
 def _unmet(need: _Need, source: Statement | None) -> Iterable[Diagnostic]:
-    place = {"cell": need.user.cell.number, "cell_id": need.user.cell.id, "line": need.line}
     name = need.name
+
+    def found(
+        code: str, message: str, hint: str | None = None, mend: str | None = None
+    ) -> Diagnostic:
+        cell = need.user.cell
+        return diagnostic(
+            code, message, hint=hint, mend=mend, cell=cell.number, cell_id=cell.id, line=need.line
+        )
+
     if name in _HISTORY or (name[:1] == "_" and name[1:].isdigit()):
-        yield diagnostic("NB206", f"`{name}` is IPython's own record of earlier cells", **place)  # type: ignore[arg-type]
+        yield found("NB206", f"`{name}` is IPython's own record of earlier cells")
     elif name in IPYTHON_NAMES:
         return
     elif source is not None and not _is_definition(source.node):
         tag = (need.user.role or Role.PREPROCESSING).value
         if need.user.role in (Role.EVALUATE, Role.PREDICT, Role.TRAIN):
             tag = "train" if ".fit(" in ast.unparse(source.node) else "preprocessing"
-        yield diagnostic(
+        yield found(
             "NB203",
             f"`{name}` is computed in the untagged cell {source.cell.number}, "
             f"and cell {need.user.cell.number} needs it",
-            hint=f"Tag cell {source.cell.number} `{tag}`.",
-            mend=tag,
-            **place,  # type: ignore[arg-type]
+            f"Tag cell {source.cell.number} `{tag}`.",
+            tag,
         )
     elif need.guarded:
         return
     elif need.certain:
-        yield diagnostic("NB202", f"no cell binds `{name}` before it is read here", **place)  # type: ignore[arg-type]
+        yield found("NB202", f"no cell binds `{name}` before it is read here")
     else:
-        yield diagnostic("NB306", f"no cell binds `{name}`, which this code reads if it runs", **place)  # type: ignore[arg-type]
+        yield found("NB306", f"no cell binds `{name}`, which this code reads if it runs")
