@@ -228,7 +228,10 @@ def registering_decorator(w: Writer) -> Steps:
     yield
     for _ in range(2):
         f = w.fresh()
-        w.put(f"@{register}\ndef {f}(x=1):\n    return x + {w.number()}")
+        if w.rng.random() < 0.3:
+            w.put(f"@{register}\nclass {f}(int):\n    n = {w.number()}")
+        else:
+            w.put(f"@{register}\ndef {f}(x=1):\n    return x + {w.number()}")
         yield
     w.put(f"{w.fresh()} = [fn() for fn in {registry}.values()], sorted({registry})")
 
@@ -405,3 +408,110 @@ def hostile_variable(w: Writer) -> Steps:
         f = w.fresh()
         w.put(f"def {f}(x):\n    return x + {name}")
         w.bind(f, Kind.FUNC)
+
+
+def shared_function_replaced(w: Writer) -> Steps:
+    """A function replaces another shared function by `global`."""
+    f, install, k = w.some(Kind.FUNC), w.fresh(), w.some(Kind.INT)
+    w.put(f"def {install}(k):\n    global {f}\n    {f} = lambda x: x + k + {k}\n    return k")
+    yield
+    w.put(f"{w.fresh()} = {f}(1), {install}({w.number(calls=())}), {f}(1)")
+    yield
+    w.put(f"{k} += 1\n{w.fresh()} = {f}(2)")
+
+
+def loop_over_captured(w: Writer) -> Steps:
+    """A loop's variable is a name that functions called in the loop read and rebind."""
+    i, f, got = w.some(Kind.INT), w.fresh(), w.fresh()
+    w.put(f"def {f}(x):\n    global {i}\n    {i} += 1\n    return {i} * 10 + x")
+    w.bind(f, Kind.FUNC)
+    yield
+    w.put(
+        w.rng.choice(
+            (
+                f"{got} = []\nfor {i} in range(3):\n    {got}.append({f}(1))",
+                f"{got} = [{f}({i}) for _ in range(3)]",
+                f"{got} = {i} + {f}(0) + {i}",
+                f"{got} = [{i}, {f}(1), {i}]",
+                f"{got} = {{{i}: {f}({i}), {f}(2): {i}}}",
+                f"{i} = {i} + {f}({i})\n{got} = {i}",
+                f"{i} += {f}(1)\n{got} = {i}",
+                f"{got} = f'{{{i}}}{{{f}(1)}}{{{i}}}'",
+            )
+        )
+    )
+    yield
+    w.put(f"{w.fresh()} = {i}, {got}")
+
+
+def single_dispatch(w: Writer) -> Steps:
+    """`singledispatch`: implementations named `_` register themselves in later cells."""
+    f, dispatch, k = w.fresh(), w.new("singledispatch"), w.some(Kind.INT)
+    w.put(
+        f"from functools import singledispatch as {dispatch}\n@{dispatch}\ndef {f}(x):\n    return 'any', {k}"
+    )
+    yield
+    w.put(f"@{f}.register(int)\ndef _(x):\n    return 'int', x + {k}")
+    yield
+    if w.rng.random() < 0.5:
+        w.put(
+            f"@{f}.register\ndef _(x: str):\n    return 'str', {k}"
+            if not w.future
+            else f"@{f}.register(str)\ndef _(x): return 's'"
+        )
+    w.put(f"{w.fresh()} = {f}(1), {f}('a'), {f}(None)")
+
+
+def callable_object(w: Writer) -> Steps:
+    """A shared function is an instance with state, a bound method, a partial or a closure."""
+    f, cls, k, partial = w.fresh(), w.fresh_class(), w.some(Kind.INT), w.new("partial")
+    w.put(f"""
+        class {cls}:
+            def __init__(self):
+                self.calls = 0
+            def __call__(self, x):
+                self.calls += 1
+                return x + self.calls + {k}
+            def go(self, x):
+                self.calls += x
+                return self.calls
+        """)
+    yield
+    w.put(
+        w.rng.choice(
+            (
+                f"{f} = {cls}()",
+                f"{f} = {cls}().go",
+                f"import functools as {partial}\n{f} = {partial}.partial({cls}.go, {cls}())",
+                f"def {f}(x, held={cls}()):\n    return held(x) + held.calls",
+                f"{f} = (lambda made: lambda x: made(x) - made.calls)({cls}())",
+            )
+        )
+    )
+    w.bind(f, Kind.FUNC)
+    yield
+    w.put(f"{k} += 1\n{w.fresh()} = {f}(1) + {f}(2)")
+
+
+def deep_capture(w: Writer) -> Steps:
+    """Names of the notebook read deep inside: class in function, lambda in lambda, generator in method."""
+    k, f, deep = w.fresh(), w.fresh(), w.fresh()
+    w.put(f"{k} = {w.number()}")
+    yield
+    w.put(
+        w.rng.choice(
+            (
+                f"def {f}():\n    class Local:\n        kept = {k}\n        def get(self): return (lambda: {k})(), self.kept\n    return Local().get()",
+                f"{f} = lambda: (lambda: [[{k} for _ in range(1)] for _ in range(1)])()",
+                f"def {f}():\n    def one():\n        def two():\n            global {k}\n            {k} = [{k}]\n        two()\n    one()\n    return {k}",
+                f"def {f}():\n    return [*(v for v in (lambda: ({k}, 1))())]",
+                f"def {f}(*, get=lambda: {k}):\n    {k} = 'local'\n    return get(), {k}",
+                f"def {f}():\n    return {{n: (lambda: {k})() for n in range(2) if {k} is not None}}",
+            )
+        )
+    )
+    w.put(f"{deep} = [{f}()]")
+    yield
+    w.put(f"{k} = {w.rng.choice((w.number(), '(2, 3)', repr('text')))}")
+    yield
+    w.put(f"{deep}.append({f}())")

@@ -393,3 +393,81 @@ def values(w: Writer) -> Steps:
     )
     yield
     w.put(f"{name} = [{name}, {name}]")
+
+
+def binding_forms(w: Writer) -> Steps:
+    """A shared name, captured by anyone, is bound by any of the ways to bind a name."""
+    for _ in range(w.rng.randint(1, 2)):
+        name, n, null = w.some(Kind.INT), w.number(), w.new("nullcontext")
+        w.put(
+            w.rng.choice(
+                (
+                    f"for {name} in range(abs({n}) % 3 + 1): pass",
+                    f"from contextlib import nullcontext as {null}\nwith {null}({n}) as {name}: pass",
+                    f"match [{n}, 5]:\n    case [{name}, 5]: pass",
+                    f"match {n}:\n    case int() as {name} if {name} > 10_000: pass",
+                    f"{w.fresh()} = [({name} := v) for v in [{n}, 2]]",
+                    f"*{w.fresh()}, {name} = 1, 2, {n}",
+                    f"if ({name} := {n}) > 1: {name} -= 1",
+                    f"def put():\n    global {name}\n    {name} = {n}\nput()",
+                    f"class Put:\n    global {name}\n    {name} = {n}",
+                    f"{name}: int = {n}",
+                    f"for _, {name} in enumerate([{n}]): {name} += _",
+                    f"try:\n    {name} = {n} // 0\nexcept ZeroDivisionError:\n    {name} = {n}",
+                    f"(lambda: [0 for _ in [0]])()\n{name} = {name} if {n} > 3 else {n}",
+                    f"while ({name} := {n} % 5) is None: pass",
+                )
+            )
+        )
+        yield
+
+
+def list_binding_forms(w: Writer) -> Steps:
+    """A shared list's name is bound by other ways than `=`, also by a function."""
+    for _ in range(w.rng.randint(1, 2)):
+        rows, n, f = w.some(Kind.LIST), w.number(), w.fresh()
+        w.put(
+            w.rng.choice(
+                (
+                    f"*{rows}, {w.fresh()} = {n}, 2, 3",
+                    f"for {rows} in [[1], [{n}]]: {rows}.append(4)",
+                    f"def {f}():\n    global {rows}\n    {rows} = {rows}[:2] + [{n}]\n{f}()",
+                    f"def {f}():\n    global {rows}\n    {rows} += [{n}]\n    return {rows}\n{f}() is {rows}",
+                    f"match [[{n}, 1]]:\n    case [[*{rows}]]: pass",
+                    f"({rows} := {rows} + [{n}])",
+                    f"{rows} = ({rows}.append({n}), {rows})[1]",
+                    f"if len({rows}) > 4: {rows} = {rows}[-2:]",
+                    f"[{f} for {f} in {rows}]\n{rows} = [*{rows}[:3], {n}]",
+                )
+            )
+        )
+        yield
+
+
+def name_changes_role(w: Writer) -> Steps:
+    """A function's or class's name becomes a value, a loop's variable becomes a function."""
+    name, user = w.fresh(), w.fresh()
+    first, then = w.rng.choice(
+        (
+            (
+                f"def {name}(x=2):\n    return x + {w.some(Kind.INT)}",
+                f"{name} = {name}({w.number()})",
+            ),
+            (f"class {name}:\n    n = {w.number()}", f"{name} = {name}()"),
+            (f"{name} = {w.number()}", f"def {name}(x=1):\n    return x"),
+            (f"{name} = lambda: 4", f"{name} = [{name}, {name}()]"),
+            (f"def {name}(): return 1", f"for {name} in (len, {name}): pass"),
+            (f"def {name}(): return 1", f"import json as {name}"),
+            (f"import json as {name}", f"class {name}:\n    kept = {name}.dumps([1])"),
+        )
+    )
+    w.put(
+        f"{first}\ndef {user}():\n    return {name}() if callable({name}) else {name}\n{w.fresh()} = type({user}()).__name__"
+    )
+    yield
+    w.put(then)
+    yield
+    got = w.fresh()
+    w.put(
+        f"{got} = type({name}).__name__\nif callable({name}):\n    {got} = {user}() and 'called', {name}.__name__"
+    )
