@@ -97,12 +97,13 @@ def suggest(notebook: Path, write: bool) -> None:
             click.echo(f"    line {split.line}: `# nb2prod: {split.role.value}` - {split.reason}")
     if not proposals:
         click.echo("nothing to suggest: every code cell has a role")
-    if write and proposals:
-        problem = write_tags(notebook, {p.cell: p.role for p in proposals})
+    roles = {proposal.cell: proposal.role for proposal in proposals if not proposal.tagged}
+    if write and roles:
+        problem = write_tags(notebook, roles)
         if problem is not None:
             _show([problem], notebook)
             sys.exit(1)
-        click.echo(f"{len(proposals)} tags written to {notebook}")
+        click.echo(f"{len(roles)} tags written to {notebook}")
 
 
 @main.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 from nb2prod.diagnostics import CODES, Diagnostic, Severity
 
@@ -25,8 +26,8 @@ def rendered(diagnostics: Sequence[Diagnostic], notebook: Path, shape: str) -> s
 
 
 def _text(found: Diagnostic, notebook: Path) -> str:
-    shown = str(found)
-    return shown if shown.startswith(str(notebook)) else f"{notebook}: {shown}"
+    # What is wrong with the file as a whole names it in the message already.
+    return f"{notebook}: {found}".replace(f": {notebook}: ", ": ", 1)
 
 
 def _json(diagnostics: Sequence[Diagnostic], notebook: Path) -> str:
@@ -60,6 +61,11 @@ def _github(found: Diagnostic, notebook: Path) -> str:
     return f"::{level} file={file},title={found.code}::{escaped(text)}"
 
 
+def _uri(notebook: Path) -> str:
+    """A path as SARIF wants it: with escapes, and relative where the path is."""
+    return notebook.as_uri() if notebook.is_absolute() else quote(notebook.as_posix())
+
+
 def _sarif(diagnostics: Sequence[Diagnostic], notebook: Path) -> str:
     used = sorted({found.code for found in diagnostics})
     rules = [
@@ -80,7 +86,7 @@ def _sarif(diagnostics: Sequence[Diagnostic], notebook: Path) -> str:
             "message": {"text": f"{found.message}. {found.hint}".strip()},
             "locations": [
                 {
-                    "physicalLocation": {"artifactLocation": {"uri": notebook.as_posix()}},
+                    "physicalLocation": {"artifactLocation": {"uri": _uri(notebook)}},
                     "logicalLocations": [
                         {"name": f"cell {found.cell}", "fullyQualifiedName": found.cell_id or ""}
                     ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 
 from nb2prod.analysis.code import Code, analyse, effects_of, import_origins
@@ -208,7 +208,7 @@ def suggestions(notebook: Notebook) -> tuple[Suggestion, ...]:
     program = read_program(notebook)
     code = analyse(program.statements)
     signs = _Signs(code)
-    cells = tuple(_cell(source, code, signs) for source in program.sources)
+    cells = _cells(program, code, signs)
     roles = _Judge(program, code, cells).roles()
     found: list[Suggestion] = []
     for cell in cells:
@@ -532,14 +532,23 @@ class _Cell:
         return next((role for role in order if role in jobs), None)
 
 
-def _cell(source: Source, code: Code, signs: _Signs) -> _Cell:
-    role = role_at(source.spans, 1)
-    steps = tuple(
-        _Step(position, statement, signs.of(statement.node))
-        for position, statement in enumerate(code.statements)
-        if statement.source is source and statement.position >= 0 and (role or not statement.role)
+def _cells(program: Program, code: Code, signs: _Signs) -> tuple[_Cell, ...]:
+    steps: dict[int, list[_Step]] = {}
+    for position, statement in enumerate(code.statements):
+        role = role_at(statement.source.spans, 1)
+        # Imports that only translate IPython syntax say nothing about the cell.
+        if statement.position >= 0 and (role or not statement.role):
+            step = _Step(position, statement, signs.of(statement.node))
+            steps.setdefault(statement.cell.number, []).append(step)
+    return tuple(
+        _Cell(
+            source.cell.number,
+            source,
+            role_at(source.spans, 1),
+            tuple(steps.get(source.cell.number, ())),
+        )
+        for source in program.sources
     )
-    return _Cell(source.cell.number, source, role, steps)
 
 
 class _Values:
@@ -734,9 +743,9 @@ class _Judge:
 
     def _superseded(self, cell: _Cell, job: Role, *, trying: bool) -> bool:
         """Whether a cell of whose outcome nothing is used was an attempt before the real one."""
-        later = [c for c in self._cells if c.number > cell.number and self._is(c, Role.TRAIN)]
         if job is Role.TRAIN or trying:
-            return bool(later)
+            later = [c for c in self._cells if c.number > cell.number and self._is(c, Role.TRAIN)]
+            return any(self._live_users(c) for c in later)
         if job is Role.PREDICT:
             keeps = [c for c in self._cells if c is not cell and self._keeps_predictions(c)]
             if not self._keeps_predictions(cell):

@@ -233,7 +233,7 @@ class Effects:
                         return Kind.PLOT
                     if attr in _FRAME_METHODS:
                         return Kind.SEQUENCE if attr in _RESULT_NOT_FRAME else Kind.FRAME
-                if kind is Kind.PLOT:
+                if kind is Kind.PLOT or (_draws(attr) and attr not in self._names.methods):
                     return Kind.PLOT
                 if kind is Kind.ARRAY and attr in _ARRAY_METHODS:
                     return Kind.ARRAY
@@ -380,6 +380,8 @@ class Effects:
             return Effect.PURE
         if attr in _INSPECTIONS:
             return Effect.PURE
+        if _draws(attr):
+            return Effect.PLOT
         return Effect.UNKNOWN
 
     def _effect_of_path(self, path: str, node: ast.Call) -> Effect:
@@ -538,6 +540,11 @@ def _calls_back(node: ast.Call) -> bool:
     return any(isinstance(value, ast.Lambda) for value in values) and not (
         isinstance(node.func, ast.Attribute) and node.func.attr in ("repeat", "Timer")
     )
+
+
+def _draws(method: str) -> bool:
+    """Whether libraries use a method's name for drawing and nothing else."""
+    return method == "plot" or method.startswith("plot_")
 
 
 def _through_plot(value: ast.expr) -> bool:

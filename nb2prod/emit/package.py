@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import black
@@ -117,6 +118,7 @@ def _facts(plan: PackagePlan, folder: Path | None, output: Path | None) -> dict[
         "description": " ".join((plan.settings.description or plan.title).split()),
         "owner": plan.settings.owner,
         "entries": entries,
+        "exports_imports": _exports(plan.name, entries),
         "stages": [
             {
                 "function": stage.function,
@@ -161,6 +163,19 @@ def _facts(plan: PackagePlan, folder: Path | None, output: Path | None) -> dict[
         "local": bool(plan.local),
         "stars": bool(plan.stars),
     }
+
+
+def _exports(name: str, entries: Sequence[Mapping[str, object]]) -> list[str]:
+    """The imports of `__init__.py`, sorted."""
+    sources: dict[str, list[str]] = {"pipeline": ["run"]}
+    for entry in entries:
+        function, public = str(entry["function"]), str(entry["name"])
+        shown = function if function == public else f"{function} as {public}"
+        sources.setdefault(str(entry["source"]), []).append(shown)
+    return [
+        f"from {name}.{source} import {', '.join(sorted(names))}"
+        for source, names in sorted(sources.items())
+    ]
 
 
 def _ignored_rules(plan: PackagePlan) -> list[tuple[str, str]]:

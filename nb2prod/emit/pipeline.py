@@ -51,9 +51,9 @@ def pipeline_text(plan: PackagePlan, words: Vocabulary) -> str:
     if any(not is_immutable(parameter.default) for parameter in plan.parameters):
         lines.append(_import("copy", own.copy))
     lines += [_import("logging", own.logging), f"from typing import {_as('Any', own.any)}", ""]
-    lines += [
-        f"from {plan.name} import {_as(module, own.modules[module])}" for module in sorted(used)
-    ]
+    listed = ", ".join(_as(module, own.modules[module]) for module in sorted(used))
+    if listed:
+        lines.append(f"from {plan.name} import {listed}")
     if plan.storage.state:
         lines.append(f"from {plan.name}.state import {_as('State', own.state_type)}")
     lines += ["", f"{own.logger} = {own.logging}.getLogger(__name__)", "", ""]

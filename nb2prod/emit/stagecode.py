@@ -84,9 +84,7 @@ class StageCode:
             inner = (
                 node.body.body
                 if isinstance(node.body, cst.IndentedBlock)
-                else [
-                    cst.SimpleStatementLine(node.body.body)  # type: ignore[arg-type]
-                ]
+                else [cst.SimpleStatementLine(node.body.body)]
             )
             parts: Sequence[cst.BaseStatement] = inner  # type: ignore[assignment]
         else:

@@ -156,7 +156,7 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
     stars = tuple(n for n, s in enumerate(code.statements) if is_star(s.node))
     found += _star_conflicts(code, stars, at_module)
     reading = _reading(code)
-    stages = _stages(program, code, runs, flows, kept, late, reading)
+    stages = _stages(program, code, runs, flows, kept, late, reading, frozenset(at_module))
     home = _homes(code, at_module, stages, reading)
     return PackagePlan(
         name=name,
@@ -307,13 +307,13 @@ def _stages(
     kept: Storage,
     late: frozenset[str],
     reading: _Reading,
+    definitions: frozenset[str],
 ) -> tuple[Stage, ...]:
     seen: dict[Role, int] = {}
     taken = set(code.names.identifiers)
     modules = {*naming.MODULES.values(), "pipeline", "parameters", "state", "cli", "local", "tests"}
     functions: set[str] = {"run", *naming.FUNCTIONS.values()}
     stages: list[Stage] = []
-    definitions = _bound_at_top(code)
     binds = code.binds_at()
     for run, interface in zip(runs, flows, strict=True):
         seen[run.role] = seen.get(run.role, 0) + 1
@@ -353,15 +353,6 @@ def _stages(
             )
         )
     return tuple(stages)
-
-
-def _bound_at_top(code: Code) -> frozenset[str]:
-    """Names that could stand at the top of a module."""
-    return frozenset(
-        bind.name
-        for _, bind in code.flow.defs.values()
-        if bind.how in ("def", "class", "import", "assign")
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from nb2prod.analysis.code import Code, analyse, effects_of
+from nb2prod.analysis.code import Code, analyse, effects_of, import_origins
 from nb2prod.analysis.effects import Effect, Effects, annotations_of, plain_annotation
 from nb2prod.analysis.origins import imported
 from nb2prod.analysis.program import Statement
@@ -44,7 +44,19 @@ def sliced(code: Code, outputs: Iterable[str], stdlib: frozenset[str]) -> Code:
         effects = effects_of(code)
     limit = Effect.PURE if plots else Effect.PLOT
     keep = _needed(code, effects, outputs, limit, stdlib)
+    if not plots and _reads_pictures(code, effects, keep):
+        # What stays looks at a picture: then everything that drew it has to stay too.
+        keep = _needed(code, effects, outputs, Effect.PURE, stdlib)
     return analyse(s for number, s in enumerate(code.statements) if number in keep)
+
+
+def _reads_pictures(code: Code, effects: Effects, keep: set[int]) -> bool:
+    """Whether a statement that stays reads a figure, axes or the like."""
+    modules = import_origins(code)
+    return any(
+        use.statement in keep and use.read.name not in modules and effects.is_plot(use.read.name)
+        for use in code.flow.uses
+    )
 
 
 def _plots_are_saved(code: Code, effects: Effects, outputs: Sequence[str]) -> bool:

@@ -1,0 +1,140 @@
+"""Statements in; what the last one may do beside binding names out."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from nb2prod.analysis.code import effects_of
+from nb2prod.analysis.effects import Effect, Kind
+
+from .cellscript import code
+
+PURE, PLOT, UNKNOWN = Effect.PURE, Effect.PLOT, Effect.UNKNOWN
+
+IMPORTS = """
+import numpy as np
+import pandas as pd
+import matplotlib.pyplot as plt
+import seaborn as sns
+from sklearn.metrics import f1_score
+from sklearn.linear_model import Ridge
+df = pd.read_csv('a.csv')
+a = np.zeros(3)
+fig, ax = plt.subplots()
+model = Ridge()
+""".strip()
+
+
+def effect(source: str, *before: str) -> Effect:
+    found = code(IMPORTS, *before, source)
+    return effects_of(found).of_statement(found.statements[-1].node)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        # Expressions.
+        ("1 + 2", PURE),
+        ("x = [1, (2, 3)]", PURE),
+        ("len(df)", PURE),
+        ("next(rows)", UNKNOWN),
+        ("sum([1, 2])", PURE),
+        ("sum(rows)", UNKNOWN),
+        ("x in rows", UNKNOWN),
+        ("anything(df)", UNKNOWN),
+        ("lambda: anything()", PURE),
+        ("lambda x=anything(): x", UNKNOWN),
+        ("[r for r in rows]", UNKNOWN),
+        ("[c for c in df.columns]", PURE),
+        # Inspection.
+        ("df.head()", PURE),
+        ("df['x'].value_counts().head(3)", PURE),
+        ("df.groupby('x').mean()", PURE),
+        ("unknown.head()", PURE),
+        ("unknown.pop()", UNKNOWN),
+        ("df.drop(columns='x', inplace=True)", UNKNOWN),
+        ("df.drop(columns='x')", PURE),
+        ("df.apply(print)", UNKNOWN),
+        ("df.to_csv('b.csv')", UNKNOWN),
+        ("display(df)", PURE),
+        ("model.predict(a)", PURE),
+        ("model.fit(a, a)", UNKNOWN),
+        ("f1_score(a, a)", PURE),
+        # The random state.
+        ("np.mean(a)", PURE),
+        ("np.random.rand(3)", UNKNOWN),
+        ("np.sum(a, out=a)", UNKNOWN),
+        ("df.sample(3)", UNKNOWN),
+        # Pictures.
+        ("plt.plot(a)", PLOT),
+        ("ax.set_title('x')", PLOT),
+        ("df.plot.bar()", PLOT),
+        ("df['x'].hist()", PLOT),
+        ("sns.heatmap(df)", PLOT),
+        ("sns.barplot(data=df)", UNKNOWN),
+        ("plt.savefig('a.png')", UNKNOWN),
+        ("plt.plot(anything())", UNKNOWN),
+        ("for c in df.columns: plt.plot(df[c])", PLOT),
+        ("for c in df.columns: anything(c)", UNKNOWN),
+        ("if len(df): plt.show()", PLOT),
+        ("with plt.style.context('x'): plt.plot(a)", PLOT),
+        # Targets.
+        ("a[0] = 1", UNKNOWN),
+        ("ax.data = 1", PLOT),
+        ("b: anything() = 1", UNKNOWN),
+        ("b: int = 1", PURE),
+        ("assert df is not None", UNKNOWN),
+        ("del a", UNKNOWN),
+    ],
+)
+def test_effect(source: str, expected: Effect) -> None:
+    assert effect(source) is expected
+
+
+@pytest.mark.parametrize(
+    ("before", "source", "expected"),
+    [
+        pytest.param("def f(d): return d.head()", "f(df)", PURE, id="pure function"),
+        pytest.param("def f(d): plt.plot(d)", "f(df)", PLOT, id="plotting function"),
+        pytest.param("def f(d): log.append(d)", "f(df)", UNKNOWN, id="function with an effect"),
+        pytest.param("def f(n): return f(n - 1)", "f(3)", UNKNOWN, id="recursive function"),
+        pytest.param("@deco\ndef f(d): return d", "f(df)", UNKNOWN, id="decorated function"),
+        pytest.param("def head(d): pass\nclass C:\n    def head(self): pass", "c.head()", UNKNOWN,
+                     id="a method of the notebook is no inspection"),
+        pytest.param("len = anything", "len(df)", UNKNOWN, id="rebound builtin"),
+        pytest.param("class N:\n    def __add__(self, o): anything()", "n + n", UNKNOWN, id="operators"),
+        pytest.param("class N:\n    def __add__(self, o): anything()", "1 + 1", PURE, id="own scalars"),
+        pytest.param("from collections import defaultdict", "d['x']", UNKNOWN, id="missing keys"),
+        pytest.param("df = 3", "df.sum()", UNKNOWN, id="two kinds of values"),
+        pytest.param("n = 1", "n += 1", PURE, id="counting"),
+        pytest.param("n = [1]", "n += n", UNKNOWN, id="extending in place"),
+    ],
+)  # fmt: skip
+def test_effect_in_a_program(before: str, source: str, expected: Effect) -> None:
+    assert effect(source, before) is expected
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("df", Kind.FRAME),
+        ("df['x']", Kind.FRAME),
+        ("df.groupby('x').mean()", Kind.FRAME),
+        ("df > 3", Kind.FRAME),
+        ("a * 2", Kind.ARRAY),
+        ("np.ones(3)", Kind.ARRAY),
+        ("[1, 2]", Kind.SEQUENCE),
+        ("len(df)", Kind.SCALAR),
+        ("fig", Kind.PLOT),
+        ("model", Kind.ESTIMATOR),
+        ("anything()", Kind.UNKNOWN),
+        ("pd.read_html('x')", Kind.UNKNOWN),
+    ],
+)
+def test_kind(source: str, kind: Kind) -> None:
+    found = code(IMPORTS, source)
+    node = found.statements[-1].node
+    assert isinstance(node, ast.Expr)
+    assert effects_of(found).kind(node.value) is kind

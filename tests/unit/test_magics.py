@@ -1,0 +1,153 @@
+"""IPython syntax in, Python line for line out; what has no translation is refused with a mend."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from nb2prod.magics import Translation, translate
+from nb2prod.notebook import Cell
+
+
+def translated(source: str, *bound: str) -> Translation:
+    return translate(Cell(4, "c4", "code", source), lambda name: name in bound)
+
+
+SHELL = "subprocess.run({}, shell=True, check=False)"
+LINES = (
+    "subprocess.run({}, shell=True, text=True, check=False, "
+    "stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout.splitlines()"
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "python"),
+    [
+        # Plain Python stays byte for byte.
+        ("x = 1  # 100 %", "x = 1  # 100 %"),
+        ("a = b % c", "a = b % c"),
+        ("x = '''\n%time\n!ls\n'''", "x = '''\n%time\n!ls\n'''"),
+        ("f(a,\n  b\n  % c)", "f(a,\n  b\n  % c)"),
+        ("a != b", "a != b"),
+        ("# what is this?", "# what is this?"),
+        # How the notebook looks or is watched.
+        ("%matplotlib inline", ""),
+        ("%load_ext autoreload\nx = 1", "\nx = 1"),
+        ("get_ipython().run_line_magic('matplotlib', 'inline')", ""),
+        ("if x:\n    %matplotlib inline", "if x:\n    pass"),
+        ("df.head?", ""),
+        ("?df", ""),
+        ("%%html\n<b>\n", "\n\n"),
+        # Runs as it stands.
+        ("%time x = f()", "x = f()"),
+        ("x = %time f()", "x = f()"),
+        ("%%time\nx = 1", "\nx = 1"),
+        ("%%capture\nx = 1", "\nx = 1"),
+        # The environment and the folder.
+        ("%env A=b", "os.environ['A'] = 'b'"),
+        ("%set_env A b=c", "os.environ['A'] = 'b=c'"),
+        ("%env", ""),
+        ("x = %env HOME", "x = os.environ['HOME']"),
+        ("%cd data", "os.chdir('data')"),
+        ("x = %pwd", "x = os.getcwd()"),
+        # Shell lines.
+        ("!ls -l", ""),
+        ("!unzip a.zip", SHELL.format("'unzip a.zip'")),
+        ("!ls > files.txt", SHELL.format("'ls > files.txt'")),
+        ("x = !ls {folder}", "x = " + LINES.format("f'ls {folder}'")),
+        ("!cp $known $unknown", SHELL.format("f'cp {known} $unknown'")),
+        ("!echo {{x}} > f", SHELL.format("'echo {{x}} > f'")),
+        ("!cp {d['a']} b", SHELL.format("f\"cp {d['a']} b\"")),
+        ("!cp a \\\n  b", SHELL.format(repr("cp a \\\n  b")) + "\n"),
+        # Installs.
+        ("!pip install -q numpy", ""),
+        ("pip install numpy", ""),
+        # Timing.
+        ("%timeit f(x)", "timeit.Timer(lambda: f(x)).autorange()"),
+        ("%timeit -n 3 -r 2 f(x)", "timeit.repeat(lambda: f(x), number=3, repeat=2)"),
+        ("%timeit y = f(x)", "timeit.Timer(lambda: f(x)).autorange()"),
+    ],
+)
+def test_translation(source: str, python: str) -> None:
+    found = translated(source, "known")
+    assert found.python == python
+    assert found.diagnostics == ()
+    assert found.python.count("\n") == source.count("\n")
+    ast.parse(found.python)
+
+
+@pytest.mark.parametrize(
+    ("source", "bound", "imports"),
+    [
+        ("%cd x", [], [("os", "os")]),
+        ("%cd x", ["os"], [("os", "os_")]),
+        ("!make\nx = !make", [], [("subprocess", "subprocess")]),
+        ("%matplotlib inline", [], []),
+    ],
+)
+def test_imports(source: str, bound: list[str], imports: list[tuple[str, str]]) -> None:
+    assert translated(source, *bound).imports == tuple(imports)
+
+
+@pytest.mark.parametrize(
+    ("source", "requirements"),
+    [
+        ("!pip install numpy 'pandas>=2' -q", ["numpy", "pandas>=2"]),
+        ("%pip install -r requirements.txt numpy", ["numpy"]),
+        ("%conda install -y scipy", ["scipy"]),
+        ("!python -m pip install numpy # for arrays", ["numpy"]),
+        ("!pip install git+https://example.org/x.git", []),
+        ("!pip list", []),
+        ("!apt-get install graphviz", []),
+    ],
+)
+def test_requirements(source: str, requirements: list[str]) -> None:
+    assert translated(source).requirements == tuple(requirements)
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "named"),
+    [
+        ("%%bash\nls", 1, "%%bash"),
+        ("x = 1\n%run other.py", 2, "%run"),
+        ("%sql select 1", 1, "%sql"),
+        ("%no_such_magic", 1, "%no_such_magic"),
+        ("x = %no_such_magic", 1, "%no_such_magic"),
+        ("%timeit import os", 1, "%timeit"),
+        ("%%time\n\n%store x", 3, "%store"),
+    ],
+)
+def test_refused(source: str, line: int, named: str) -> None:
+    (problem,) = translated(source).diagnostics
+    assert (problem.code, problem.cell, problem.cell_id, problem.line) == ("NB205", 4, "c4", line)
+    assert named in problem.message
+    assert problem.hint
+
+
+def executed(python: str) -> dict[str, object]:
+    names: dict[str, object] = {}
+    found = translated(python)
+    for module, local in found.imports:
+        exec(f"import {module} as {local}", names)
+    exec(found.python, names)
+    return names
+
+
+def test_captured_output_has_the_shape_of_ipythons() -> None:
+    out = executed("%%capture out\nprint('hello')\nx = 1")
+    assert out["x"] == 1
+    assert getattr(out["out"], "stdout", None) == "hello\n"
+
+
+def test_writefile_writes(tmp_path: object) -> None:
+    executed(f"%%writefile {tmp_path}/a.txt\nfirst\n%second")
+    executed(f"%%writefile -a {tmp_path}/a.txt\nthird")
+    with open(f"{tmp_path}/a.txt") as file:
+        assert file.read() == "first\n%second\nthird\n"
+
+
+def test_a_timed_cell_runs_as_often_as_it_says() -> None:
+    assert executed("runs = []\n")["runs"] == []
+    names = executed("%%timeit -n 3 -r 2 runs = []\nruns.append(1)")
+    assert "runs" not in names  # what a timed cell binds is its own
