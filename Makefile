@@ -1,43 +1,70 @@
 # Two commands do all the set-up on a fresh machine: `make demo` and `make test`.
+# Needed: Python 3.10 or newer with venv (PYTHON=python3.12 names another one), and make.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := -m pip install --quiet --disable-pip-version-check
 DEMO := build/churn
 
-.PHONY: demo test unit lint corpus clean
+.PHONY: demo test unit lint format docs corpus bench profile clean
 
-# Converts an example notebook, installs the package into an environment of its own, tests and runs it.
-demo: .venv/.installed
+# Converts an example notebook, installs its package into an environment of its own, tests and runs it there.
+demo: .venv/.converter
+	$(BIN)/nb2prod check example_notebooks/churn.ipynb
 	$(BIN)/nb2prod convert example_notebooks/churn.ipynb --output $(DEMO) --name churn
 	$(PYTHON) -m venv build/venv
-	build/venv/bin/python -m pip install --quiet --disable-pip-version-check "./$(DEMO)[test]"
-	cd $(DEMO) && ../venv/bin/python -m pytest -q tests
-	cd example_notebooks && ../build/venv/bin/churn run --quiet
+	build/venv/bin/python $(PIP) "./$(DEMO)[test]"
+	cd $(DEMO) && ../venv/bin/python -m pytest -q -p no:cacheprovider
+	cd example_notebooks && ../build/venv/bin/churn run
 
-# Everything: style, types, layers, then all tests.
+# Everything that CI runs: style, types and layers, all tests but the slow ones, then the speed ratios alone.
 test: lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile -q -m "not slow and not corpus_reference"
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not slow and not benchmark and not corpus_reference"
+	$(BIN)/python -m pytest -q -m benchmark tests/benchmarks
 
 # The inner loop.
 unit: .venv/.installed
 	$(BIN)/python -m pytest -q tests/unit
 
 lint: .venv/.installed .venv-lint/.installed
-	$(BIN)/ruff check nb2prod
-	$(BIN)/ruff format --check nb2prod
-	$(BIN)/mypy nb2prod
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	.venv-lint/bin/lint-imports
 
-corpus: .venv/.installed
-	$(BIN)/python -m pytest -n 2 -q tests/corpus -m corpus
+format: .venv/.installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 
-.venv/.installed: pyproject.toml
+docs: .venv/.installed
+	$(BIN)/python docs/diagnostics.py
+
+# All public notebooks, the slow ones too.
+corpus: .venv/.installed
+	$(BIN)/python -m pytest -q -n 2 -m corpus tests/corpus
+
+bench: .venv/.installed
+	$(BIN)/python -m tests.benchmarks
+
+profile: .venv/.installed
+	$(BIN)/python -m tests.benchmarks --profile
+
+.venv/.converter: pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[test]"
+	$(BIN)/python $(PIP) -e .
 	touch $@
 
+# rich must not be here: scikit-learn imports it where it finds it, and it draws from `random` as it is
+# imported, so that notebook and package would start from different random states.
+.venv/.installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python $(PIP) -e ".[test]"
+	! $(BIN)/python -c "import rich" 2>/dev/null
+	touch $@
+
+# import-linter needs rich, so it has an environment of its own.
 .venv-lint/.installed: pyproject.toml
 	$(PYTHON) -m venv .venv-lint
-	.venv-lint/bin/python -m pip install --quiet --disable-pip-version-check -e ".[lint]"
+	.venv-lint/bin/python $(PIP) -e ".[lint]"
 	touch $@
 
 clean:

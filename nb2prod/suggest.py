@@ -65,7 +65,8 @@ class _Sign(IntEnum):
     SCORE = 15
     VALIDATE = 16
     UPDATE = 17
-    FIT = 18
+    FIT_WITH = 18
+    FIT = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +96,14 @@ _REASONS: Mapping[_Sign, str] = {
     _Sign.SCORE: "computes a measure of success (`{what}`)",
     _Sign.VALIDATE: "measures an estimator with `{what}`",
     _Sign.UPDATE: "updates `{what}` in a training loop",
+    _Sign.FIT_WITH: "fits a model with `{what}`",
     _Sign.FIT: "calls `.{what}` on an estimator",
 }
 
 #: The job of a statement with one of these signs.
 _JOBS: Mapping[_Sign, Role] = {
     _Sign.FIT: Role.TRAIN,
+    _Sign.FIT_WITH: Role.TRAIN,
     _Sign.UPDATE: Role.TRAIN,
     _Sign.VALIDATE: Role.EVALUATE,
     _Sign.SCORE: Role.EVALUATE,
@@ -111,8 +114,8 @@ _JOBS: Mapping[_Sign, Role] = {
 _METHODS: Mapping[str, _Sign] = {
     name: sign
     for sign, names in {
-        _Sign.FIT: "fit partial_fit fit_generator fit_predict fit_regularized train polyfit curve_fit "
-        "auto_arima train_on_batch",
+        _Sign.FIT: "fit partial_fit fit_generator fit_predict fit_regularized",
+        _Sign.FIT_WITH: "train train_on_batch polyfit curve_fit auto_arima",
         _Sign.UPDATE: "backward",
         _Sign.VALIDATE: "cross_val_score cross_validate cross_val_predict permutation_test_score "
         "learning_curve validation_curve permutation_importance",
@@ -639,6 +642,7 @@ class _Judge:
         self._binds = code.binds()
         self._headings = _headings(program.notebook)
         self._jobs = {cell.job for cell in cells} - {None}
+        self._listed = _listed(program.notebook, code)
         self._after_model = self._reads_a_model()
         self._roles: dict[int, tuple[Role, str]] = {}
 
@@ -717,6 +721,7 @@ class _Judge:
         if trying and any(self._roles[number][0] is Role.TRAIN for number in users):
             return Role.TRAIN, f"{_said(clue)}, and a later cell trains with the outcome"
         seen = job is not Role.PREDICT and self._values.is_viewed(cell.number)
+        seen |= cell.number in self._listed
         if job and (users or seen or not self._superseded(cell, job, trying=trying)):
             return job, _said(next(c for c in self._telling(cell, job)))
         if job:
@@ -766,16 +771,17 @@ class _Judge:
         )  # fmt: skip
 
     def _unused(self, cell: _Cell) -> tuple[Role, str]:
+        told = self._told(cell)
+        modelled = cell.number in self._after_model
+        if cell.number in self._listed:
+            role = Role.EVALUATE if modelled else Role.PREPROCESSING
+            return told or (role, f"computes `{self._listed[cell.number]}`, which `outputs` lists")
         written = cell.clue((_Sign.WRITE,))
         if written is not None:
-            if cell.signs <= {_Sign.WRITE, _Sign.SHOW} | _SETTING_UP and written.what in (
-                "mkdir",
-                "makedirs",
-            ):
+            only = cell.signs <= {_Sign.WRITE, _Sign.SHOW} | _SETTING_UP
+            if only and written.what in ("mkdir", "makedirs"):
                 return Role.SETUP, "makes folders"
-            after = Role.PREDICT if cell.number in self._after_model else Role.PREPROCESSING
-            return after, _said(written)
-        told = self._told(cell)
+            return Role.PREDICT if modelled else Role.PREPROCESSING, _said(written)
         if told is not None and told[0] not in self._jobs and told[0] in _ENDS:
             return told
         if not self._jobs:
@@ -821,6 +827,16 @@ class _Judge:
 
 def _said(clue: _Clue | None) -> str:
     return _REASONS[clue.sign].format(what=clue.what) if clue is not None else "computes values"
+
+
+def _listed(notebook: Notebook, code: Code) -> dict[int, str]:
+    """Cells that bind the values of `metadata.nb2prod.outputs`, each with the first name."""
+    found: dict[int, str] = {}
+    for name in notebook.settings.outputs:
+        for definition in code.flow.before(len(code.statements), name) - {UNBOUND}:
+            number = code.statements[code.flow.statement_of(definition)].cell.number
+            found.setdefault(number, name)
+    return found
 
 
 def _headings(notebook: Notebook) -> dict[int, tuple[str, Role | None]]:

@@ -202,7 +202,7 @@ class _Rewriter(cst.CSTTransformer):
             f"try:\n    pass\nfinally:\n    {state}.{held} = None\n    del {state}.{held}\n"
         )
         assert isinstance(guard, cst.Try)
-        guard = guard.with_changes(body=_block(updated_node.body))
+        guard = guard.with_changes(body=block_of(updated_node.body))
         return updated_node.with_changes(body=cst.IndentedBlock([*self._stored([held]), guard]))
 
     def leave_MatchCase(
@@ -404,7 +404,8 @@ def _bare(small: cst.BaseSmallStatement) -> cst.BaseSmallStatement:
     return small.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)
 
 
-def _block(suite: cst.BaseSuite) -> cst.IndentedBlock:
+def block_of(suite: cst.BaseSuite) -> cst.IndentedBlock:
+    """A suite as an indented block."""
     if isinstance(suite, cst.IndentedBlock):
         return suite
     assert isinstance(suite, cst.SimpleStatementSuite)

@@ -14,7 +14,7 @@ from nb2prod.analysis.origins import imported
 from nb2prod.analysis.program import Source, Statement
 from nb2prod.emit.cells import CellSyntax, cell_syntax, leading
 from nb2prod.emit.imports import line_for
-from nb2prod.emit.rewrite import Edits, is_main_guard, rewritten
+from nb2prod.emit.rewrite import Edits, block_of, is_main_guard, rewritten
 from nb2prod.emit.vocabulary import Vocabulary
 from nb2prod.plan.package import PackagePlan, Stage
 
@@ -79,16 +79,9 @@ class StageCode:
         node = cell.statements[statement.position]
         edits = self._edits(number, stage, cell)
         before = self._aliases(number)
-        if is_main_guard(node):
-            assert isinstance(node, cst.If)
-            inner = (
-                node.body.body
-                if isinstance(node.body, cst.IndentedBlock)
-                else [cst.SimpleStatementLine(node.body.body)]
-            )
-            parts: Sequence[cst.BaseStatement] = inner  # type: ignore[assignment]
-        else:
-            parts = [node]
+        parts: Sequence[cst.BaseStatement] = [node]
+        if isinstance(node, cst.If) and is_main_guard(node):
+            parts = block_of(node.body).body
         if edits:
             positions = self._positions.get(statement.cell.number)
             if positions is None:

@@ -397,7 +397,7 @@ def test_check_as_sarif(tmp_path: Path, good: Path) -> None:
         assert entry["message"]["text"]
         (location,) = entry["locations"]
         uri = location["physicalLocation"]["artifactLocation"]["uri"]
-        assert uri.endswith("a,%20b.ipynb")
+        assert uri.endswith("a%2C%20b.ipynb")
         assert location["logicalLocations"][0]["name"].startswith("cell ")
     (empty,) = json.loads(nb2prod("check", good, "--format", "sarif").output)["runs"]
     assert empty["results"] == []

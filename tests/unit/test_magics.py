@@ -46,7 +46,8 @@ LINES = (
         ("%%capture\nx = 1", "\nx = 1"),
         # The environment and the folder.
         ("%env A=b", "os.environ['A'] = 'b'"),
-        ("%set_env A b=c", "os.environ['A'] = 'b=c'"),
+        ("%set_env A b", "os.environ['A'] = 'b'"),
+        ("%env A=b=c", "os.environ['A'] = 'b=c'"),
         ("%env", ""),
         ("x = %env HOME", "x = os.environ['HOME']"),
         ("%cd data", "os.chdir('data')"),

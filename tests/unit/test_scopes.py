@@ -74,7 +74,7 @@ def _closure(closure: Closure) -> str:
         ("f(a, k=b)", "f a b"),
         ("(a := b) + a", "b =a a"),
         ("del a", "a -a"),
-        ("a: int = b", "b int =a"),
+        ("a: int", "int"),
         # Imports and definitions bind where they stand.
         ("import a.b", "=a"),
         ("import a.b as c", "=c"),
@@ -86,7 +86,7 @@ def _closure(closure: Closure) -> str:
         # Scopes.
         ("def f():\n    a = 1\n    return a", "fn() =f"),
         ("def f():\n    global a\n    a = b", "fn(b>a) =f"),
-        ("def f():\n    global a\n    del a", "fn(a>-a) =f"),
+        ("def f():\n    global a\n    del a", "fn(>-a) =f"),
         ("def f():\n    def g(): return a\n    a = 1\n    return g", "fn() =f"),
         ("def f():\n    return [a for a in b]", "fn(b) =f"),
         ("class C:\n    a = 1\n    def m(self): return a", "fn(a) =C"),
@@ -106,9 +106,12 @@ def _closure(closure: Closure) -> str:
         ("raise a", "a stop"),
         ("match a:\n    case [b, *c]: d = b\n    case _: d = 1", "a [=b =c b =d | =d]"),
         # Names in strings.
-        ("df.query('x > @limit')", "df ?limit limit"),
+        ("limit = 1\ndf.query('x > @limit')", "df ?limit limit"),
+        ("limit = 1\ndf.query(f'x > @limit and {y}')", "df y ?limit limit"),
+        ("q = 'x > @limit'; limit = 1\ndf.query(q)", "df q ?limit limit"),
         ("df.query('x > 3')", "df"),
-        ("pd.eval('a + b')", "pd ?a ?b"),
+        ("a = 1\npd.eval('a + b')", "pd ?a"),
+        ("x = 1\nsmf.ols('y ~ x', df)", "smf ?x df"),
     ],
 )
 def test_events(source: str, events: str) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 
 import pytest
 
-from nb2prod.notebook import Notebook, read
+from nb2prod.notebook import Notebook, parse, read
 from nb2prod.roles import Role, role_of_tag
 from nb2prod.suggest import Split, Suggestion, suggestions
-from tests.notebooks import Pair, notebook
+from tests.notebooks import Pair, document, notebook
 
 EXAMPLES = Path(__file__).parents[2] / "example_notebooks"
 
@@ -56,7 +57,7 @@ def suggested(*cells: Pair) -> dict[int, Suggestion]:
         ("def f(:", Role.SKIP, "no valid Python"),
         ("model.fit(X, y)", Role.TRAIN, "`.fit`"),
         ("m = Ridge().fit(X, y)", Role.TRAIN, "`.fit`"),
-        ("import lightgbm as lgb\nm = lgb.train({}, data)", Role.TRAIN, "`.train`"),
+        ("import lightgbm as lgb\nm = lgb.train({}, data)", Role.TRAIN, "`train`"),
         ("w = 0.0\nfor i in range(9):\n    w -= 0.1 * gradient(w)", Role.TRAIN, "`w`"),
         ("for x in batches:\n    loss(x).backward()\n    step()", Role.TRAIN, "`backward`"),
         ("model.score(X_test, y_test)", Role.EVALUATE, "`score`"),
@@ -132,8 +133,13 @@ def test_models_that_are_compared_are_all_kept() -> None:
 def test_choosing_among_estimators_is_training() -> None:
     found = suggested(
         (
-            "models = {'r': Ridge()}\nscores = {}\nfor n, m in models.items():\n"
-            "    scores[n] = cross_val_score(m, X, y).mean()\nbest = min(scores, key=scores.get)",
+            """
+models = {"r": Ridge()}
+scores = {}
+for n, m in models.items():
+    scores[n] = cross_val_score(m, X, y).mean()
+best = min(scores, key=scores.get)
+""",
             None,
         ),
         ("model = models[best].fit(X, y)", None),
@@ -205,6 +211,16 @@ def test_a_marked_split_is_not_suggested_again() -> None:
 
 def test_tagged_cells_keep_their_roles() -> None:
     assert suggested(("df.head()", "train"), ("x = 1", "nb2prod:skip")) == {}
+
+
+def test_listed_outputs_are_no_exploration() -> None:
+    content = document(
+        (IMPORTS, "setup"), ("m = Ridge().fit(X, y)", None), ("top = list(m.coef_)", None),
+        settings={"outputs": ["top"]},
+    )  # fmt: skip
+    found = suggestions(parse(json.dumps(content), name="n"))[-1]
+    assert (found.cell, found.role) == (3, Role.EVALUATE)
+    assert "outputs" in found.reason
 
 
 def test_a_notebook_without_a_model_is_all_preprocessing() -> None:
