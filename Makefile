@@ -2,7 +2,7 @@
 # Needed: Python 3.10 or newer with venv (PYTHON=python3.12 names another one), and make.
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := -m pip install --quiet --disable-pip-version-check
+PIP := -m pip install -qq --disable-pip-version-check
 DEMO := build/churn
 
 .PHONY: demo test unit lint format docs corpus bench profile clean
@@ -16,19 +16,18 @@ demo: .venv/.converter
 	cd $(DEMO) && ../venv/bin/python -m pytest -q -p no:cacheprovider
 	cd example_notebooks && ../build/venv/bin/churn run
 
-# Everything that CI runs: style, types and layers, all tests but the slow ones, then the speed ratios alone.
+# Everything that CI runs: style, types and layers, all tests but the slow ones.
 test: lint
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not slow and not benchmark and not corpus_reference"
-	$(BIN)/python -m pytest -q -m benchmark tests/benchmarks
 
 # The inner loop.
 unit: .venv/.installed
 	$(BIN)/python -m pytest -q tests/unit
 
 lint: .venv/.installed .venv-lint/.installed
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/ruff check nb2prod
+	$(BIN)/ruff format --check nb2prod
+	$(BIN)/mypy nb2prod
 	.venv-lint/bin/lint-imports
 
 format: .venv/.installed

@@ -34,7 +34,6 @@ def train(source: str) -> str:
     [
         pytest.param("x = [1]  # why\n", "x = [1]  # why", id="trailing comment"),
         pytest.param("# above\nx = [1]", "# above\nx = [1]", id="comment above"),
-        pytest.param("x = [1]\n# at the end", "x = [1]", id="comment after everything"),
         pytest.param("x = [1]\n\n\ny = x + x", "x = [1]\n\ny = x + x", id="blank lines"),
         pytest.param("x = {'a':1}", 'x = {"a": 1}', id="formatted"),
         pytest.param('if __name__ == "__main__":\n    x = [1]', "x = [1]", id="main guard"),
