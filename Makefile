@@ -16,9 +16,9 @@ demo: .venv/.converter
 	cd $(DEMO) && ../venv/bin/python -m pytest -q -p no:cacheprovider
 	cd example_notebooks && ../build/venv/bin/churn run
 
-# Everything that CI runs: style, types and layers, all tests but the slow ones.
+# Everything that CI runs: style, types and layers, unit tables and random programs.
 test: lint
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not slow and not benchmark and not corpus_reference"
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal tests/unit tests/properties/test_properties.py
 
 # The inner loop.
 unit: .venv/.installed
