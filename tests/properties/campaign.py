@@ -111,7 +111,8 @@ def main() -> int:
     if options.shrink is not None:
         program, why = shrunk(generate(options.shrink))
         print(
-            text(program), f"\n# outputs: {', '.join(program.outputs)}\n# {why.kind}: {why.detail}"
+            text(program),
+            f"\n# outputs: {', '.join(program.outputs)}\n# {why.kind}: {why.detail}",
         )
         return 0 if why.kind == "same" else 1
     return campaign(range(options.start, options.start + options.programs), options.jobs)

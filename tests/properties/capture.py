@@ -94,7 +94,12 @@ class _Camera:
             columns = tuple(
                 (str(v.dtypes.iloc[i]), self.take(v.iloc[:, i].tolist())) for i in range(v.shape[1])
             )
-            return (kind, self.take(v.columns.tolist()), self.take(v.index.tolist()), columns)
+            return (
+                kind,
+                self.take(v.columns.tolist()),
+                self.take(v.index.tolist()),
+                columns,
+            )
         if isinstance(v, (pd.Series, pd.Index)):
             index = self.take(v.index.tolist()) if isinstance(v, pd.Series) else ()
             return (kind, str(v.dtype), self.take(v.tolist()), index, repr(v.name))
@@ -114,14 +119,23 @@ class _Camera:
             inside = (self.take(v.args),)
         elif isinstance(v, _ATOMS):
             inside = (repr(v),)
-        elif type(v).__module__.split(".")[0] in ("builtins", "_io", "itertools", "asyncio"):
+        elif type(v).__module__.split(".")[0] in (
+            "builtins",
+            "_io",
+            "itertools",
+            "asyncio",
+        ):
             return ("opaque", kind)
         else:
             inside = ()
         slots = [name for cls in type(v).__mro__ for name in _slots(cls) if hasattr(v, name)]
         state = vars(v) if hasattr(v, "__dict__") else {}
         named = {**{name: getattr(v, name) for name in slots}, **state}
-        return (kind, inside, tuple((name, self.take(named[name])) for name in sorted(named)))
+        return (
+            kind,
+            inside,
+            tuple((name, self.take(named[name])) for name in sorted(named)),
+        )
 
 
 def _slots(cls: type) -> tuple[str, ...]:

@@ -76,14 +76,18 @@ def _document(program: Program) -> dict[str, object]:
                 "metadata": {"tags": [cell.tag]} if cell.tag else {},
                 "execution_count": None,
                 "outputs": [],
-                "source": cell.source.splitlines(keepends=True) if number % 2 else cell.source,
+                "source": (cell.source.splitlines(keepends=True) if number % 2 else cell.source),
             }
         )
     return {
         "nbformat": 4,
         "nbformat_minor": 5,
         "metadata": {
-            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+            "kernelspec": {
+                "name": "python3",
+                "display_name": "Python 3",
+                "language": "python",
+            },
             "language_info": {"name": "python"},
             "nb2prod": {"outputs": list(program.outputs)},
         },

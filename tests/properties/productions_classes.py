@@ -1,7 +1,5 @@
 """Productions about classes: bodies, state, scopes, mangling, properties, records, hooks."""
 
-# ruff: noqa: E501 - long lines are the text of programs
-
 from __future__ import annotations
 
 from .writer import Kind, Steps, Writer
@@ -29,7 +27,12 @@ def class_reads_global(w: Writer) -> Steps:
 
 def class_body(w: Writer) -> Steps:
     """A class body runs where it stands: `x = x`, a read before the own binding, a comprehension, a loop."""
-    k, rows, cls, other = w.some(Kind.INT), w.some(Kind.LIST), w.fresh_class(), w.some(Kind.INT)
+    k, rows, cls, other = (
+        w.some(Kind.INT),
+        w.some(Kind.LIST),
+        w.fresh_class(),
+        w.some(Kind.INT),
+    )
     body = w.rng.choice(
         (
             f"{k} = {k}\n    twice = {k} * 2",
@@ -63,7 +66,7 @@ def class_state(w: Writer) -> Steps:
         class {cls}:
             made, items = 0, []
             def __init__(self):
-                {w.rng.choice((cls, 'type(self)'))}.made += 1
+                {w.rng.choice((cls, "type(self)"))}.made += 1
                 self.items.append({cls}.made)
         {one} = {cls}()
         """)
@@ -211,7 +214,7 @@ def records(w: Writer) -> Steps:
     if kind == "dataclass":
         w.put(f"""
             from dataclasses import dataclass, field
-            @dataclass{w.rng.choice(('', '(order=True)', '(frozen=True)'))}
+            @dataclass{w.rng.choice(("", "(order=True)", "(frozen=True)"))}
             class {cls}:
                 n: int
                 k: int = {k}
@@ -235,7 +238,7 @@ def records(w: Writer) -> Steps:
     else:
         w.put(f"""
             from enum import Enum, IntEnum
-            class {cls}({w.rng.choice(('Enum', 'IntEnum'))}):
+            class {cls}({w.rng.choice(("Enum", "IntEnum"))}):
                 ONE = 1
                 TWO = {k} * 0 + 2
                 ALSO = 1
@@ -322,7 +325,11 @@ def subscript_effect(w: Writer) -> Steps:
         yield
         w.put(
             w.rng.choice(
-                (f"{table}['{key}']", f"print({table}['{key}'])", f"len(str({table}['{key}']))")
+                (
+                    f"{table}['{key}']",
+                    f"print({table}['{key}'])",
+                    f"len(str({table}['{key}']))",
+                )
             )
         )
         if w.rng.random() < 0.6:

@@ -1,7 +1,5 @@
 """Productions about effects: the random state, printing, files, strings that name variables, last lines."""
 
-# ruff: noqa: E501 - long lines are the text of programs
-
 from __future__ import annotations
 
 from .writer import Kind, Steps, Writer

@@ -1,7 +1,5 @@
 """Productions about control flow: loops, exceptions, contexts, match, iterators."""
 
-# ruff: noqa: E501 - long lines are the text of programs
-
 from __future__ import annotations
 
 from .writer import Kind, Steps, Writer
@@ -62,7 +60,11 @@ def except_as(w: Writer) -> Steps:
     w.put(f"{e} = {w.number()}\ndef {f}():\n    return type({e}).__name__")
     yield
     error, raises = w.rng.choice(
-        (("ZeroDivisionError", "1 / 0"), ("KeyError", "{}['k']"), ("ValueError", "int('x')"))
+        (
+            ("ZeroDivisionError", "1 / 0"),
+            ("KeyError", "{}['k']"),
+            ("ValueError", "int('x')"),
+        )
     )
     w.put(f"""
         try:
@@ -126,7 +128,11 @@ def half_way(w: Writer) -> Steps:
             (f"{a} = {a} + 1", f"{b} = {f}({a})", f"{a} = 'not reached'"),
             (f"{b}.append({w.number()})", f"{a}, {b} = {f}(1), 2", f"{b} = 0"),
             (f"{c} = 1", f"{a} = int('x')", f"{c} = 2"),
-            (f"for {a} in range(5):", f"    {b}[0] += {a}", f"    if {a} == 2: {f}({a})"),
+            (
+                f"for {a} in range(5):",
+                f"    {b}[0] += {a}",
+                f"    if {a} == 2: {f}({a})",
+            ),
             (f"{a} = {b} = {w.number()}", f"{a}, {b} = 1, *'', 3, {f}(2)", ""),
         )
     )

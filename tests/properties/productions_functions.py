@@ -382,7 +382,17 @@ def partial_object(w: Writer) -> Steps:
 def builtin_function_name(w: Writer) -> Steps:
     """The notebook's own functions bear the names of a package's functions and modules."""
     stem = w.rng.choice(
-        ("train", "predict", "run", "preprocess", "evaluate", "state", "pipeline", "main", "logger")
+        (
+            "train",
+            "predict",
+            "run",
+            "preprocess",
+            "evaluate",
+            "state",
+            "pipeline",
+            "main",
+            "logger",
+        )
     )
     f, k = w.new(stem), w.some(Kind.INT)
     if w.rng.random() < 0.3:
@@ -397,7 +407,17 @@ def builtin_function_name(w: Writer) -> Steps:
 def hostile_variable(w: Writer) -> Steps:
     """Variables bear the names of a package's functions, modules and helpers."""
     stem = w.rng.choice(
-        ("train", "predict", "run", "preprocess", "evaluate", "state", "pipeline", "main", "logger")
+        (
+            "train",
+            "predict",
+            "run",
+            "preprocess",
+            "evaluate",
+            "state",
+            "pipeline",
+            "main",
+            "logger",
+        )
     )
     name = w.new(stem)
     w.put(f"{name} = {w.number()}")

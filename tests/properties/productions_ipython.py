@@ -1,7 +1,5 @@
 """Productions about notebooks: magics, shell lines, await, cells and their roles, the look of the text."""
 
-# ruff: noqa: E501 - long lines are the text of programs
-
 from __future__ import annotations
 
 from .writer import Kind, Steps, Writer
@@ -109,7 +107,8 @@ def help_line(w: Writer) -> None:
     """Help on an object, in its four spellings."""
     w.plain_cell()
     w.put(
-        w.rng.choice(("?len", "len?", "?str.join", "len??", f"{w.some(Kind.INT)}?")), movable=False
+        w.rng.choice(("?len", "len?", "?str.join", "len??", f"{w.some(Kind.INT)}?")),
+        movable=False,
     )
 
 
@@ -270,10 +269,19 @@ def helper_cell(w: Writer) -> Steps:
         (
             (f"import math as {name}", f"{name}.floor(2.5)"),
             (f"from collections import OrderedDict as {name}", f"list({name}(a=1))"),
-            (f"{name} = {w.rng.choice(('7', '2.5', '-3', repr('text'), '(1, 2)', 'None'))}", name),
+            (
+                f"{name} = {w.rng.choice(('7', '2.5', '-3', repr('text'), '(1, 2)', 'None'))}",
+                name,
+            ),
             (f"def {name}(x):\n    return x + {k}", f"{name}({w.number()})"),
-            (f"def {name}(x, step=3):\n    # step by step\n    return x * step", f"{name}(2)"),
-            (f"class {name}:\n    n = 3\n    def get(self): return self.n, {k}", f"{name}().get()"),
+            (
+                f"def {name}(x, step=3):\n    # step by step\n    return x * step",
+                f"{name}(2)",
+            ),
+            (
+                f"class {name}:\n    n = 3\n    def get(self): return self.n, {k}",
+                f"{name}().get()",
+            ),
             (
                 f"{name}_LIMIT = 40\ndef {name}(x):\n    return x % {name}_LIMIT",
                 f"{name}({w.number()})",

@@ -1,7 +1,5 @@
 """Productions about names: deletion, partial definition, NameError, shadowed builtins, imports."""
 
-# ruff: noqa: E501 - long lines are the text of programs
-
 from __future__ import annotations
 
 from .writer import Kind, Steps, Writer
@@ -224,7 +222,15 @@ def builtin_restored(w: Writer) -> Steps:
 def builtin_variable(w: Writer) -> Steps:
     """Variables named `input`, `id`, `list`, `dir`: builtins that the notebook never needs."""
     builtin = w.shadow(
-        "input", "id", "dir", "vars", "format", "memoryview", "filter", "license", "copyright"
+        "input",
+        "id",
+        "dir",
+        "vars",
+        "format",
+        "memoryview",
+        "filter",
+        "license",
+        "copyright",
     )
     w.put(f"{builtin} = {w.number()}")
     yield
@@ -236,7 +242,10 @@ def builtin_variable(w: Writer) -> Steps:
 
 def builtin_never_bound(w: Writer) -> Steps:
     """A builtin's name is bound on a path never taken, or late, and stays the builtin until then."""
-    builtin, got = w.shadow("all", "issubclass", "delattr", "compile", "slice", "ascii"), w.fresh()
+    builtin, got = (
+        w.shadow("all", "issubclass", "delattr", "compile", "slice", "ascii"),
+        w.fresh(),
+    )
     case = w.rng.random()
     if case < 0.4:
         w.put(f"if {w.number()} is None:\n    {builtin} = None\n{got} = {builtin}.__name__")
@@ -254,7 +263,11 @@ def builtin_never_bound(w: Writer) -> Steps:
 
 def builtin_for_a_while(w: Writer) -> Steps:
     """`list`, `dict`, `len` hold a value for one cell or two, then they are the builtins again."""
-    builtin, got, f = w.rng.choice(("list", "dict", "str", "len", "sum")), w.fresh(), w.fresh()
+    builtin, got, f = (
+        w.rng.choice(("list", "dict", "str", "len", "sum")),
+        w.fresh(),
+        w.fresh(),
+    )
     argument = {"len": "[4]", "sum": "[4]"}.get(builtin, "()")
     w.put(
         f"def {f}():\n    return {builtin}\n{builtin} = [{w.number(calls=())}]\n{got} = [{builtin}, {f}()]"
@@ -269,7 +282,12 @@ def builtin_for_a_while(w: Writer) -> Steps:
 def unicode_name(w: Writer) -> Steps:
     """One identifier in two spellings, which Python normalises: the micro sign is the letter mu."""
     typed, normal = w.rng.choice(
-        (("\u00b5", "\u03bc"), ("\U0001d6fc", "\u03b1"), ("\ufb01t", "fit"), ("x\u2081", "x1"))
+        (
+            ("\u00b5", "\u03bc"),
+            ("\U0001d6fc", "\u03b1"),
+            ("\ufb01t", "fit"),
+            ("x\u2081", "x1"),
+        )
     )
     name, f = w.new(f"{normal}_"), w.fresh()
     again = typed + name[len(normal) :]
@@ -289,7 +307,11 @@ STARS = (
     ("itertools", "count", "list(chain([1], [2])) + list(islice(count(3), 2))"),
     ("operator", "add", "add(1, 2) * mul(2, 3) + abs(-2)"),
     ("string", "digits", "digits[:3] + capwords('a b')"),
-    ("collections", "deque", "list(deque([1, 2], maxlen=1)) + Counter('aab').most_common(1)"),
+    (
+        "collections",
+        "deque",
+        "list(deque([1, 2], maxlen=1)) + Counter('aab').most_common(1)",
+    ),
 )
 
 

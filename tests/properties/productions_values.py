@@ -1,7 +1,5 @@
 """Productions about values: mutation, aliases, rebinding, targets, walrus, comprehensions, text."""
 
-# ruff: noqa: E501 - long lines are the text of programs
-
 from __future__ import annotations
 
 from .writer import Kind, Steps, Writer
@@ -147,7 +145,12 @@ def identity(w: Writer) -> Steps:
     yield
     w.put(
         w.rng.choice(
-            (f"{c} = {a}", f"{a} = {value}", f"{a}, {c} = {c}, {a}", f"{b} = ({b}, {a})[0]")
+            (
+                f"{c} = {a}",
+                f"{a} = {value}",
+                f"{a}, {c} = {c}, {a}",
+                f"{b} = ({b}, {a})[0]",
+            )
         )
     )
     yield

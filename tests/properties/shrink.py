@@ -17,13 +17,22 @@ Fails = Callable[[Program], bool]
 
 def shrink(program: Program, fails: Fails) -> Program:
     """A program that fails as well, from which no cell, no statement and no line can be taken."""
-    smaller: Program | None = program
-    while smaller is not None:
-        program = smaller
-        smaller = next(
-            (c for c in map(_runnable, _changed(program)) if c is not None and fails(c)), None
-        )
-    return program
+    while True:
+        start, before = 0, program
+        while found := _first(program, fails, start):
+            start, program = found
+        if program is before:
+            return program
+
+
+def _first(program: Program, fails: Fails, start: int) -> tuple[int, Program] | None:
+    """The first smaller program that fails, from this place in the list of candidates on."""
+    for place, candidate in enumerate(_changed(program)):
+        if place >= start:
+            smaller = _runnable(candidate)
+            if smaller is not None and fails(smaller):
+                return place, smaller
+    return None
 
 
 def _changed(program: Program) -> Iterator[Program]:
@@ -45,6 +54,12 @@ def _runnable(program: Program) -> Program | None:
 
 
 def _smaller(program: Program) -> Iterator[Program]:
+    if len(program.outputs) > 1:
+        for size in (len(program.outputs) // 2 or 1, 1):
+            for start in range(0, len(program.outputs), size):
+                left = program.outputs[:start] + program.outputs[start + size :]
+                if left:
+                    yield replace(program, outputs=left)
     cells = program.cells
     for size in (8, 4, 2, 1):
         for start in range(0, len(cells), size):
@@ -65,12 +80,6 @@ def _smaller(program: Program) -> Iterator[Program]:
         ):
             joined = replace(one, source=f"{one.source}\n{two.source}")
             yield replace(program, cells=(*cells[:index], joined, *cells[index + 2 :]))
-    if len(program.outputs) > 1:
-        for size in (len(program.outputs) // 2 or 1, 1):
-            for start in range(0, len(program.outputs), size):
-                left = program.outputs[:start] + program.outputs[start + size :]
-                if left:
-                    yield replace(program, outputs=left)
 
 
 def _with(cells: tuple[Cell, ...], index: int, cell: Cell) -> tuple[Cell, ...]:
@@ -90,7 +99,13 @@ def _shorter(source: str) -> Iterator[str]:
     for node in nodes:
         body = getattr(node, "body", None)
         if isinstance(node, ast.stmt) and isinstance(body, list) and body:
-            (start, end), (first, last) = _lines(node), (_lines(body[0])[0], _lines(body[-1])[1])
+            (start, end), (first, last) = (
+                _lines(node),
+                (
+                    _lines(body[0])[0],
+                    _lines(body[-1])[1],
+                ),
+            )
             indent = body[0].col_offset - node.col_offset
             inner = [line[indent:] for line in lines[first:last]]
             yield "\n".join(lines[:start] + inner + lines[end:])

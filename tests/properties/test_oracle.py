@@ -1,7 +1,5 @@
 """The oracle: what it calls the same, and what it finds."""
 
-# ruff: noqa: E501 - long lines are the text of programs
-
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -75,7 +73,8 @@ def test_a_refusal_is_a_verdict() -> None:
 
 def test_shrinking_keeps_what_fails() -> None:
     program = shrink(
-        PROGRAM, lambda smaller: any("len(rows)" in cell.source for cell in smaller.cells)
+        PROGRAM,
+        lambda smaller: any("len(rows)" in cell.source for cell in smaller.cells),
     )
     assert [cell.source for cell in program.cells] == [
         "rows = [1]\nbox = Box(); box.n = len(rows)"

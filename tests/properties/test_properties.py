@@ -8,7 +8,7 @@ from .notebooks import text
 from .oracle import verdict
 from .programs import generate
 
-PROGRAMS, CHUNK = 120, 20
+PROGRAMS, CHUNK = 300, 20
 
 
 @pytest.mark.property

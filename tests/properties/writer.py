@@ -312,7 +312,11 @@ class Writer:
         return repr({key: r.randint(-3, 9) for key in r.sample("pqr", r.randint(1, 3))})
 
     def number(
-        self, depth: int = 2, *, calls: Sequence[str] | None = None, extra: Sequence[str] = ()
+        self,
+        depth: int = 2,
+        *,
+        calls: Sequence[str] | None = None,
+        extra: Sequence[str] = (),
     ) -> str:
         """An int expression; it reads shared names and `extra`, calls the functions `calls`."""
         r, functions = self.rng, self.functions if calls is None else calls
@@ -344,7 +348,10 @@ class Writer:
             ]
         if dicts:
             table = r.choice(dicts)
-            forms += [lambda: f"{table}.get('p', {part()})", lambda: f"sum({table}.values())"]
+            forms += [
+                lambda: f"{table}.get('p', {part()})",
+                lambda: f"sum({table}.values())",
+            ]
         if functions:
             call = r.choice(functions)
             forms += [lambda: f"{call}({part()})"] * 3
