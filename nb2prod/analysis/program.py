@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from nb2prod.analysis.scopes import Facts, ProgramNames, ScopeReader, program_names
-from nb2prod.analysis.stars import Exports, spelled_out, standard_exports
+from nb2prod.analysis.stars import (
+    Exports,
+    is_star,
+    replaceable,
+    spelled_out,
+    standard_exports,
+    with_replacements,
+)
 from nb2prod.diagnostics import Diagnostic, diagnostic
 from nb2prod.magics import translate
 from nb2prod.notebook import Cell, Notebook
@@ -96,6 +104,7 @@ def read_program(notebook: Notebook, exports: Exports = standard_exports) -> Pro
         if source.shipped:
             found += translation.diagnostics
             requirements += translation.requirements
+    sources = _with_star_replacements(sources, words, notebook.settings.outputs, found)
     if not any(source.shipped for source in sources):
         found.append(diagnostic("NB110", "no cell has a role, so there is nothing to convert"))
     return Program(
@@ -166,6 +175,48 @@ def _source(
                 )
             )
     return Source(cell, python, spans, tree, imports)
+
+
+def _with_star_replacements(
+    sources: Sequence[Source],
+    words: Collection[str],
+    outputs: Collection[str],
+    found: list[Diagnostic],
+) -> list[Source]:
+    """Cells whose star imports of libraries ask for the names that they may replace."""
+    shipped = [s for s in _statements(sources) if s.shipped]
+    changed: dict[int, Source] = {}
+    for number, statement in enumerate(shipped):
+        node = statement.node
+        if not isinstance(node, ast.ImportFrom) or not is_star(node):
+            if any(isinstance(inner, ast.stmt) and is_star(inner) for inner in ast.walk(node)):
+                found.append(_star_in_block(statement))
+            continue
+        nodes = [other.node for other in shipped]
+        names = replaceable(node.module or "", nodes[:number], nodes[number + 1 :], outputs)
+        if node.level or not names or node.end_lineno != node.lineno:
+            continue
+        source = changed.get(statement.cell.number, statement.source)
+        alias = (node.module or "").replace(".", "_") + "_names"
+        while alias in words:
+            alias += "_"
+        lines = source.python.split("\n")
+        lines[node.lineno - 1] = with_replacements(lines[node.lineno - 1], node, names, alias)
+        python = "\n".join(lines)
+        changed[statement.cell.number] = dataclasses.replace(
+            source, python=python, tree=ast.parse(python)
+        )
+    return [changed.get(source.cell.number, source) for source in sources]
+
+
+def _star_in_block(statement: Statement) -> Diagnostic:
+    return diagnostic(
+        "NB209",
+        "what this star import binds is not known before it runs, and it stands inside a block",
+        cell=statement.cell.number,
+        cell_id=statement.cell.id,
+        line=statement.line,
+    )
 
 
 def _is_future(node: ast.stmt) -> bool:

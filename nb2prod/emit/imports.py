@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nb2prod.analysis.origins import Imported, imported
+from nb2prod.analysis.scopes import BUILTINS
+from nb2prod.analysis.stars import hides_nothing
 from nb2prod.plan.hoisting import STDLIB, HoistKind
 from nb2prod.plan.package import PackagePlan
+from nb2prod.plan.takeover import IPYTHON_NAMES, MODULE_NAMES
 
 LOCAL_PACKAGE = "local"
 
@@ -24,31 +28,62 @@ class ImportLine:
 
 
 def notebook_imports(
-    plan: PackagePlan, uses: Iterable[str], in_strings: frozenset[str]
+    plan: PackagePlan, uses: Iterable[str], in_strings: frozenset[str], last: int
 ) -> list[ImportLine]:
-    """The notebook's own module-level imports among ``uses``."""
-    lines: list[ImportLine] = []
+    """The notebook's own module-level imports among ``uses``, in a module that ends at ``last``."""
+    lines: list[tuple[int, ImportLine]] = []
     for name in sorted(uses):
         entry = plan.hoisted.get(name)
         if entry is None or entry.kind is not HoistKind.IMPORT:
             continue
         comment = "  # noqa: F401 (named in a formula)" if name in in_strings else ""
         for binding in _bindings(plan, name, entry.statements):
-            lines.append(line_for(plan, binding, comment))
-    return lines
+            lines.append((entry.statements[-1], line_for(plan, binding, comment)))
+    stars = [(number, node) for number, node in _stars(plan) if number < last]
+    if not order_matters(plan):
+        lines += [
+            (number, line)
+            for number, node in stars
+            for line in _named(plan, node, uses, len(stars))
+        ]
+        return [line for _, line in lines]
+    # What a star import binds replaces what stands above it: one group, in the notebook's order.
+    lines += [(number, _star_line(node)) for number, node in stars]
+    lines.sort(key=lambda line: line[0])
+    return [dataclasses.replace(line, group=1) for _, line in lines]
 
 
-def star_lines(plan: PackagePlan) -> list[ImportLine]:
+def _stars(plan: PackagePlan) -> Iterable[tuple[int, ast.ImportFrom]]:
     """Star imports of libraries."""
-    found = []
     for number in plan.stars:
         node = plan.code.statements[number].node
         assert isinstance(node, ast.ImportFrom)
-        module = node.module or ""
-        found.append(
-            ImportLine(1, module, f"from {'.' * node.level}{module} import *", "  # noqa: F403")
-        )
-    return found
+        yield number, node
+
+
+def order_matters(plan: PackagePlan) -> bool:
+    """Whether a star import may replace what other imports bind."""
+    return not all(hides_nothing(node.module or "") for _, node in _stars(plan))
+
+
+def _star_line(node: ast.ImportFrom) -> ImportLine:
+    module = node.module or ""
+    return ImportLine(1, module, f"from {'.' * node.level}{module} import *", "  # noqa: F403")
+
+
+def _named(
+    plan: PackagePlan, node: ast.ImportFrom, uses: Iterable[str], stars: int
+) -> Iterable[ImportLine]:
+    """A star import by the names that can only come from it, where these are certain to be read."""
+    module = node.module or ""
+    wanted = sorted(
+        {*uses} - plan.code.names.bound - BUILTINS - IPYTHON_NAMES.keys() - MODULE_NAMES
+    )
+    if not wanted:
+        return []
+    if stars > 1 or not plan.certain.issuperset(wanted):
+        return [_star_line(node)]
+    return [ImportLine(1, module, f"from {module} import {name}") for name in wanted]
 
 
 def loud_lines(plan: PackagePlan, last: int) -> list[ImportLine]:
@@ -118,11 +153,13 @@ def _local_import(plan: PackagePlan, binding: Imported) -> str:
 
 def rendered(lines: Sequence[ImportLine], *, keep_order: bool) -> str:
     """The lines in groups: standard library, libraries, this package."""
-    merged = _merged(lines)
     groups = []
     for group in (0, 1, 2):
-        own = [line for line in merged if line.group == group]
-        if not keep_order:
+        own = [line for line in lines if line.group == group]
+        if keep_order and group == 1:
+            own = list(dict.fromkeys(own))
+        else:
+            own = _merged(own)
             own.sort(
                 key=lambda line: (bool(line.module), line.text.startswith("from"), line.module)
             )

@@ -12,8 +12,8 @@ from nb2prod.emit.imports import (
     late_lines,
     loud_lines,
     notebook_imports,
+    order_matters,
     rendered,
-    star_lines,
 )
 from nb2prod.emit.stagecode import StageCode
 from nb2prod.emit.text import cells_text, docstring
@@ -34,11 +34,10 @@ def module_text(plan: PackagePlan, module: Module, code: StageCode) -> str:
     stage = _stage_text(plan, module.stage, code) if module.stage else ""
     body = "\n\n".join([*definitions, stage])
     logs = f"{words.logger}." in body and plan.logs
-    lines = notebook_imports(plan, module.uses, _only_in_strings(plan, module))
+    last = max(_numbers(module), default=0)
+    lines = notebook_imports(plan, module.uses, _only_in_strings(plan, module), last)
     lines += _package_imports(plan, module)
-    lines += loud_lines(plan, max(_numbers(module), default=0))
-    if plan.stars:
-        lines += star_lines(plan)
+    lines += loud_lines(plan, last)
     if module.stage:
         lines += _own_imports(plan, module.stage, code, body)
     if logs:
@@ -48,7 +47,7 @@ def module_text(plan: PackagePlan, module: Module, code: StageCode) -> str:
     head = docstring(_summary(plan, module))
     if plan.lazy_annotations:
         head += "\n\nfrom __future__ import annotations"
-    parts = [head, rendered(lines, keep_order=bool(plan.stars))]
+    parts = [head, rendered(lines, keep_order=order_matters(plan))]
     if logs:
         parts.append(f"{words.logger} = {words.logging}.getLogger(__name__)")
     return "\n\n".join([*parts, body])

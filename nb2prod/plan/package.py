@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nb2prod.analysis.code import Code, import_origins
+from nb2prod.analysis.events import UNBOUND
 from nb2prod.analysis.program import Program
-from nb2prod.analysis.stars import is_star
+from nb2prod.analysis.scopes import BUILTINS
+from nb2prod.analysis.stars import is_star, replaced_name
 from nb2prod.diagnostics import Diagnostic, diagnostic, in_order
 from nb2prod.modules import LocalModule
 from nb2prod.notebook import Settings
@@ -76,6 +78,8 @@ class PackagePlan:
     results: tuple[str, ...]
     #: Statements with star imports of libraries, which every module repeats.
     stars: tuple[int, ...]
+    #: Names that are read whenever the program runs.
+    certain: frozenset[str]
     #: Imports that nobody names: they are there for what loading the module does.
     loud: tuple[int, ...]
     late: frozenset[str]
@@ -154,7 +158,7 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
         results = tuple(dict.fromkeys(v for v in (*values, *roots) if v not in named))
     flows = interfaces(code, runs, elsewhere, results)
     stars = tuple(n for n, s in enumerate(code.statements) if is_star(s.node))
-    found += _star_conflicts(code, stars, at_module)
+    found += _star_conflicts(code)
     reading = _reading(code)
     stages = _stages(program, code, runs, flows, kept, late, reading, frozenset(at_module))
     home = _homes(code, at_module, stages, reading)
@@ -171,6 +175,9 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
         storage=kept,
         results=results,
         stars=stars,
+        certain=frozenset(
+            u.read.name for u in code.flow.uses if u.read.certain and not u.read.soft
+        ),
         loud=_loud(code, at_module, reading),
         late=late,
         local=local,
@@ -220,28 +227,19 @@ def _state_notes(code: Code, kept: Storage) -> Iterable[Diagnostic]:
         )
 
 
-def _star_conflicts(
-    code: Code, stars: Sequence[int], at_module: Mapping[str, Hoisted]
-) -> Iterable[Diagnostic]:
-    """Names that are bound before a star import and read after it: which of both is meant?"""
-    if not stars:
-        return
-    imports = {n for n, entry in at_module.items() if entry.kind is HoistKind.IMPORT}
+def _star_conflicts(code: Code) -> Iterable[Diagnostic]:
+    """Names that a star import may replace or bind anew: then no expression can ask for both."""
     for use in code.flow.uses:
-        name = use.read.name
-        if name in imports or name.startswith("_") or use.read.soft:
-            continue
-        for star in stars:
-            before = [d for d in use.reach if 0 <= code.flow.statement_of(d) < star]
-            if before and use.statement > star:
-                statement = code.statements[star]
-                yield diagnostic(
-                    "NB209",
-                    f"this star import may replace `{name}`, which is bound before and read after it",
-                    cell=statement.cell.number,
-                    cell_id=statement.cell.id,
-                    line=statement.line,
-                )
+        statement = code.statements[use.statement]
+        name = replaced_name(statement.node)
+        if name == use.read.name and UNBOUND in use.reach and name not in BUILTINS:
+            yield diagnostic(
+                "NB209",
+                f"this star import may replace `{name}`, which may be unbound here",
+                cell=statement.cell.number,
+                cell_id=statement.cell.id,
+                line=statement.line,
+            )
 
 
 def _prints_are_logs(code: Code) -> bool:

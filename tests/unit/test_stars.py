@@ -1,10 +1,20 @@
-"""Star imports whose names are known become imports of the names used."""
+"""Star imports: names that are known are spelled out, others are asked for where they may replace one."""
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
-from nb2prod.analysis.stars import spelled_out, standard_exports
+from nb2prod.analysis.stars import (
+    replaceable,
+    replaced_name,
+    spelled_out,
+    standard_exports,
+    with_replacements,
+)
+
+from .cellscript import attempt, codes_of, files_of
 
 WORDS = frozenset({"sqrt", "pi", "clean", "x"})
 
@@ -36,7 +46,12 @@ def test_spelled_out(source: str, result: str) -> None:
 
 @pytest.mark.parametrize(
     ("module", "name", "public"),
-    [("math", "sqrt", True), ("os", "path", True), ("math", "__name__", False), ("string", "_re", False)],
+    [
+        ("math", "sqrt", True),
+        ("os", "path", True),
+        ("math", "__name__", False),
+        ("string", "_re", False),
+    ],
 )
 def test_standard_exports(module: str, name: str, public: bool) -> None:
     found = standard_exports(module)
@@ -46,3 +61,58 @@ def test_standard_exports(module: str, name: str, public: bool) -> None:
 @pytest.mark.parametrize("module", ["numpy", "antigravity", "os.no_such_module"])
 def test_exports_that_nobody_knows(module: str) -> None:
     assert standard_exports(module) is None
+
+
+@pytest.mark.parametrize(
+    ("module", "before", "after", "names"),
+    [
+        pytest.param("lib", "x = 1", "y = x", ("x",), id="bound before, read after"),
+        pytest.param("lib", "x = 1", "x = 2", (), id="bound anew"),
+        pytest.param("lib", "x = 1", "f.query('a > @x')", ("x",), id="read by a string"),
+        pytest.param("lib", "x = 1\ndef f(): return x", "f()", ("f", "x"), id="read by an earlier function"),
+        pytest.param("lib", "_x = 1", "y = _x", (), id="private names stay"),
+        pytest.param("numpy", "y = sum(z)", "pass", ("sum",), id="a builtin that numpy hides"),
+        pytest.param("numpy", "y = len(z)", "y = len(z)", (), id="a builtin that it leaves alone"),
+        pytest.param("lib", "y = len(z)", "pass", ("len",), id="an unknown library may hide any"),
+        pytest.param("numpy", "import random\nrandom.seed(1)", "random.random()", ("random",), id="a module"),
+        pytest.param("sklearn.metrics", "import random\nrandom.seed(1)", "random.random()", (), id="a tidy library"),
+    ],
+)  # fmt: skip
+def test_replaceable(module: str, before: str, after: str, names: tuple[str, ...]) -> None:
+    assert replaceable(module, ast.parse(before).body, ast.parse(after).body, ()) == names
+
+
+def test_a_line_asks_for_what_a_star_import_replaces() -> None:
+    node = ast.parse("from lib.x import *").body[0]
+    assert isinstance(node, ast.ImportFrom)
+    line = with_replacements("from lib.x import *  # all of it", node, ["e"], "names")
+    assert line == (
+        "from lib.x import *; import lib.x as names; "
+        'e = names.e if "e" in getattr(names, "__all__", vars(names)) else e  # all of it'
+    )
+    assert [replaced_name(statement) for statement in ast.parse(line).body] == [None, None, "e"]
+
+
+def test_names_of_a_tidy_library_are_imported_by_name() -> None:
+    text = files_of("evaluate: from sklearn.metrics import *\nvalue = r2_score([1.0], [1.0])")[
+        "evaluation"
+    ]
+    assert "from sklearn.metrics import r2_score\n" in text
+
+
+def test_order_of_imports_around_a_star_import() -> None:
+    text = files_of(
+        "train: import random as a\nfrom numpy import *\nimport math as b\nx = [a, b, array(1)]"
+    )["training"]
+    assert text.index("import random") < text.index("import *") < text.index("import math")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "train: try:\n    from lib import *\nexcept ImportError:\n    pass",
+        "train: if y:\n    x = 1\nfrom lib import *\nz = x",
+    ],
+)
+def test_a_star_import_that_cant_be_exact_is_refused(cell: str) -> None:
+    assert "NB209" in codes_of(attempt("setup: y = input()", cell))
