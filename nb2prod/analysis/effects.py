@@ -35,6 +35,8 @@ class Kind(IntEnum):
     SCALAR = 4
     PLOT = 5
     ESTIMATOR = 6
+    #: Nothing speaks against any of them yet: a name that is so far only bound from itself.
+    OPEN = 7
 
 
 _STABLE = (Kind.FRAME, Kind.ARRAY, Kind.SEQUENCE, Kind.SCALAR)
@@ -111,6 +113,8 @@ _ARRAY_METHODS = frozenset(
 _INSPECTIONS = frozenset(
     "head tail describe info value_counts nunique isnull isna summary2".split()
 )
+#: Those of them that give a table, or a column.
+_TABLES = frozenset("head tail describe value_counts isnull isna".split())
 _ESTIMATOR_METHODS = frozenset(
     """
     predict predict_proba predict_log_proba decision_function score transform inverse_transform
@@ -148,7 +152,6 @@ class Effects:
     ) -> None:
         self._names = names
         self._known = known
-        self._values = _values(statements, binds)
         self._functions = {
             statement.name: statement
             for statement in statements
@@ -164,6 +167,7 @@ class Effects:
             "defaultdict" in names.identifiers
         )
         self._parameters: frozenset[str] = frozenset()
+        self._settle(_values(statements, binds))
 
     # ------------------------------------------------------------------ kinds
     def kind(self, node: ast.expr) -> Kind:
@@ -179,41 +183,55 @@ class Effects:
                 return Kind.SEQUENCE
             case ast.BinOp(left=left, right=right):
                 kinds = {self.kind(left), self.kind(right)}
-                for kind in (Kind.FRAME, Kind.ARRAY):
+                for kind in (Kind.FRAME, Kind.OPEN, Kind.ARRAY):
                     if kind in kinds:
                         return kind
                 return kinds.pop() if len(kinds) == 1 else Kind.UNKNOWN
             case ast.Compare(left=left):
                 kind = self.kind(left)
-                return kind if kind in (Kind.FRAME, Kind.ARRAY) else Kind.UNKNOWN
+                return kind if kind in (Kind.FRAME, Kind.ARRAY, Kind.OPEN) else Kind.UNKNOWN
             case ast.UnaryOp(operand=operand):
                 return self.kind(operand)
             case ast.Subscript(value=value) | ast.Starred(value=value):
                 kind = self.kind(value)
-                return kind if kind in (Kind.FRAME, Kind.ARRAY, Kind.PLOT) else Kind.UNKNOWN
+                kept = (Kind.FRAME, Kind.ARRAY, Kind.PLOT, Kind.OPEN)
+                return kind if kind in kept else Kind.UNKNOWN
             case ast.Attribute(value=value):
                 path = dotted(node, self._known)
                 if path is not None:
                     return Kind.PLOT if self._is_plot_path(path) else Kind.UNKNOWN
                 kind = self.kind(value)
-                return kind if kind in (Kind.FRAME, Kind.PLOT) else Kind.UNKNOWN
+                return kind if kind in (Kind.FRAME, Kind.PLOT, Kind.OPEN) else Kind.UNKNOWN
             case ast.Call():
                 return self._kind_of_call(node)
             case _:
                 return Kind.UNKNOWN
 
     def _kind_of_name(self, name: str) -> Kind:
-        if name not in self._kinds:
-            self._kinds[name] = Kind.UNKNOWN  # for a name that is bound from itself
-            path = self._known.get(name)
-            if path is not None:
-                self._kinds[name] = Kind.PLOT if self._is_plot_path(path) else Kind.UNKNOWN
-            else:
-                values = self._values.get(name)
-                kinds = {self.kind(value) for value in values or ()}
-                if values and len(kinds) == 1:
-                    self._kinds[name] = kinds.pop()
-        return self._kinds[name]
+        path = self._known.get(name)
+        if path is not None:
+            return Kind.PLOT if self._is_plot_path(path) else Kind.UNKNOWN
+        return self._kinds.get(name, Kind.UNKNOWN)
+
+    def _settle(self, values: Mapping[str, Sequence[ast.expr]]) -> None:
+        """Finds the kinds of names from what they are bound to: the largest consistent answer.
+
+        A name such as that of ``df = df.dropna()`` keeps the kind that its other bindings give it.
+        """
+        self._kinds.update(dict.fromkeys(values, Kind.OPEN))
+        moved = True
+        while moved:
+            moved = False
+            for name, found in values.items():
+                kinds = {self.kind(value) for value in found} - {Kind.OPEN}
+                kind = Kind.UNKNOWN if len(kinds) > 1 else next(iter(kinds), Kind.OPEN)
+                # Only ever down: from open to a kind, from a kind to unknown.
+                if kind is not self._kinds[name] and self._kinds[name] is not Kind.UNKNOWN:
+                    self._kinds[name] = kind if self._kinds[name] is Kind.OPEN else Kind.UNKNOWN
+                    moved = True
+        for name in values:
+            if self._kinds[name] is Kind.OPEN:
+                self._kinds[name] = Kind.UNKNOWN
 
     def _kind_of_call(self, node: ast.Call) -> Kind:
         path = dotted(node.func, self._known)
@@ -228,6 +246,8 @@ class Effects:
                 return Kind.UNKNOWN
             case ast.Attribute(value=value, attr=attr):
                 kind = self.kind(value)
+                if kind is Kind.OPEN:
+                    return kind
                 if kind is Kind.FRAME:
                     if attr in _FRAME_PLOTS or _through_plot(value):
                         return Kind.PLOT
@@ -237,6 +257,8 @@ class Effects:
                     return Kind.PLOT
                 if kind is Kind.ARRAY and attr in _ARRAY_METHODS:
                     return Kind.ARRAY
+                if attr in _TABLES and attr not in self._names.methods:
+                    return Kind.FRAME
                 return Kind.UNKNOWN
             case _:
                 return Kind.UNKNOWN
@@ -422,7 +444,7 @@ class Effects:
     @contextmanager
     def inside(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[None]:
         """Judges as seen from a function's body, where its own names hide the notebook's."""
-        outer = self._values, self._kinds, self._known, self._parameters
+        outer = self._kinds, self._known, self._parameters
         parameters = {a.arg for a in ast.walk(function.args) if isinstance(a, ast.arg)}
         own = Counter(
             node.id
@@ -431,15 +453,12 @@ class Effects:
         )
         hidden = parameters.union(own)
         locals_ = Counter({local: n for local, n in own.items() if local not in parameters})
-        self._values = {
-            **{n: v for n, v in self._values.items() if n not in hidden},
-            **_values(function.body, locals_),
-        }
         self._kinds = {n: k for n, k in self._kinds.items() if n not in hidden}
         self._known = {n: path for n, path in self._known.items() if n not in hidden}
         self._parameters = frozenset(parameters)
+        self._settle(_values(function.body, locals_))
         yield
-        self._values, self._kinds, self._known, self._parameters = outer
+        self._kinds, self._known, self._parameters = outer
 
     def _body(self, body: Sequence[ast.stmt]) -> Effect:
         return max((self.of_statement(node) for node in body), default=Effect.PURE)

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import keyword
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from nb2prod.analysis.scopes import Facts, ProgramNames, ScopeReader, program_names
+from nb2prod.analysis.scopes import (
+    BUILTINS,
+    Facts,
+    ProgramNames,
+    ScopeReader,
+    identifiers_of,
+    program_names,
+)
+from nb2prod.analysis.shown import Shown, with_names
 from nb2prod.analysis.stars import (
     Exports,
     is_star,
@@ -33,6 +42,8 @@ class Source:
     #: The cell's syntax; None where an untagged cell does not parse.
     tree: ast.Module | None
     imports: tuple[tuple[str, str], ...]
+    #: Values that it only shows and that got a name.
+    shown: tuple[Shown, ...] = ()
 
     @property
     def shipped(self) -> bool:
@@ -74,6 +85,10 @@ class Program:
     diagnostics: tuple[Diagnostic, ...]
 
 
+#: Stages whose shown values are results.
+_SHOWING = frozenset((Role.EVALUATE, Role.PREDICT))
+
+
 def first_line(node: ast.stmt) -> int:
     """The line on which a statement starts, decorators included."""
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
@@ -105,6 +120,7 @@ def read_program(notebook: Notebook, exports: Exports = standard_exports) -> Pro
             found += translation.diagnostics
             requirements += translation.requirements
     sources = _with_star_replacements(sources, words, notebook.settings.outputs, found)
+    sources = _with_shown_names(sources, notebook.settings.outputs)
     if not any(source.shipped for source in sources):
         found.append(diagnostic("NB110", "no cell has a role, so there is nothing to convert"))
     return Program(
@@ -175,6 +191,44 @@ def _source(
                 )
             )
     return Source(cell, python, spans, tree, imports)
+
+
+def _with_shown_names(sources: Sequence[Source], wanted: Collection[str]) -> list[Source]:
+    """Cells whose shown metrics and predictions have names."""
+    taken = {
+        name
+        for source in sources
+        if source.tree
+        for node in ast.walk(source.tree)
+        for name in identifiers_of(node)
+    }
+
+    def fresh(wish: str) -> str:
+        name, number = wish, 1
+        while name in taken or name in BUILTINS or keyword.iskeyword(name):
+            number += 1
+            name = f"{wish}_{number}"
+        taken.add(name)
+        return name
+
+    named: list[Source] = []
+    for source in sources:
+        shows = {span.role for span in source.spans} & _SHOWING
+        if source.tree is not None and shows:
+            spans = source.spans
+            python, shown = with_names(
+                source.python,
+                source.tree,
+                lambda line, spans=spans: role_at(spans, line) in _SHOWING,  # type: ignore[misc]
+                fresh,
+                wanted,
+            )
+            if shown:
+                source = dataclasses.replace(
+                    source, python=python, tree=ast.parse(python), shown=shown
+                )
+        named.append(source)
+    return named
 
 
 def _with_star_replacements(

@@ -130,38 +130,22 @@ def program_names(statements: Iterable[tuple[ast.stmt, bool]]) -> ProgramNames:
             case _:
                 pass
         for node in ast.walk(statement):
+            names = identifiers_of(node)
+            identifiers.update(names)
             match node:
-                case ast.Name(id=name, ctx=ast.Load()):
-                    identifiers.add(name)
-                case ast.Name(id=name):
-                    bindings[name] += 1
-                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-                    bindings[name] += 1
-                case ast.ClassDef(name=name, body=body):
-                    bindings[name] += 1
+                case ast.Name(ctx=ast.Load()) | ast.arg() | ast.keyword():
+                    continue
+                case ast.ClassDef(body=body):
                     methods.update(
                         item.name
                         for item in body
                         if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)
                     )
-                case ast.alias(name=name, asname=asname):
-                    bindings[asname or name.partition(".")[0]] += 1
+                case ast.alias(name=name) | ast.Attribute(attr=name):
                     imported.add(name)
-                case ast.Attribute(attr=attr):
-                    imported.add(attr)
-                case ast.arg(arg=name) | ast.keyword(arg=str(name)):
-                    identifiers.add(name)
-                case (
-                    ast.ExceptHandler(name=str(name))
-                    | ast.MatchAs(name=str(name))
-                    | ast.MatchStar(name=str(name))
-                    | ast.MatchMapping(rest=str(name))
-                ):
-                    bindings[name] += 1
-                case ast.Global(names=names):
-                    bindings.update(names)
                 case _:
                     pass
+            bindings.update(names)
     return ProgramNames(
         bound=frozenset(bindings),
         identifiers=frozenset(identifiers.union(bindings)),
@@ -169,6 +153,28 @@ def program_names(statements: Iterable[tuple[ast.stmt, bool]]) -> ProgramNames:
         constants={name: value for name, value in literals.items() if bindings[name] == 1},
         suppresses=bool(_SUPPRESSORS & (imported | methods)),
     )
+
+
+def identifiers_of(node: ast.AST) -> tuple[str, ...]:
+    """The names that a node itself reads, binds or passes."""
+    match node:
+        case ast.Name(id=name) | ast.arg(arg=name) | ast.keyword(arg=str(name)):
+            return (name,)
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return (name,)
+        case ast.alias(name=name, asname=asname):
+            return (asname or name.partition(".")[0],)
+        case (
+            ast.ExceptHandler(name=str(name))
+            | ast.MatchAs(name=str(name))
+            | ast.MatchStar(name=str(name))
+            | ast.MatchMapping(rest=str(name))
+        ):
+            return (name,)
+        case ast.Global(names=names):
+            return tuple(names)
+        case _:
+            return ()
 
 
 def is_literal(node: ast.expr) -> bool:

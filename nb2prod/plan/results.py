@@ -6,7 +6,8 @@ import ast
 from collections.abc import Collection, Sequence
 
 from nb2prod.analysis.code import Code, effects_of
-from nb2prod.analysis.events import UNBOUND
+from nb2prod.analysis.effects import Effect, Effects
+from nb2prod.analysis.events import UNBOUND, Place
 from nb2prod.plan.stages import Run
 from nb2prod.roles import Role
 
@@ -14,16 +15,21 @@ _ENDS = (Role.TRAIN, Role.EVALUATE, Role.PREDICT)
 
 
 def last_values(code: Code) -> tuple[str, ...]:
-    """What train, evaluate and predict cells bind last and no other statement reads."""
+    """What train, evaluate and predict cells bind last and no other statement reads, and what is shown."""
     effects = effects_of(code)
     end = len(code.statements)
     read: set[int] = set()
+    shown: set[int] = set()
     for use in code.flow.uses:
-        if not _shows(code.statements[use.statement].node):
+        statement = code.statements[use.statement]
+        if not _shows(statement.node, effects) and use.read.place != _receiver(statement.node):
             read |= use.reach
+        elif statement.role in (Role.EVALUATE, Role.PREDICT) and _is_print(statement.node):
+            shown |= use.reach
     for capture in code.flow.captures:
         for reach in capture.reach.values():
             read |= reach
+    read -= shown
     names: dict[str, None] = {}
     for definition, (number, bind) in code.flow.defs.items():
         statement = code.statements[number]
@@ -37,8 +43,25 @@ def last_values(code: Code) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _shows(node: ast.stmt) -> bool:
+def _shows(node: ast.stmt, effects: Effects) -> bool:
     """A bare expression or a print: it reads only to show."""
+    if not isinstance(node, ast.Expr):
+        return False
+    return _is_print(node) or effects.of(node.value) <= Effect.PLOT
+
+
+def _receiver(node: ast.stmt) -> Place | None:
+    """Where a call whose value goes nowhere names its object: ``model.fit(X, y)``."""
+    if not isinstance(node, ast.Expr):
+        return None
+    base: ast.expr = node.value
+    while isinstance(base, ast.Call | ast.Attribute):
+        base = base.func if isinstance(base, ast.Call) else base.value
+    plain = isinstance(base, ast.Name) and base is not node.value
+    return (base.lineno, base.col_offset) if plain else None
+
+
+def _is_print(node: ast.stmt) -> bool:
     match node:
         case ast.Expr(value=ast.Name() | ast.Attribute() | ast.Subscript()):
             return True

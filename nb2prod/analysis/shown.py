@@ -1,0 +1,246 @@
+"""Results that evaluate and predict cells only show get a name.
+
+``accuracy_score(y, p)`` as a cell's last line, or inside a ``print``, is the notebook's word on how good
+the model is, but no variable holds it. Here the cell is rewritten, line for line, as its author could
+have written it; everything later sees an ordinary assignment:
+
+    print("Accuracy:", model.score(X, y))     accuracy = model.score(X, y); print("Accuracy:", accuracy)
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+#: What common metrics are called where their own name is the function's.
+_NAMES = {
+    "mean_squared_error": "mse",
+    "root_mean_squared_error": "rmse",
+    "mean_absolute_error": "mae",
+    "mean_absolute_percentage_error": "mape",
+    "mean_squared_log_error": "msle",
+    "confusion_matrix": "confusion",
+    "classification_report": "report",
+    "precision_recall_fscore_support": "precision_recall_fscore",
+    "predict": "predictions",
+    "predict_proba": "probabilities",
+    "predict_log_proba": "log_probabilities",
+    "decision_function": "decision_values",
+    "forecast": "forecasts",
+    "score": "score",
+    "evaluate": "evaluation",
+    "cross_val_score": "cross_val_scores",
+    "cross_validate": "cross_validation",
+}
+_METRIC = re.compile(r"\w+_(score|error|loss)$")
+_LABEL_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A value that got a name."""
+
+    name: str
+    #: Line of the cell, from 1, and the expression's text.
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """An expression that is shown, with the words before it."""
+
+    node: ast.expr
+    label: str
+
+
+def with_names(
+    python: str,
+    tree: ast.Module,
+    shows: Callable[[int], bool],
+    fresh: Callable[[str], str],
+    wanted: Collection[str],
+) -> tuple[str, tuple[Shown, ...]]:
+    """A cell in which shown metrics and predictions have names, and these names.
+
+    Parameters
+    ----------
+    python, tree
+        The cell and its syntax.
+    shows
+        Whether a line belongs to an evaluate or predict stage.
+    fresh
+        Makes a name that is new to the notebook from a wish.
+    wanted
+        The only names to give; any, where it is empty.
+    """
+    lines = [line.encode() for line in python.split("\n")]
+    found: list[Shown] = []
+    for statement in reversed(tree.body):
+        if not isinstance(statement, ast.Expr) or not shows(statement.lineno):
+            continue
+        trailing = statement is tree.body[-1] and not python.rstrip().endswith(";")
+        picked: list[tuple[ast.expr, str]] = []
+        for value in _liftable(statement.value, trailing=trailing):
+            text = _segment(lines, value.node)
+            name = fresh(_wish(value))
+            if text is None or not _says(text, value.node) or wanted and name not in wanted:
+                break
+            picked.append((value.node, name))
+            found.append(Shown(name, value.node.lineno, " ".join(text.split())))
+        _lift(lines, statement, picked)
+    return b"\n".join(lines).decode(), tuple(sorted(found, key=lambda shown: shown.line))
+
+
+# ---------------------------------------------------------------------- what is shown
+def _liftable(node: ast.expr, *, trailing: bool) -> Iterator[_Value]:
+    """The shown metrics and predictions, up to the first other thing that is computed."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print":
+        values = [value for argument in node.args for value in _values(argument, "")]
+        values = _labelled(values)
+    elif trailing:
+        elements = node.elts if isinstance(node, ast.Tuple) else [node]
+        values = [_Value(_unwrapped(element), "") for element in elements]
+    else:
+        return
+    for value in values:
+        if _metric(value.node) is not None:
+            yield value
+        elif not isinstance(value.node, ast.Constant | ast.Name):
+            return
+
+
+def _values(node: ast.expr, label: str) -> Iterator[_Value]:
+    """The parts of a printed argument in the order in which they are computed."""
+    match node:
+        case ast.JoinedStr(values=parts):
+            for part in parts:
+                if isinstance(part, ast.Constant):
+                    label = str(part.value)
+                elif isinstance(part, ast.FormattedValue):
+                    yield _Value(_unwrapped(part.value), label)
+        case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Mod(), right=right):
+            pieces = re.split(r"%[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]", text)
+            elements = right.elts if isinstance(right, ast.Tuple) else [right]
+            for number, element in enumerate(elements):
+                label = pieces[number] if number < len(pieces) else ""
+                yield _Value(_unwrapped(element), label)
+        case ast.Call(
+            func=ast.Attribute(value=ast.Constant(value=str(text)), attr="format"), keywords=[]
+        ):
+            pieces = re.split(r"\{[^{}]*\}", text)
+            for number, element in enumerate(node.args):
+                label = pieces[number] if number < len(pieces) else ""
+                yield _Value(_unwrapped(element), label)
+        case _:
+            yield _Value(_unwrapped(node), label)
+
+
+def _labelled(values: Iterable[_Value]) -> list[_Value]:
+    """Values of a print; a text argument is the label of what follows it."""
+    labelled: list[_Value] = []
+    label = ""
+    for value in values:
+        if isinstance(value.node, ast.Constant):
+            label = str(value.node.value)
+        else:
+            value = _Value(value.node, value.label or label)
+            label = ""
+        labelled.append(value)
+    return labelled
+
+
+def _unwrapped(node: ast.expr) -> ast.expr:
+    """Without rounding for the eye."""
+    match node:
+        case ast.Call(func=ast.Name(id="round" | "str" | "repr"), args=[inner, *_]):
+            return inner
+        case ast.Call(func=ast.Attribute(value=inner, attr="round")):
+            return inner
+        case _:
+            return node
+
+
+def _metric(node: ast.expr) -> str | None:
+    """The function or method whose value an expression shows, if that is a metric or prediction."""
+    match node:
+        case ast.Call(func=ast.Name(id=name)) if _METRIC.match(name) or name in _NAMES:
+            return None if name in ("predict", "score", "evaluate", "forecast") else name
+        case ast.Call(func=ast.Attribute(attr=name)) if _METRIC.match(name) or name in _NAMES:
+            return name
+        case ast.Call(func=ast.Attribute(attr="sqrt") | ast.Name(id="sqrt"), args=[inner]):
+            inner_name = _metric(inner)
+            return f"root_{inner_name}" if inner_name else None
+        case ast.Call(func=ast.Attribute(value=inner, attr="mean" | "std"), args=[]):
+            return _metric(inner)
+        case ast.Subscript(value=inner):
+            return _metric(inner)
+        case ast.BinOp(left=left, right=ast.Constant()):
+            return _metric(left)
+        case ast.BinOp(left=ast.Constant(), right=right):
+            return _metric(right)
+        case _:
+            return None
+
+
+def _wish(value: _Value) -> str:
+    """A name for the value: the notebook's own words for it, or the metric's."""
+    words = re.findall(r"[a-z0-9]+", value.label.lower())
+    if re.search(r"[a-zA-Z]", value.label) and value.label.isascii() and len(words) <= _LABEL_WORDS:
+        while words and words[0][0].isdigit():
+            words.pop(0)
+        if words:
+            return "_".join(words)
+    metric = _metric(value.node) or "value"
+    name = _NAMES.get(metric, metric)
+    return name.removesuffix("_score") or name
+
+
+# ---------------------------------------------------------------------- text
+def _segment(lines: list[bytes], node: ast.expr) -> str | None:
+    """The text of an expression."""
+    first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+    start, end = node.col_offset, node.end_col_offset
+    if last >= len(lines) or end is None:
+        return None
+    if first == last:
+        return lines[first][start:end].decode(errors="replace")
+    middle = lines[first + 1 : last]
+    return b"\n".join([lines[first][start:], *middle, lines[last][:end]]).decode(errors="replace")
+
+
+def _says(text: str, node: ast.expr) -> bool:
+    """Whether the text is that of the node: places inside f-strings are not always right."""
+    try:
+        return ast.dump(ast.parse(f"({text})", mode="eval").body) == ast.dump(node)
+    except (SyntaxError, ValueError):
+        return False
+
+
+def _stands_alone(text: str) -> bool:
+    """Whether an expression needs no brackets around it to go over its lines."""
+    try:
+        return len(ast.parse(f"x = {text}").body) == 1
+    except SyntaxError:
+        return False
+
+
+def _lift(lines: list[bytes], statement: ast.Expr, picked: list[tuple[ast.expr, str]]) -> None:
+    """Puts assignments before a statement, on its lines, and the names in their place."""
+    assignments = []
+    for node, name in picked:
+        text = _segment(lines, node) or ""
+        assignments.append(f"{name} = {text if _stands_alone(text) else f'({text})'}; ")
+    for node, name in reversed(picked):
+        first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+        rest = lines[last][node.end_col_offset :]
+        lines[first] = lines[first][: node.col_offset] + name.encode() + rest
+        # The lines of the expression now stand before the statement.
+        del lines[first + 1 : last + 1]
+    first, start = statement.lineno - 1, statement.col_offset
+    head = "".join(assignments).encode().split(b"\n")
+    head[0] = lines[first][:start] + head[0]
+    head[-1] += lines[first][start:]
+    lines[first : first + 1] = head
