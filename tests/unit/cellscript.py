@@ -11,7 +11,9 @@ from nb2prod.plan.package import PackagePlan
 
 def notebook(*cells: str, settings: Settings | None = None) -> Notebook:
     """A notebook whose cells are written as ``tag: source``."""
-    return Notebook("demo", tuple(map(_cell, range(1, len(cells) + 1), cells)), settings or Settings())
+    return Notebook(
+        "demo", tuple(map(_cell, range(1, len(cells) + 1), cells)), settings or Settings()
+    )
 
 
 def _cell(number: int, text: str) -> Cell:

@@ -71,9 +71,7 @@ def run(folder: Path, cells: Cells, **settings: Any) -> tuple[dict[str, Any], di
         ([("# nb2prod: trian\nx = 1", None)], "NB112"),
     ],
 )
-def test_errors_are_named_and_nothing_is_written(
-    tmp_path: Path, cells: Cells, code: str
-) -> None:
+def test_errors_are_named_and_nothing_is_written(tmp_path: Path, cells: Cells, code: str) -> None:
     path = write(tmp_path, cells)
     assert code in [found.code for found in check(path)]
     done = convert(path, output=tmp_path / "out", name="made")
@@ -178,7 +176,11 @@ def test_parameters_are_keywords_with_the_notebooks_values(tmp_path: Path) -> No
 
 
 def test_definitions_are_taken_over_from_untagged_cells(tmp_path: Path) -> None:
-    cells: Cells = [("import math", None), ("RATE = 2", None), ("y = math.floor(RATE * 1.6)", "train")]
+    cells: Cells = [
+        ("import math", None),
+        ("RATE = 2", None),
+        ("y = math.floor(RATE * 1.6)", "train"),
+    ]
     path = write(tmp_path, cells, outputs=["y"])
     assert [found.code for found in check(path)] == ["NB301", "NB301"]
     assert run(tmp_path, cells, outputs=["y"])[0] == {"y": 3}

@@ -44,7 +44,9 @@ def test_an_unedited_package_is_replaced(package: Path) -> None:
     assert [path.name for path in package.parent.iterdir()] == ["demo"]
 
 
-@pytest.mark.parametrize("trace", ["__pycache__/a.pyc", ".mypy_cache/x", "src/demo.egg-info/PKG-INFO"])
+@pytest.mark.parametrize(
+    "trace", ["__pycache__/a.pyc", ".mypy_cache/x", "src/demo.egg-info/PKG-INFO"]
+)
 def test_traces_of_use_are_no_edits(package: Path, trace: str) -> None:
     (package / trace).parent.mkdir(parents=True)
     (package / trace).write_text("")
@@ -66,7 +68,8 @@ def test_an_edited_package_is_kept(package: Path, edit: object, named: str) -> N
     edit(package)
     before = sorted(os.listdir(package))
     found = write(TREE, package)
-    assert isinstance(found, Diagnostic) and found.code == "NB402"
+    assert isinstance(found, Diagnostic)
+    assert found.code == "NB402"
     assert named in found.message
     assert sorted(os.listdir(package)) == before
 
@@ -81,7 +84,9 @@ def test_force_keeps_a_backup_each_time(package: Path) -> None:
 
 @pytest.mark.parametrize("force", [False, True])
 @pytest.mark.parametrize("manifest", [None, "{}", "no json", '{"generator": "other", "files": {}}'])
-def test_a_foreign_folder_is_never_replaced(tmp_path: Path, manifest: str | None, force: bool) -> None:
+def test_a_foreign_folder_is_never_replaced(
+    tmp_path: Path, manifest: str | None, force: bool
+) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
     if manifest is not None:
         (tmp_path / MANIFEST).write_text(manifest)

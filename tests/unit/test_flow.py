@@ -19,23 +19,33 @@ from .cellscript import code
         pytest.param(["if c: x = 1", "x"], {0, -1}, id="one arm"),
         pytest.param(["if c: x = 1\nelse: x = 2", "x"], {0}, id="both arms"),
         pytest.param(["x = 1", "if c: x = 2", "x"], {0, 1}, id="perhaps rebound"),
-        pytest.param(["x = 1", "if c:\n    x = 2\nelse:\n    raise E", "x"], {1}, id="other arm raises"),
+        pytest.param(
+            ["x = 1", "if c:\n    x = 2\nelse:\n    raise E", "x"], {1}, id="other arm raises"
+        ),
         pytest.param(["x = 1", "for i in a: x = 2", "x"], {0, 1}, id="loop that may not run"),
         pytest.param(["x = 1", "for i in (1, 2): x = 2", "x"], {1}, id="loop that runs"),
         pytest.param(["x = 1", "while True:\n    x = 2\n    break", "x"], {1}, id="endless loop"),
         pytest.param(
-            ["x = 1", "for i in (1, 2):\n    if i: break\n    x = 2", "x"], {0, 1}, id="break before"
+            ["x = 1", "for i in (1, 2):\n    if i: break\n    x = 2", "x"],
+            {0, 1},
+            id="break before",
         ),
         pytest.param(
-            ["x = 1", "for i in (1, 2):\n    if i: continue\n    x = 2", "x"], {0, 1}, id="continue before"
+            ["x = 1", "for i in (1, 2):\n    if i: continue\n    x = 2", "x"],
+            {0, 1},
+            id="continue before",
         ),
         pytest.param(["x = 1", "for i in a: pass\nelse: x = 2", "x"], {1}, id="else without break"),
         pytest.param(["x = 1", "try: x = 2\nexcept E: pass", "x"], {0, 1}, id="try may fail"),
         pytest.param(["x = 1", "try: x = 2\nexcept E: raise", "x"], {1}, id="handler raises"),
         pytest.param(["x = 1", "try: f()\nfinally: x = 2", "x"], {1}, id="finally"),
-        pytest.param(["try: x = 1\nexcept E as x: pass", "x"], {0, -1}, id="handler name is deleted"),
+        pytest.param(
+            ["try: x = 1\nexcept E as x: pass", "x"], {0, -1}, id="handler name is deleted"
+        ),
         pytest.param(["x = 1", "with a as x: pass", "x"], {1}, id="with"),
-        pytest.param(["match a:\n    case [x]: pass\n    case x: pass", "x"], {0}, id="every case binds"),
+        pytest.param(
+            ["match a:\n    case [x]: pass\n    case x: pass", "x"], {0}, id="every case binds"
+        ),
         pytest.param(["x = 1", "[x for x in a]", "x"], {0}, id="comprehension has its own"),
         pytest.param(["x = 1", "def f(): x = 2", "x"], {0}, id="function has its own"),
         pytest.param(["x = 1", "c and (x := 2)", "x"], {0, 1}, id="walrus that may not run"),

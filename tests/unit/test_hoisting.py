@@ -112,8 +112,9 @@ def hoisted(*cells: str) -> dict[str, str]:
         pytest.param(["parameters: N = 3", "train: x = N"], set(), id="a parameter"),
         # When it is looked up.
         pytest.param(
-            ["train: def f():\n    return g()\ntry:\n    x = f()\nexcept NameError:\n    x = 0\n"
-             "def g(): return 1\ny = f()"],
+            [
+                "train: def f(): return g()\ntry: x = f()\nexcept NameError: x = 0\ndef g(): return 1\ny = f()"
+            ],
             set(),
             id="called before what it needs is bound",
         ),
@@ -129,12 +130,18 @@ def test_kinds() -> None:
 
 
 def test_a_definition_moves_to_where_its_variables_are() -> None:
-    plan = plan_of("setup: def score(m): return m + len(data)", "preprocessing: data = [1]", "train: x = score(1)")
+    plan = plan_of(
+        "setup: def score(m): return m + len(data)",
+        "preprocessing: data = [1]",
+        "train: x = score(1)",
+    )
     assert [stage.function for stage in plan.stages] == ["preprocess", "train"]
     assert [d.code for d in plan.diagnostics if d.severity.value == "note"] == ["NB304"]
     assert not plan.storage.state
 
 
 def test_a_definition_stays_where_its_variables_are_bound_before() -> None:
-    plan = plan_of("preprocessing: data = [1]\ndef score(m): return m + len(data)", "train: x = score(1)")
+    plan = plan_of(
+        "preprocessing: data = [1]\ndef score(m): return m + len(data)", "train: x = score(1)"
+    )
     assert "NB304" not in [d.code for d in plan.diagnostics]

@@ -119,14 +119,28 @@ def test_results(cells: list[str], outputs: tuple[str, ...], results: list[str])
 @pytest.mark.parametrize(
     ("cells", "parameters", "refused"),
     [
-        pytest.param(["parameters: n = 3\ns = 'a'", "train: x = [n, s]"], ["n", "s"], 0, id="literals"),
+        pytest.param(
+            ["parameters: n = 3\ns = 'a'", "train: x = [n, s]"], ["n", "s"], 0, id="literals"
+        ),
         pytest.param(["parameters: n: float = 3", "train: x = n"], ["n"], 0, id="annotated"),
         pytest.param(["parameters: n = [1]", "train: x = n"], ["n"], 0, id="a list"),
         pytest.param(["parameters: n = 1 + 1", "train: x = n"], [], 1, id="computed"),
         pytest.param(["parameters: n, m = 1, 2", "train: x = n"], [], 1, id="several targets"),
-        pytest.param(["parameters: n = 1\nm = n\nn = 2", "train: x = [n, m]"], ["n"], 2, id="bound again"),
-        pytest.param(["train: n = 0\nk = n + 1", "parameters: n = 3", "train: x = [n, k]"], [], 1, id="used before"),
-        pytest.param(["parameters: import math\nn = 3", "train: x = [n, math]"], ["n"], 0, id="an import is nobody's fault"),
+        pytest.param(
+            ["parameters: n = 1\nm = n\nn = 2", "train: x = [n, m]"], ["n"], 2, id="bound again"
+        ),
+        pytest.param(
+            ["train: n = 0\nk = n + 1", "parameters: n = 3", "train: x = [n, k]"],
+            [],
+            1,
+            id="used before",
+        ),
+        pytest.param(
+            ["parameters: import math\nn = 3", "train: x = [n, math]"],
+            ["n"],
+            0,
+            id="an import is nobody's fault",
+        ),
     ],
 )
 def test_parameters(cells: list[str], parameters: list[str], refused: int) -> None:

@@ -25,7 +25,9 @@ def test_package_name_from_a_file(text: str, name: str) -> None:
     assert package_problem(name) is None
 
 
-@pytest.mark.parametrize("name", ["2fast", "a-b", "a.b", "", "größe", "class", "match", "json", "__main__"])
+@pytest.mark.parametrize(
+    "name", ["2fast", "a-b", "a.b", "", "größe", "class", "match", "json", "__main__"]
+)
 def test_package_name_refused(name: str) -> None:
     assert package_problem(name) is not None
 
@@ -38,7 +40,10 @@ def test_package_name_refused(name: str) -> None:
         ("Größe & Gewicht", "groe_gewicht"),
         ("Import", ""),
         ("42", ""),
-        ("a heading that goes on and on and on until nobody reads it", "a_heading_that_goes_on_and_on_and_on"),
+        (
+            "a heading that goes on and on and on until nobody reads it",
+            "a_heading_that_goes_on_and_on_and_on",
+        ),
     ],
 )
 def test_slug_of_a_heading(heading: str, name: str) -> None:

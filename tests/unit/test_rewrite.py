@@ -44,7 +44,9 @@ def train(source: str) -> str:
             id="global becomes nonlocal",
         ),
         pytest.param(
-            "max = max(1, 2)\nx = [max]", "max = builtins.max(1, 2)\nx = [max]", id="builtin and own name"
+            "max = max(1, 2)\nx = [max]",
+            "max = builtins.max(1, 2)\nx = [max]",
+            id="builtin and own name",
         ),
         pytest.param("%matplotlib inline\nx = [1]", "x = [1]", id="magic that goes"),
         pytest.param("x = [1]\nx", "x = [1]", id="trailing expression"),
@@ -58,7 +60,9 @@ def train(source: str) -> str:
 def test_body(source: str, text: str | None) -> None:
     if text is not None:
         found = train(source)
-        assert [line for line in found.split("\n") if line] == [line for line in text.split("\n") if line]
+        assert [line for line in found.split("\n") if line] == [
+            line for line in text.split("\n") if line
+        ]
 
 
 @pytest.mark.parametrize(
@@ -83,8 +87,11 @@ def test_print(call: str, record: str) -> None:
 
 
 def test_print_stays_where_it_is_caught() -> None:
-    found = train("import io, contextlib\nwith contextlib.redirect_stdout(io.StringIO()) as x:\n    print(1)")
-    assert "print(1)" in found and "logger" not in found
+    found = train(
+        "import io, contextlib\nwith contextlib.redirect_stdout(io.StringIO()) as x:\n    print(1)"
+    )
+    assert "print(1)" in found
+    assert "logger" not in found
 
 
 STATE = [
@@ -158,6 +165,9 @@ def test_an_early_import_is_not_repeated_in_the_body() -> None:
 def test_a_late_import_stays_in_its_stage() -> None:
     cells = ["setup: import os\nos.environ['A'] = 'b'\nimport numpy as np", "train: x = np.ones(1)"]
     files = files_of(*cells)
-    assert body("common", "set_up", *cells).split("\n") == ['os.environ["A"] = "b"', "import numpy as np"]
+    assert body("common", "set_up", *cells).split("\n") == [
+        'os.environ["A"] = "b"',
+        "import numpy as np",
+    ]
     assert "    import numpy as np" in files["training"]
     assert "\nimport numpy as np" not in files["training"]

@@ -187,7 +187,9 @@ def test_top_level_await(source: str, awaits: bool) -> None:
         ("class C:\n    a = 1\n    x = a", set(), set()),
     ],
 )
-def test_class_bodies_that_read_what_they_bind(source: str, reads: set[str], mixed: set[str]) -> None:
+def test_class_bodies_that_read_what_they_bind(
+    source: str, reads: set[str], mixed: set[str]
+) -> None:
     found = facts(source)
     assert {name for name, _ in found.class_reads} == reads
     assert {name for name, _ in found.mixed_class_reads} == mixed

@@ -34,7 +34,9 @@ def shipped(*sources: str) -> str:
         pytest.param("", "@g\ndef f():\n    return 1", True, id="decorated"),
         pytest.param("", "class C:\n    x = 1", False, id="class nobody uses"),
         pytest.param("", "class C:\n    x = g()", True, id="class body with an effect"),
-        pytest.param("", "try:\n    import numpy\nexcept ImportError:\n    pass", False, id="guarded import"),
+        pytest.param(
+            "", "try:\n    import numpy\nexcept ImportError:\n    pass", False, id="guarded import"
+        ),
         pytest.param("", "assert 1", True, id="assertion"),
         pytest.param("", "'words'", False, id="a bare string"),
         # Inspection and pictures.
@@ -58,9 +60,13 @@ def test_statement(before: str, source: str, kept: bool) -> None:
 @pytest.mark.parametrize(
     ("sources", "kept"),
     [
-        pytest.param(["a = [1]", "b = [2]", "out = a + a"], "a = [1]\nout = a + a", id="backward slice"),
         pytest.param(
-            ["a = [1]", "a = [2]", "out = a + a"], "a = [2]\nout = a + a", id="the binding that reaches"
+            ["a = [1]", "b = [2]", "out = a + a"], "a = [1]\nout = a + a", id="backward slice"
+        ),
+        pytest.param(
+            ["a = [1]", "a = [2]", "out = a + a"],
+            "a = [2]\nout = a + a",
+            id="the binding that reaches",
         ),
         pytest.param(
             ["n = 1", "def f(): return n", "n = 2", "out = f()"],

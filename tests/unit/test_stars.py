@@ -55,7 +55,8 @@ def test_spelled_out(source: str, result: str) -> None:
 )
 def test_standard_exports(module: str, name: str, public: bool) -> None:
     found = standard_exports(module)
-    assert found is not None and (name in found) is public
+    assert found is not None
+    assert (name in found) is public
 
 
 @pytest.mark.parametrize("module", ["numpy", "antigravity", "os.no_such_module"])

@@ -89,7 +89,10 @@ def test_an_output_that_may_be_unbound() -> None:
 
 def test_stages_without_shared_names_take_no_state() -> None:
     plan = plan_of(
-        "setup: n = 0\ndef f():\n    global n\n    n += 1\nf()", "train: f()", "evaluate: y = n", "predict: x = [1]"
+        "setup: n = 0\ndef f():\n    global n\n    n += 1\nf()",
+        "train: f()",
+        "evaluate: y = n",
+        "predict: x = [1]",
     )
     assert [(stage.function, stage.shares_state) for stage in plan.stages] == [
         ("set_up", True), ("train", False), ("evaluate", True), ("predict", False),

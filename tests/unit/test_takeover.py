@@ -14,7 +14,8 @@ def taken(*cells: str) -> list[tuple[int, str]]:
     untagged = {number for number, text in enumerate(cells, 1) if text.startswith((":", "skip:"))}
     kept = [s for s in found.plan.code.statements if s.cell.number in untagged]
     notes = [d for d in found.diagnostics if d.code == "NB301"]
-    assert len(notes) == len(kept) and all(note.mend == "setup" for note in notes)
+    assert len(notes) == len(kept)
+    assert all(note.mend == "setup" for note in notes)
     return [(s.cell.number, s.cell.source.split("\n")[s.line - 1]) for s in kept]
 
 
@@ -98,10 +99,10 @@ def test_it_joins_the_role_that_needs_it() -> None:
         pytest.param(["train: x = _12"], "NB206", (1, 1), None, id="numbered output"),
     ],
 )  # fmt: skip
-def test_unmet(
-    cells: list[str], code: str, place: tuple[int, int], mend: str | None
-) -> None:
-    found = next(d for d in attempt(*cells).diagnostics if d.code in ("NB202", "NB203", "NB206", "NB306"))
+def test_unmet(cells: list[str], code: str, place: tuple[int, int], mend: str | None) -> None:
+    found = next(
+        d for d in attempt(*cells).diagnostics if d.code in ("NB202", "NB203", "NB206", "NB306")
+    )
     assert (found.code, (found.cell, found.line), found.mend) == (code, place, mend)
     assert found.cell_id == f"c{place[0]}"
 
@@ -120,4 +121,6 @@ def test_unmet(
     ids=lambda cells: cells[0],
 )
 def test_nothing_unmet(cells: list[str]) -> None:
-    assert not [d for d in attempt(*cells).diagnostics if d.code in ("NB202", "NB203", "NB206", "NB306")]
+    assert not [
+        d for d in attempt(*cells).diagnostics if d.code in ("NB202", "NB203", "NB206", "NB306")
+    ]

@@ -33,7 +33,9 @@ def test_docstring_drops_control_characters() -> None:
     assert ast.literal_eval(docstring("a\x00b\x1bc")) == "a b c"
 
 
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="tomllib is in the standard library from 3.11 on")
+@pytest.mark.skipif(
+    sys.version_info < (3, 11), reason="tomllib is in the standard library from 3.11 on"
+)
 @pytest.mark.parametrize("text", [*HOSTILE, "tab\tand\x01control"])
 def test_toml_string_holds_exactly_the_text(text: str) -> None:
     assert tomllib.loads(f"x = {toml_string(text)}") == {"x": text}
