@@ -77,11 +77,17 @@ def leading(node: Line) -> list[cst.EmptyLine]:
 
 
 def detached(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
-    """Of the comments above a statement, those that a blank line sets apart from it."""
-    for number in range(len(lines) - 1, -1, -1):
-        if lines[number].comment is None:
-            return comments(lines[:number])
-    return []
+    """Of the lines above a statement, the comments that a blank line sets apart from it."""
+    return comments(lines[: _last_blank(lines) + 1])
+
+
+def attached(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
+    """Of the lines above a statement, the comments directly above it."""
+    return comments(lines[_last_blank(lines) + 1 :])
+
+
+def _last_blank(lines: Sequence[cst.EmptyLine]) -> int:
+    return max((n for n, line in enumerate(lines) if line.comment is None), default=-1)
 
 
 def _small_lines(line: cst.SimpleStatementLine) -> list[Line]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from nb2prod.analysis.origins import Imported, imported
 from nb2prod.analysis.scopes import BUILTINS
@@ -17,18 +18,27 @@ from nb2prod.plan.takeover import IPYTHON_NAMES, MODULE_NAMES
 LOCAL_PACKAGE = "local"
 
 
+#: The comments above a statement and the one behind it.
+Remarks: TypeAlias = tuple[tuple[str, ...], str]
+
+
 @dataclass(frozen=True, slots=True)
 class ImportLine:
-    """One import: its sort key, its text, and whether it is only there for names in strings."""
+    """One import: its sort key, its text, the comment behind it and those above it."""
 
     group: int
     module: str
     text: str
     comment: str = ""
+    above: tuple[str, ...] = ()
 
 
 def notebook_imports(
-    plan: PackagePlan, uses: Iterable[str], in_strings: frozenset[str], last: int
+    plan: PackagePlan,
+    uses: Iterable[str],
+    in_strings: frozenset[str],
+    last: int,
+    remarks: Callable[[int], Remarks],
 ) -> list[ImportLine]:
     """The notebook's own module-level imports among ``uses``, in a module that ends at ``last``."""
     lines: list[tuple[int, ImportLine]] = []
@@ -37,8 +47,10 @@ def notebook_imports(
         if entry is None or entry.kind is not HoistKind.IMPORT:
             continue
         comment = "  # noqa: F401 (named in a formula)" if name in in_strings else ""
+        above, behind = remarks(entry.statements[0])
         for binding in _bindings(plan, name, entry.statements):
-            lines.append((entry.statements[-1], line_for(plan, binding, comment)))
+            line = line_for(plan, binding, comment or (behind and f"  {behind}"))
+            lines.append((entry.statements[-1], dataclasses.replace(line, above=above)))
     stars = [(number, node) for number, node in _stars(plan) if number < last]
     if not order_matters(plan):
         lines += [
@@ -164,7 +176,8 @@ def rendered(lines: Sequence[ImportLine], *, keep_order: bool) -> str:
                 key=lambda line: (bool(line.module), line.text.startswith("from"), line.module)
             )
         if own:
-            groups.append("\n".join(line.text + line.comment for line in own))
+            texts = [text for line in own for text in (*line.above, line.text + line.comment)]
+            groups.append("\n".join(texts))
     return "\n\n".join(groups)
 
 
@@ -173,17 +186,14 @@ def _merged(lines: Sequence[ImportLine]) -> list[ImportLine]:
     merged: dict[tuple[str, str], ImportLine] = {}
     for line in lines:
         prefix = f"from {line.module} import "
-        plain = (
-            bool(line.module)
-            and line.text.startswith(prefix)
-            and not line.comment
-            and "*" not in line.text
-        )
-        key = (prefix, "") if plain else (line.text, line.comment)
-        if key in merged and plain:
-            held = merged[key].text[len(prefix) :].split(", ")
-            names = sorted({*held, line.text[len(prefix) :]}, key=str.lower)
-            merged[key] = ImportLine(line.group, line.module, prefix + ", ".join(names))
-        elif key not in merged:
+        plain = bool(line.module) and line.text.startswith(prefix) and "*" not in line.text
+        key = (prefix if plain else line.text, line.comment)
+        held = merged.get(key)
+        if held is None:
             merged[key] = line
+        elif plain:
+            names = {*held.text[len(prefix) :].split(", "), line.text[len(prefix) :]}
+            text = prefix + ", ".join(sorted(names, key=str.lower))
+            above = tuple(dict.fromkeys((*held.above, *line.above)))
+            merged[key] = dataclasses.replace(held, text=text, above=above)
     return list(merged.values())

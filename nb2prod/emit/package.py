@@ -22,7 +22,7 @@ from nb2prod.emit.pipeline import (
     pipeline_text,
     state_text,
 )
-from nb2prod.emit.stagecode import StageCode
+from nb2prod.emit.stagecode import stage_code
 from nb2prod.emit.stagemodules import module_text, producers
 from nb2prod.emit.text import cells_text, docstring, markdown_text, toml_string
 from nb2prod.emit.vocabulary import vocabulary
@@ -37,7 +37,7 @@ _MODE = black.Mode()
 def package_tree(plan: PackagePlan, *, folder: Path | None, output: Path | None) -> FileTree:
     """Every file of the package; ``folder`` is the notebook's, ``output`` where it will lie."""
     words = vocabulary(plan)
-    code = StageCode(plan, words)
+    code = stage_code(plan, words)
     root = f"src/{plan.name}"
     python: dict[str, str] = {}
     for module in plan.modules:

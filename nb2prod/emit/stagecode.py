@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,11 +13,32 @@ from libcst.metadata import CodeRange
 from nb2prod.analysis.effects import plain_annotation
 from nb2prod.analysis.origins import imported
 from nb2prod.analysis.program import Source, Statement
-from nb2prod.emit.cells import CellSyntax, cell_syntax, leading
-from nb2prod.emit.imports import line_for
+from nb2prod.emit.cells import CellSyntax, attached, cell_syntax, detached, leading
+from nb2prod.emit.imports import Remarks, line_for
 from nb2prod.emit.rewrite import Edits, block_of, is_main_guard, rewritten
 from nb2prod.emit.vocabulary import Vocabulary
 from nb2prod.plan.package import PackagePlan, Stage
+from nb2prod.roles import role_at
+
+#: (cell, position in its body), or (line, column).
+Place = tuple[int, int]
+_BLANK_LINE = cst.EmptyLine(indent=False)
+
+
+def stage_code(plan: PackagePlan, words: Vocabulary) -> StageCode:
+    """What turns the statements of a plan into syntax."""
+    places = frozenset((s.cell.number, s.position) for s in plan.code.statements)
+    roles = {s.cell.number: s.role for s in reversed(plan.code.statements)}
+    full = sorted(roles)
+    above: dict[int, list[Source]] = {}
+    below: dict[int, list[Source]] = {}
+    for source in plan.notes:
+        at, role = bisect(full, source.cell.number), role_at(source.spans, 1)
+        if at < len(full) and roles[full[at]] is role:
+            above.setdefault(full[at], []).append(source)
+        elif at and roles[full[at - 1]] is role:
+            below.setdefault(full[at - 1], []).append(source)
+    return StageCode(plan, words, places, above, below)
 
 
 @dataclass(slots=True)
@@ -25,6 +47,12 @@ class StageCode:
 
     plan: PackagePlan
     words: Vocabulary
+    #: Places, as (cell, position), of the statements that are shipped.
+    _kept: frozenset[Place]
+    #: Cells that hold only comments, by the next one of their role that holds more ...
+    _notes_above: Mapping[int, Sequence[Source]]
+    #: ... or the one before, where the next is of another role.
+    _notes_below: Mapping[int, Sequence[Source]]
     _cells: dict[int, CellSyntax] = field(default_factory=dict)
     _positions: dict[int, Mapping[cst.CSTNode, CodeRange]] = field(default_factory=dict)
 
@@ -32,30 +60,32 @@ class StageCode:
         """A module-level definition or constant."""
         return self._statement(number, None)
 
-    def body(self, stage: Stage) -> list[cst.BaseStatement]:
-        """The statements of a stage, with the comments between them and headings of cells."""
+    def body(self, stage: Stage) -> tuple[list[cst.BaseStatement], list[cst.EmptyLine]]:
+        """A stage's statements, with comments and headings of cells; the comments behind the last."""
         headings = dict(stage.documentation.headings)
         several = len(stage.documentation.cells) > 1
         body: list[cst.BaseStatement] = []
-        current = -1
+        waiting: list[cst.EmptyLine] = []
+        at = (-1, -1)
         for number in stage.statements:
             statement = self.plan.code.statements[number]
             new = self._statement(number, stage)
             if not new:
                 continue
-            lines = self._comments_above(statement)
-            if statement.cell.number != current:
-                current = statement.cell.number
-                heading = headings.get(current) if several else None
+            lines = [*waiting, *self._comments_above(statement, at)]
+            if statement.cell.number != at[0]:
+                heading = headings.get(statement.cell.number) if several else None
                 if heading and not any(
                     heading in (line.comment.value if line.comment else "") for line in lines
                 ):
                     lines = [cst.EmptyLine(comment=cst.Comment(f"# {heading}")), *lines]
                 if body:
-                    lines = [cst.EmptyLine(indent=False), *lines]
+                    lines = [_BLANK_LINE, *lines]
             body.append(new[0].with_changes(leading_lines=lines))
             body.extend(new[1:])
-        return body
+            at = (statement.cell.number, statement.position)
+            waiting = self._comments_below(statement)
+        return body, waiting
 
     # ------------------------------------------------------------------ one statement
     def _cell(self, source: Source) -> CellSyntax:
@@ -64,12 +94,48 @@ class StageCode:
             self._cells[number] = cell_syntax(source)
         return self._cells[number]
 
-    def _comments_above(self, statement: Statement) -> list[cst.EmptyLine]:
-        """The comments above a statement, and detached ones above those left out before it."""
+    def _comments_above(self, statement: Statement, at: Place) -> list[cst.EmptyLine]:
+        """The comments since the statement at ``at``; of what is left out only those set apart."""
         if statement.position < 0:
             return []
         cell = self._cell(statement.source)
-        return leading(cell.statements[statement.position])
+        lines: list[cst.EmptyLine] = []
+        if statement.cell.number != at[0]:
+            for note in self._notes_above.get(statement.cell.number, ()):
+                lines += [*self._cell(note).footer, _BLANK_LINE]
+        first = at[1] + 1 if statement.cell.number == at[0] else 0
+        for position in range(max(first, 0), statement.position):
+            if (statement.cell.number, position) not in self._kept:
+                lines += detached(cell.statements[position].leading_lines)
+        own = leading(cell.statements[statement.position])
+        return [*lines, _BLANK_LINE, *own] if lines and own else [*lines, *own]
+
+    def _comments_below(self, statement: Statement) -> list[cst.EmptyLine]:
+        """The comments from a cell's last statement that is shipped to its end."""
+        if statement.position < 0:
+            return []
+        cell = self._cell(statement.source)
+        lines: list[cst.EmptyLine] = []
+        for position in range(statement.position + 1, len(cell.statements)):
+            if (statement.cell.number, position) in self._kept:
+                return []
+            lines += detached(cell.statements[position].leading_lines)
+        lines += cell.footer
+        for note in self._notes_below.get(statement.cell.number, ()):
+            lines += [_BLANK_LINE, *self._cell(note).footer]
+        return [_BLANK_LINE, *lines] if lines else []
+
+    def import_comments(self, number: int) -> Remarks:
+        """The comments above an import that moves to the top of a module, and the one behind it."""
+        statement = self.plan.code.statements[number]
+        if statement.position < 0 or "#" not in statement.source.python:
+            return (), ""
+        node = self._cell(statement.source).statements[statement.position]
+        above = [line.comment.value for line in attached(leading(node)) if line.comment]
+        behind = (
+            node.trailing_whitespace.comment if isinstance(node, cst.SimpleStatementLine) else None
+        )
+        return tuple(above), behind.value if behind else ""
 
     def _statement(self, number: int, stage: Stage | None) -> list[cst.BaseStatement]:
         statement = self.plan.code.statements[number]

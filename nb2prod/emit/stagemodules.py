@@ -35,7 +35,9 @@ def module_text(plan: PackagePlan, module: Module, code: StageCode) -> str:
     body = "\n\n".join([*definitions, stage])
     logs = f"{words.logger}." in body and plan.logs
     last = max(_numbers(module), default=0)
-    lines = notebook_imports(plan, module.uses, _only_in_strings(plan, module), last)
+    lines = notebook_imports(
+        plan, module.uses, _only_in_strings(plan, module), last, code.import_comments
+    )
     lines += _package_imports(plan, module)
     lines += loud_lines(plan, last)
     if module.stage:
@@ -142,26 +144,30 @@ def _stage_text(plan: PackagePlan, stage: Stage, code: StageCode) -> str:
     parameters += [f"{name}: {any_}" for name in stage.interface.inputs]
     start = "async def" if stage.is_async else "def"
     header = f"{start} {stage.function}({', '.join(parameters)}) -> {result_type}:"
-    body = code.body(stage)
+    body, ending = code.body(stage)
     lines = [header, textwrap.indent(stage_docstring(plan, stage, words.state), "    ")]
     lines += [f"    {line}" for line in late_lines(plan, stage.late)]
     function = cst.parse_statement("\n".join([*lines, "    pass"]) + "\n")
     assert isinstance(function, cst.FunctionDef)
     assert isinstance(function.body, cst.IndentedBlock)
-    ending = _return(stage, fields)
-    statements = [*function.body.body[:-1], *body, *ending]
-    parts.append(_text([function.with_changes(body=function.body.with_changes(body=statements))]))
+    last = _return(stage, fields)
+    statements = [*function.body.body[:-1], *body]
+    if last is not None:
+        statements.append(last.with_changes(leading_lines=ending))
+        ending = []
+    block = function.body.with_changes(body=statements, footer=ending)
+    parts.append(_text([function.with_changes(body=block)]))
     return "\n\n\n".join(parts)
 
 
-def _return(stage: Stage, fields: dict[str, str]) -> list[cst.BaseStatement]:
+def _return(stage: Stage, fields: dict[str, str]) -> cst.BaseStatement | None:
     outputs = stage.interface.outputs
     if not outputs:
-        return []
+        return None
     if len(outputs) == 1:
-        return [cst.parse_statement(f"return {outputs[0]}\n")]
+        return cst.parse_statement(f"return {outputs[0]}\n")
     values = ", ".join(f"{fields[name]}={name}" for name in outputs)
-    return [cst.parse_statement(f"return {stage.result_type}({values})\n")]
+    return cst.parse_statement(f"return {stage.result_type}({values})\n")
 
 
 def stage_docstring(plan: PackagePlan, stage: Stage, state: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nb2prod.analysis.code import Code, import_origins
 from nb2prod.analysis.events import UNBOUND
-from nb2prod.analysis.program import Program
+from nb2prod.analysis.program import Program, Source
 from nb2prod.analysis.scopes import BUILTINS
 from nb2prod.analysis.stars import is_star, replaced_name
 from nb2prod.diagnostics import Diagnostic, diagnostic, in_order
@@ -85,6 +85,8 @@ class PackagePlan:
     late: frozenset[str]
     local: Mapping[str, LocalModule]
     requirements: tuple[str, ...]
+    #: Tagged cells that hold only comments.
+    notes: tuple[Source, ...]
     #: Names that each statement's strings name (queries, formulas).
     named_in_strings: Mapping[int, frozenset[str]]
     lazy_annotations: bool
@@ -182,6 +184,11 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
         late=late,
         local=local,
         requirements=program.requirements,
+        notes=tuple(
+            source
+            for source in program.sources
+            if source.shipped and source.tree and not source.tree.body and "#" in source.python
+        ),
         named_in_strings=_named_in_strings(code),
         lazy_annotations=any(
             isinstance(s.node, ast.ImportFrom)
