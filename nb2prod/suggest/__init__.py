@@ -1,0 +1,47 @@
+"""Proposes a role for each cell, with a reason that a person understands.
+
+Three steps, each with its table: what a call tells about its statement (`words`), what the strongest
+sign of a cell tells about the cell (`signs`), and what the flow of values adds (`values`, `judge`):
+whether a later step uses what the cell computes, and which one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nb2prod.analysis.code import analyse
+from nb2prod.analysis.program import read_program
+from nb2prod.notebook import Notebook
+from nb2prod.roles import Role
+from nb2prod.suggest.cells import cells_of
+from nb2prod.suggest.judge import roles_of
+from nb2prod.suggest.splits import Split, splits_of
+
+__all__ = ["Split", "Suggestion", "suggestions"]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """The role that a cell seems to have, and where it does a second job."""
+
+    cell: int
+    role: Role
+    reason: str
+    splits: tuple[Split, ...] = ()
+    #: It has this role already; only the splits are new.
+    tagged: bool = False
+
+
+def suggestions(notebook: Notebook) -> tuple[Suggestion, ...]:
+    """A role for each code cell that has none, and a split for each that does two jobs."""
+    program = read_program(notebook)
+    code = analyse(program.statements)
+    cells = cells_of(program, code)
+    roles = roles_of(notebook, code, cells)
+    found: list[Suggestion] = []
+    for cell in cells:
+        role, reason = roles[cell.number]
+        splits = tuple(splits_of(cell, role)) if role.shipped else ()
+        if cell.role is None or splits:
+            found.append(Suggestion(cell.number, role, reason, splits, cell.role is not None))
+    return tuple(found)
