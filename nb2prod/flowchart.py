@@ -13,8 +13,9 @@ def mermaid(plan: PackagePlan) -> str:
         lines.append('    parameters(["parameters"])')
         source = {parameter.name: "parameters" for parameter in plan.parameters}
     for stage in plan.stages:
-        cells = ", ".join(str(number) for number, _ in stage.documentation.cells)
-        lines.append(f'    {stage.function}_["{stage.function}<br/>cells {cells}"]')
+        numbers = [str(number) for number, _ in stage.documentation.cells]
+        cells = f"cell{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}"
+        lines.append(f'    {stage.function}_["{stage.function}<br/>{cells}"]')
         arrows: dict[str, list[str]] = {}
         for name in stage.interface.inputs:
             if name in source:

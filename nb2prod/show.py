@@ -112,7 +112,7 @@ def facts(plan: PackagePlan) -> Facts:
     )
     return Facts(
         name=plan.name,
-        title=plan.title,
+        title=plan.introduction.title,
         parameters=parameters,
         definitions=definitions,
         stages=tuple(_stages(plan)),

@@ -16,6 +16,7 @@ from nb2prod.emit.imports import LOCAL_PACKAGE
 from nb2prod.emit.localmodules import local_files
 from nb2prod.emit.pipeline import (
     ENTRY_ROLES,
+    about,
     composite_inputs,
     parameter_type,
     parameters_text,
@@ -24,7 +25,7 @@ from nb2prod.emit.pipeline import (
 )
 from nb2prod.emit.stagecode import stage_code
 from nb2prod.emit.stagemodules import module_text, producers
-from nb2prod.emit.text import cells_text, docstring, markdown_text, toml_string
+from nb2prod.emit.text import cells_text, docstring, markdown_text, toml_string, wrapped
 from nb2prod.emit.vocabulary import vocabulary
 from nb2prod.filetree import FileTree
 from nb2prod.flowchart import mermaid
@@ -32,6 +33,8 @@ from nb2prod.plan import naming
 from nb2prod.plan.package import PackagePlan
 
 _MODE = black.Mode()
+#: How many folders up the notebook may lie, for the package's tests to look for its data there.
+_NEAR = 2
 
 
 def package_tree(plan: PackagePlan, *, folder: Path | None, output: Path | None) -> FileTree:
@@ -104,18 +107,21 @@ def _facts(plan: PackagePlan, folder: Path | None, output: Path | None) -> dict[
                 "function": stages[0].function if single else function,
                 "inputs": composite_inputs(stages),
                 "outputs": tuple(dict.fromkeys(o for s in stages for o in s.interface.outputs)),
-                "summary": stages[0].documentation.heading or f"The {role.value} cells",
+                "summary": stages[0].documentation.summary,
             }
         )
     files = data_files(plan, folder)
-    data = "."
-    if folder is not None and output is not None:
-        data = Path(os.path.relpath(folder, output)).as_posix()
+    title = plan.introduction.title
     return {
         "name": plan.name,
-        "title": plan.title,
-        "docstring": docstring(f"{plan.title}\n\nGenerated from a notebook; start with `run`."),
-        "description": " ".join((plan.settings.description or plan.title).split()),
+        "title": title,
+        "docstring": docstring(
+            "\n\n".join(
+                [title, *map(wrapped, about(plan)), "Generated from a notebook; start with `run`."]
+            )
+        ),
+        "about": about(plan),
+        "description": " ".join((plan.settings.description or title).split()),
         "owner": plan.settings.owner,
         "entries": entries,
         "exports_imports": _exports(plan.name, entries),
@@ -127,8 +133,6 @@ def _facts(plan: PackagePlan, folder: Path | None, output: Path | None) -> dict[
                 "cells": cells_text(stage.documentation.cells),
                 "inputs": stage.interface.inputs,
                 "outputs": stage.interface.outputs,
-                "heading": stage.documentation.heading,
-                "paragraphs": stage.documentation.paragraphs[:2],
                 "makers": [makers.get((stage.function, n), "") for n in stage.interface.inputs],
             }
             for stage in plan.stages
@@ -156,13 +160,21 @@ def _facts(plan: PackagePlan, folder: Path | None, output: Path | None) -> dict[
         "dependencies": dependencies(plan),
         "diagram": mermaid(plan),
         "data_files": files,
-        "data_folder": data,
+        "data_folder": _data_folder(folder, output),
         "ignored_rules": _ignored_rules(plan),
         "style_modules": [f"src/{plan.name}/{module.name}.py" for module in plan.modules],
         "environment_variable": f"{plan.name.upper()}_DATA",
         "local": bool(plan.local),
         "stars": bool(plan.stars),
     }
+
+
+def _data_folder(folder: Path | None, output: Path | None) -> str:
+    """The notebook's folder as seen from the package, where that is near; else the package's own."""
+    if folder is None or output is None:
+        return "."
+    path = Path(os.path.relpath(folder, output))
+    return path.as_posix() if path.parts.count("..") <= _NEAR else "."
 
 
 def _exports(name: str, entries: Sequence[Mapping[str, object]]) -> list[str]:

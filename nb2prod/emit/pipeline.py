@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from nb2prod.emit.imports import late_lines
 from nb2prod.emit.stagemodules import producers
-from nb2prod.emit.text import docstring
+from nb2prod.emit.text import docstring, wrapped
 from nb2prod.emit.vocabulary import Vocabulary
 from nb2prod.plan import naming
 from nb2prod.plan.hoisting import HoistKind, is_immutable
@@ -190,10 +190,16 @@ def parameter_type(parameter: Parameter, any_: str = "Any") -> str:
             return any_
 
 
+def about(plan: PackagePlan) -> tuple[str, ...]:
+    """Paragraphs about the whole: the description of the settings, or the notebook's introduction."""
+    if plan.settings.description:
+        return (" ".join(plan.settings.description.split()),)
+    return plan.introduction.paragraphs
+
+
 def _run_docstring(plan: PackagePlan) -> str:
     blocks = ["Runs the whole notebook."]
-    if plan.settings.description:
-        blocks.append("\n".join(textwrap.wrap(" ".join(plan.settings.description.split()), 72)))
+    blocks += map(wrapped, about(plan))
     if plan.parameters:
         listed = [
             f"{parameter.name} : {parameter_type(parameter)}\n"

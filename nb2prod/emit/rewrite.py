@@ -450,7 +450,11 @@ def _formatted(values: Sequence[cst.Arg], separator: str) -> cst.BaseExpression 
             code = module.code_for_node(value)
             if any(mark in code for mark in ("\\", "\n", "#", '"""', "'''")):
                 return None
-            if any(mark in code for mark in (":", "!", "{", "=")) or code.startswith("("):
+            if (
+                isinstance(value, cst.Lambda | cst.NamedExpr)
+                and not value.lpar
+                or code.startswith("{")
+            ):
                 code = f"({code})"
             codes.append(code)
             pieces.append("{" + code + "}")

@@ -16,7 +16,7 @@ from nb2prod.emit.imports import (
     rendered,
 )
 from nb2prod.emit.stagecode import StageCode
-from nb2prod.emit.text import cells_text, docstring
+from nb2prod.emit.text import cells_text, docstring, wrapped
 from nb2prod.plan.hoisting import HoistKind
 from nb2prod.plan.naming import field_names
 from nb2prod.plan.package import Module, PackagePlan, Stage
@@ -117,8 +117,7 @@ def _numbers(module: Module) -> list[int]:
 def _summary(plan: PackagePlan, module: Module) -> str:
     if module.stage is None:
         return "Definitions that the stages share."
-    heading = module.stage.documentation.heading
-    title = heading or f"The {module.stage.role.value} stage"
+    title = module.stage.documentation.summary
     cells = cells_text(module.stage.documentation.cells)
     return f"{title.rstrip('.')}.\n\nFrom {cells} of the notebook."
 
@@ -173,9 +172,8 @@ def _return(stage: Stage, fields: dict[str, str]) -> cst.BaseStatement | None:
 def stage_docstring(plan: PackagePlan, stage: Stage, state: str) -> str:
     """NumPy style: what it does, parameters, results, source cells."""
     documented = stage.documentation
-    summary = documented.heading or f"Runs the {stage.role.value} stage"
-    blocks = [summary.rstrip(".") + "."]
-    blocks += ["\n".join(textwrap.wrap(text, 72)) for text in documented.paragraphs]
+    blocks = [documented.summary.rstrip(".") + "."]
+    blocks += map(wrapped, documented.paragraphs)
     makers = producers(plan)
     inputs = []
     if stage.shares_state:
@@ -188,14 +186,12 @@ def stage_docstring(plan: PackagePlan, stage: Stage, state: str) -> str:
         blocks.append("Parameters\n----------\n" + "\n".join(inputs))
     outputs = stage.interface.outputs
     if len(outputs) > 1:
-        listed = "\n".join(f"{name}" for name in outputs)
         blocks.append(
             "Returns\n-------\n"
             f"{stage.result_type}\n    With the fields "
             + ", ".join(f"`{n}`" for n in field_names(outputs).values())
             + "."
         )
-        del listed
     elif outputs:
         blocks.append(f"Returns\n-------\n{outputs[0]}\n    The notebook's variable of that name.")
     blocks.append(f"Notes\n-----\nFrom {cells_text(documented.cells)} of the notebook.")

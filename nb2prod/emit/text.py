@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Sequence
 
 
@@ -13,6 +15,16 @@ def docstring(text: str) -> str:
         shown = shown[:-1] + '\\"'
     end = "\n" if "\n" in shown else ""
     return f'"""{shown}{end}"""'
+
+
+def wrapped(text: str, width: int = 72) -> str:
+    """A paragraph in lines; the items of a list hang below their marks."""
+    lines = []
+    for line in text.split("\n"):
+        mark = re.match(r"(- |\d+[.)] )", line)
+        indent = " " * len(mark[0]) if mark else ""
+        lines += textwrap.wrap(line, width, subsequent_indent=indent)
+    return "\n".join(lines)
 
 
 def cells_text(cells: Sequence[tuple[int, str]]) -> str:

@@ -1,4 +1,4 @@
-"""What the notebook says about a stage: headings, paragraphs and the cells it comes from."""
+"""What the notebook says about itself and its stages: headings, paragraphs, source cells."""
 
 from __future__ import annotations
 
@@ -8,15 +8,37 @@ from dataclasses import dataclass
 
 from nb2prod.analysis.program import Program, Statement
 from nb2prod.notebook import Cell
+from nb2prod.roles import Role
+
+#: What a stage does, where no heading says it better.
+_SUMMARIES = {
+    Role.SETUP: "Options, seeds and values for all stages",
+    Role.PREPROCESSING: "Turns the raw data into features",
+    Role.TRAIN: "Fits the model",
+    Role.EVALUATE: "Measures the model",
+    Role.PREDICT: "Makes the predictions",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """The notebook's title, and what stands under it."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    #: Number of the cell with the title; 0 where there is none.
+    cell: int
 
 
 @dataclass(frozen=True, slots=True)
 class Documentation:
     """The words of the markdown cells above a stage's cells."""
 
-    #: The first heading above the stage's first cell, without markup.
+    #: The first heading above the stage's cells, without markup; empty where there is none.
     heading: str
-    #: Paragraphs, in notebook order.
+    #: The heading, or what a stage of the role does.
+    summary: str
+    #: Paragraphs, in notebook order; the items of a list stand on lines of their own.
     paragraphs: tuple[str, ...]
     #: Source cells: (number, id).
     cells: tuple[tuple[int, str], ...]
@@ -24,14 +46,24 @@ class Documentation:
     headings: tuple[tuple[int, str], ...]
 
 
-def documentation(program: Program, statements: Sequence[Statement]) -> Documentation:
-    """Collects the markdown directly above each of the statements' cells."""
+def introduction(program: Program, name: str) -> Introduction:
+    """What the notebook says of itself: its first heading, and the words below it."""
+    for cell in program.notebook.cells:
+        if cell.kind == "markdown" and (found := _headings(cell.source)):
+            return Introduction(found[0], tuple(_paragraphs(cell.source)), cell.number)
+    return Introduction(name, (), 0)
+
+
+def documentation(
+    program: Program, role: Role, statements: Sequence[Statement], title_cell: int
+) -> Documentation:
+    """Collects the markdown directly above each of the statements' cells, but for the title's."""
     cells = {statement.cell.number: statement.cell for statement in statements}
     heading = ""
     paragraphs: list[str] = []
     headings: list[tuple[int, str]] = []
     for cell in cells.values():
-        above = _markdown_above(program.notebook.cells, cell)
+        above = _markdown_above(program.notebook.cells, cell, title_cell)
         own = [line for text in above for line in _headings(text)]
         if own:
             headings.append((cell.number, own[-1]))
@@ -40,16 +72,17 @@ def documentation(program: Program, statements: Sequence[Statement]) -> Document
             paragraphs += _paragraphs(text)
     return Documentation(
         heading,
+        heading or _SUMMARIES.get(role, "Runs the cells"),
         tuple(dict.fromkeys(paragraphs)),
         tuple((cell.number, cell.id) for cell in cells.values()),
         tuple(headings),
     )
 
 
-def _markdown_above(cells: Sequence[Cell], cell: Cell) -> list[str]:
+def _markdown_above(cells: Sequence[Cell], cell: Cell, title_cell: int) -> list[str]:
     above: list[str] = []
     number = cell.number - 1
-    while number > 0 and cells[number - 1].kind == "markdown":
+    while number > title_cell and cells[number - 1].kind == "markdown":
         above.insert(0, cells[number - 1].source)
         number -= 1
     return above
@@ -65,10 +98,16 @@ def _paragraphs(text: str) -> list[str]:
     text = re.sub(r"^(```|~~~).*?^\1\s*$", "", text, flags=re.M | re.S)
     found = []
     for block in re.split(r"\n\s*\n", text):
-        lines = [
-            line for line in block.splitlines() if not re.match(r"\s*(#|\||!\[|<|---|===)", line)
-        ]
-        prose = plain(" ".join(line.strip() for line in lines))
+        pieces = [""]
+        for line in block.splitlines():
+            if re.match(r"\s*(#|\||!\[|<|---|===)", line):
+                continue
+            item = re.match(r"\s*([-*+]|\d+[.)])\s+(.*)", line)
+            if item:
+                pieces.append(f"- {item[2]}" if item[1] in "-*+" else f"{item[1]} {item[2]}")
+            else:
+                pieces[-1] += f" {line}"
+        prose = "\n".join(filter(None, map(plain, pieces)))
         if prose:
             found.append(prose)
     return found

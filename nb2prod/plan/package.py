@@ -15,7 +15,12 @@ from nb2prod.diagnostics import Diagnostic, diagnostic, in_order
 from nb2prod.modules import LocalModule
 from nb2prod.notebook import Settings
 from nb2prod.plan import naming
-from nb2prod.plan.documentation import Documentation, documentation
+from nb2prod.plan.documentation import (
+    Documentation,
+    Introduction,
+    documentation,
+    introduction,
+)
 from nb2prod.plan.hoisting import STDLIB, Hoisted, HoistKind, hoisted, late_imports
 from nb2prod.plan.interface import Interface, interfaces
 from nb2prod.plan.lifetimes import lifetimes
@@ -65,7 +70,7 @@ class PackagePlan:
     """Everything that the emitters need."""
 
     name: str
-    title: str
+    introduction: Introduction
     settings: Settings
     code: Code
     parameters: tuple[Parameter, ...]
@@ -162,11 +167,12 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
     stars = tuple(n for n, s in enumerate(code.statements) if is_star(s.node))
     found += _star_conflicts(code)
     reading = _reading(code)
-    stages = _stages(program, code, runs, flows, kept, late, reading, frozenset(at_module))
+    intro = introduction(program, name)
+    stages = _stages(program, intro, code, runs, flows, kept, late, reading, frozenset(at_module))
     home = _homes(code, at_module, stages, reading)
     return PackagePlan(
         name=name,
-        title=_title(program, name),
+        introduction=intro,
         settings=settings,
         code=code,
         parameters=parameters,
@@ -306,6 +312,7 @@ def _without_private_constants(code: Code, at_module: Mapping[str, Hoisted]) -> 
 
 def _stages(
     program: Program,
+    intro: Introduction,
     code: Code,
     runs: Sequence[Run],
     flows: Sequence[Interface],
@@ -322,7 +329,8 @@ def _stages(
     binds = code.binds_at()
     for run, interface in zip(runs, flows, strict=True):
         seen[run.role] = seen.get(run.role, 0) + 1
-        documented = documentation(program, [code.statements[n] for n in run.statements])
+        statements = [code.statements[n] for n in run.statements]
+        documented = documentation(program, run.role, statements, intro.cell)
         tag = run.role.value
         if seen[run.role] == 1:
             function, module = naming.FUNCTIONS[tag], naming.MODULES[tag]
@@ -479,13 +487,3 @@ def _modules(
         numbers += stage.statements if stage else ()
         modules.append(Module(name, definitions, stage, reading.of(numbers)))
     return tuple(modules)
-
-
-def _title(program: Program, name: str) -> str:
-    """The notebook's first heading."""
-    for cell in program.notebook.cells:
-        if cell.kind == "markdown":
-            for line in cell.source.splitlines():
-                if line.startswith("#"):
-                    return line.lstrip("#").strip() or name
-    return name
