@@ -78,7 +78,7 @@ def check(notebook: Path, shape: str) -> None:
 @click.argument("notebook", type=_NOTEBOOK)
 @click.option("--write", is_flag=True, help="Set the suggested tags in the file.")
 def suggest(notebook: Path, write: bool) -> None:
-    """Proposes a role for each untagged cell, with the reason."""
+    """Proposes a role for each untagged cell, with the reason, and names what cells only show."""
     from nb2prod.notebook import NotebookError, read
     from nb2prod.suggest import suggestions
     from nb2prod.tagging import write_tags
@@ -95,7 +95,11 @@ def suggest(notebook: Path, write: bool) -> None:
         )
         for split in proposal.splits:
             click.echo(f"    line {split.line}: `# nb2prod: {split.role.value}` - {split.reason}")
-    if not proposals:
+        for result in proposal.results:
+            click.echo(
+                f"    line {result.line}: gives `{result.name}`, the value of `{result.text}`"
+            )
+    if all(proposal.tagged and not proposal.splits for proposal in proposals):
         click.echo("nothing to suggest: every code cell has a role")
     roles = {proposal.cell: proposal.role for proposal in proposals if not proposal.tagged}
     if write and roles:

@@ -436,6 +436,26 @@ def test_suggest_with_nothing_to_say(good: Path) -> None:
     assert "nothing to suggest" in result.output
 
 
+def test_suggest_names_the_results_that_run_will_give(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "n.ipynb",
+        ("def mean_error(a, b):\n    return (sum(a) - sum(b)) / len(a)", "setup"),
+        ("rows = [1.0, 4.0]", "preprocessing"),
+        ("print('Bias:', mean_error(rows, rows))", None),
+    )
+    line = "    line 1: gives `bias`, the value of `mean_error(rows, rows)`\n"
+    suggested = nb2prod("suggest", path, "--write")
+    assert suggested.output.startswith("cell 3: evaluate - computes a measure of success")
+    assert f"\n{line}1 tags written" in suggested.output
+    # Once the cell is tagged, its results are all there is to say.
+    again = nb2prod("suggest", path)
+    assert again.output == (
+        f"cell 3: evaluate - is tagged `evaluate`\n{line}"
+        "nothing to suggest: every code cell has a role\n"
+    )
+    assert "bias" in nb2prod("show", path).output.partition("results of run()")[2]
+
+
 def test_suggest_into_a_read_only_file(tmp_path: Path) -> None:
     path = write(tmp_path / "n.ipynb", ("import math", None))
     path.chmod(0o444)

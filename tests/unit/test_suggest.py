@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from nb2prod.analysis.shown import Shown
 from nb2prod.notebook import Notebook, parse, read
 from nb2prod.roles import Role, role_of_tag
 from nb2prod.suggest import Split, Suggestion, suggestions
@@ -211,6 +212,37 @@ def test_a_marked_split_is_not_suggested_again() -> None:
 
 def test_tagged_cells_keep_their_roles() -> None:
     assert suggested(("df.head()", "train"), ("x = 1", "nb2prod:skip")) == {}
+
+
+@pytest.mark.parametrize("tag", [None, "evaluate"])
+def test_a_metric_that_is_only_shown_gets_a_name(tag: str | None) -> None:
+    source = "acc = accuracy_score(y, p)\nprint('Kappa:', kappa_score(y, p))"
+    found = suggested((source, tag))[1]
+    assert (found.role, found.tagged) == (Role.EVALUATE, tag is not None)
+    assert found.results == (Shown("kappa", 2, "kappa_score(y, p)"),)
+
+
+def test_a_prediction_that_is_only_shown_gets_a_name() -> None:
+    found = suggested(("m = Ridge().fit(X, y)", None), ("m.predict(rows)", None))
+    assert found[1].results == ()
+    assert found[2].results == (Shown("predictions", 1, "m.predict(rows)"),)
+
+
+def test_names_of_results_are_free_in_the_whole_notebook() -> None:
+    found = suggested(("accuracy = 1.0", "train"), ("accuracy_score(y, p)", None))
+    assert [result.name for result in found[2].results] == ["accuracy_2"]
+
+
+@pytest.mark.parametrize("tag", ["train", "skip"])
+def test_what_other_cells_show_gets_no_name(tag: str) -> None:
+    assert suggested(("accuracy_score(y, p)", tag)) == {}
+
+
+def test_a_part_of_a_cell_may_show_results() -> None:
+    source = "m = Ridge().fit(X, y)\n# nb2prod: evaluate\nprint(accuracy_score(y, p))"
+    found = suggested((source, "train"))[1]
+    assert (found.role, found.splits) == (Role.TRAIN, ())
+    assert found.results == (Shown("accuracy", 3, "accuracy_score(y, p)"),)
 
 
 def test_listed_outputs_are_no_exploration() -> None:
