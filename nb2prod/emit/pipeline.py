@@ -277,13 +277,17 @@ def parameters_text(plan: PackagePlan) -> str:
 
 def state_text(plan: PackagePlan, words: Vocabulary) -> str:
     """`state.py`: the names that no function can hold on its own."""
-    reasons = plan.storage.state
+    reasons, names = plan.storage.state, plan.code.names
     rows = [f"{name}\n    {_sentence(why)}" for name, why in sorted(reasons.items())]
     head = docstring(
         "The notebook's variables of one run that its stages share.\n\n"
         "Attributes\n----------\n" + "\n".join(rows)
     )
     fields = [f"    {name}: Any" for name in sorted(reasons) if not name.startswith("__")]
+    special = 'name[:2] == name[-2:] == "__"'
+    own = [name for name in sorted({*reasons, "__file__"} & names.identifiers) if name[:2] == "__"]
+    if own:
+        special += f" and name not in {tuple(own)!r}"
     return f'''"""Variables that functions see change after they were made, or that may be unbound."""
 
 from __future__ import annotations
@@ -299,6 +303,8 @@ class State:
 
     def __getattr__(self, name: str) -> Any:
         """What Python does with a name that is not bound: the builtin, or an error."""
+        if {special}:
+            raise AttributeError(name)  # copying and pickling ask for these
         try:
             return getattr(builtins, name)
         except AttributeError:

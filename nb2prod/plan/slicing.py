@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from nb2prod.analysis.code import Code, analyse, effects_of, import_origins
 from nb2prod.analysis.effects import Effect, Effects, annotations_of, plain_annotation
-from nb2prod.analysis.origins import imported
+from nb2prod.analysis.origins import dotted, imported
 from nb2prod.analysis.program import Statement
 
 _Node = TypeVar("_Node", bound=ast.AST)
@@ -28,15 +28,23 @@ _QUIET_IMPORTS = frozenset(
 )
 
 
+#: What tells of figures that are there, and of how they are to look.
+_PICTURE_STATE = frozenset("rcParams get_fignums fignum_exists get_figlabels rc_params".split())
+#: Context managers that neither catch what is shown nor look at it.
+_QUIET_MANAGERS = (
+    "matplotlib. seaborn. pandas.option_context torch.no_grad torch.inference_mode numpy.printoptions "
+    "tensorflow.device warnings.catch_warnings sklearn.config_context"
+).split()
+
+
 def sliced(code: Code, outputs: Iterable[str], stdlib: frozenset[str]) -> Code:
     """The program without what no output needs and nothing can notice."""
     effects = effects_of(code)
     outputs = tuple(outputs)
     plots = _plots_are_saved(code, effects, outputs)
+    pruner = _Pruner(effects, plots, import_origins(code))
     pruned = [
-        dataclasses.replace(
-            statement, node=_Pruner(effects, plots, code.names.suppresses).pruned(statement.node)
-        )
+        dataclasses.replace(statement, node=pruner.pruned(statement.node))
         for statement in code.statements
     ]
     if any(new.node is not old.node for new, old in zip(pruned, code.statements, strict=True)):
@@ -53,9 +61,17 @@ def sliced(code: Code, outputs: Iterable[str], stdlib: frozenset[str]) -> Code:
 def _reads_pictures(code: Code, effects: Effects, keep: set[int]) -> bool:
     """Whether a statement that stays reads a figure, axes or the like."""
     modules = import_origins(code)
-    return any(
+    if any(
         use.statement in keep and use.read.name not in modules and effects.is_plot(use.read.name)
         for use in code.flow.uses
+    ):
+        return True
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr in _PICTURE_STATE
+        and (dotted(node, modules) or "").startswith("matplotlib.")
+        for number in keep
+        for node in ast.walk(code.statements[number].node)
     )
 
 
@@ -90,19 +106,23 @@ def _needed(
     for capture in flow.captures:
         for name in capture.closure.writes:
             binders.setdefault(name, set()).add(capture.statement)
-    watched = bool({"__init_subclass__", "__set_name__"} & code.names.methods) or any(
+    observers = {"__init_subclass__", "__set_name__", "__subclasses__", "__new__"}
+    watched = bool(observers & (code.names.methods | code.names.mentioned)) or any(
         isinstance(node, ast.ClassDef) and node.keywords
         for statement in code.statements
         for node in ast.walk(statement.node)
     )
+    origins = import_origins(code)
     pending = [
         number
         for number, statement in enumerate(code.statements)
-        if _has_effect(statement, effects, limit, stdlib, watched=watched)
+        if _has_effect(statement, effects, limit, stdlib, origins, watched=watched)
     ]
     for name in outputs:
         pending += [flow.statement_of(d) for d in flow.before(end, name)]
         pending += [c.statement for c in flow.captures if name in c.closure.writes]
+    loaders = _loaders(code)
+    packages = {name: path for name, path in origins.items() if name == path}
     keep: set[int] = set()
     while pending:
         number = pending.pop()
@@ -110,10 +130,26 @@ def _needed(
             continue
         keep.add(number)
         pending += [flow.statement_of(d) for reach in uses.get(number, ()) for d in reach]
+        for node in ast.walk(code.statements[number].node):
+            if loaders and isinstance(node, ast.Attribute):
+                pending += loaders.get(dotted(node, packages) or "", ())
         for name in names.get(number, ()):
             pending += binders.get(name, ())
     # A function that writes a name counts as binding it, wherever it is read.
     return keep
+
+
+def _loaders(code: Code) -> dict[str, list[int]]:
+    """Which imports load a module that is named through its package: ``import a.b`` binds only ``a``."""
+    found: dict[str, list[int]] = {}
+    for number, statement in enumerate(code.statements):
+        for binding in imported(statement.node):
+            parts = {binding.module, binding.path} if not binding.level else set()
+            for path in parts:
+                while "." in path:
+                    found.setdefault(path, []).append(number)
+                    path = path.rpartition(".")[0]
+    return found
 
 
 def _has_effect(
@@ -121,6 +157,7 @@ def _has_effect(
     effects: Effects,
     limit: Effect,
     stdlib: frozenset[str],
+    origins: Mapping[str, str],
     *,
     watched: bool,
 ) -> bool:
@@ -133,26 +170,21 @@ def _has_effect(
             plain_annotation(annotation) for annotation in annotations_of(node)
         )
     if isinstance(node, ast.ClassDef) and not node.decorator_list and not node.keywords:
-        # A base may watch its subclasses.
-        if (not node.bases or not watched) and all(
-            effects.of(base) is Effect.PURE for base in node.bases
-        ):
-            return any(_class_item_has_effect(item, effects) for item in node.body)
+        # A base may watch its subclasses: one of the notebook's, or of a library that nobody knows.
+        known = not watched and all(_is_quiet_base(base, origins, stdlib) for base in node.bases)
+        if not node.bases or known:
+            return any(effects.class_item(item) is not Effect.PURE for item in node.body)
     if isinstance(node, ast.Try) and _only_imports(node, stdlib):
         return False
     return effects.of_statement(node) > limit
 
 
-def _class_item_has_effect(item: ast.stmt, effects: Effects) -> bool:
-    match item:
-        case ast.FunctionDef() | ast.AsyncFunctionDef():
-            return False
-        case ast.Assign(value=value) | ast.AnnAssign(value=value):
-            return effects.of(value) is not Effect.PURE
-        case ast.Expr(value=ast.Constant()) | ast.Pass():
-            return False
-        case _:
-            return True
+def _is_quiet_base(base: ast.expr, origins: Mapping[str, str], stdlib: frozenset[str]) -> bool:
+    """Whether deriving from a class is not noticed: the notebook's own, or one of a known library."""
+    path = dotted(base, origins)
+    if path is not None:
+        return path.partition(".")[0] in stdlib | _QUIET_IMPORTS
+    return isinstance(base, ast.Name)
 
 
 def _is_quiet(node: ast.Import | ast.ImportFrom, stdlib: frozenset[str]) -> bool:
@@ -183,10 +215,10 @@ class _Pruner:
     Where an exception may be caught, an expression that could raise one stays.
     """
 
-    def __init__(self, effects: Effects, plots: bool, suppresses: bool) -> None:
+    def __init__(self, effects: Effects, plots: bool, origins: Mapping[str, str]) -> None:
         self._effects = effects
         self._limit = Effect.PURE if plots else Effect.PLOT
-        self._suppresses = suppresses
+        self._origins = origins
         self._called = False
 
     def pruned(self, node: ast.stmt) -> ast.stmt:
@@ -201,7 +233,7 @@ class _Pruner:
                 return _with(node, {"body": [self.pruned(inner) for inner in body]})
             case ast.For() | ast.AsyncFor() | ast.While() | ast.If():
                 return self._blocks(node, ("body", "orelse"))
-            case ast.With() | ast.AsyncWith() if not self._suppresses:
+            case ast.With(items=items) if all(self._is_quiet(item.context_expr) for item in items):
                 return self._blocks(node, ("body",))
             case ast.Try():
                 # The body itself stays whole: whether something in it fails decides what runs.
@@ -209,6 +241,15 @@ class _Pruner:
                 return self._blocks(_with(node, {"handlers": handlers}), ("finalbody",))
             case _:
                 return node
+
+    def _is_quiet(self, manager: ast.expr) -> bool:
+        """Whether a context manager lets what is shown and raised inside it pass by."""
+        if not isinstance(manager, ast.Call):
+            return False
+        if isinstance(manager.func, ast.Name) and manager.func.id == "open":
+            return True
+        path = dotted(manager.func, self._origins) or ""
+        return path.startswith(tuple(_QUIET_MANAGERS))
 
     def _blocks(self, node: _Node, fields: Sequence[str]) -> _Node:
         return _with(node, {name: self._block(getattr(node, name)) for name in fields})

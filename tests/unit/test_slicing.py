@@ -69,6 +69,18 @@ def test_statement(before: str, source: str, kept: bool) -> None:
             id="the binding that reaches",
         ),
         pytest.param(
+            [
+                "import xml.sax",
+                "import xml.etree.ElementTree",
+                "from xml.dom import minidom",
+                "import xml.dom.minidom",
+                "out = [xml.etree.ElementTree, xml.dom.minidom]",
+            ],
+            "import xml.etree.ElementTree\nfrom xml.dom import minidom\nimport xml.dom.minidom\n"
+            "out = [xml.etree.ElementTree, xml.dom.minidom]",
+            id="imports that load the modules named through a package",
+        ),
+        pytest.param(
             ["n = 1", "def f(): return n", "n = 2", "out = f()"],
             "n = 1\n\ndef f():\n    return n\nn = 2\nout = f()",
             id="late binding keeps every binding",
