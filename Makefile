@@ -16,18 +16,19 @@ demo: .venv/.converter
 	cd $(DEMO) && ../venv/bin/python -m pytest -q -p no:cacheprovider
 	cd example_notebooks && ../build/venv/bin/churn run
 
-# Everything that CI runs: style, types and layers, unit tables and random programs.
+# Everything that CI runs: style, types and layers, unit tables, whole packages, random programs.
 test: lint
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal tests/unit tests/properties/test_properties.py
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal tests/unit tests/golden tests/examples \
+		tests/properties/test_properties.py
 
 # The inner loop.
 unit: .venv/.installed
 	$(BIN)/python -m pytest -q tests/unit
 
 lint: .venv/.installed .venv-lint/.installed
-	$(BIN)/ruff check nb2prod
-	$(BIN)/ruff format --check nb2prod
-	$(BIN)/mypy nb2prod
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	.venv-lint/bin/lint-imports
 
 format: .venv/.installed

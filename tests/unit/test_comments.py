@@ -31,7 +31,11 @@ def comments(*cells: str, module: str = "training") -> list[str]:
             ["# the model", "from lib import model  # theirs"],
             id="at an import that moves up",
         ),
-        pytest.param(["train: def f(x):\n    # in\n    return x  # out\nm = f(rows)"], ["# in", "return x  # out"], id="inside"),
+        pytest.param(
+            ["train: def f(x):\n    # in\n    return x  # out\nm = f(rows)"],
+            ["# in", "return x  # out"],
+            id="inside",
+        ),
         pytest.param([f"train: # nb2prod: train\n{FIT}"], [], id="a role marker"),
     ],
 )  # fmt: skip

@@ -1,0 +1,24 @@
+"""What tests of several folders share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytest.register_assert_rewrite("tests.golden.checking")
+
+#: The expected packages hold tests of their own, which run in processes of their own.
+collect_ignore_glob = ["golden/*/package"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden", action="store_true", help="write the expected packages anew"
+    )
+
+
+@pytest.fixture(scope="session")
+def mypy_cache(pytestconfig: pytest.Config) -> Path:
+    """Kept between runs, and shared by their processes: most of it is about libraries."""
+    return pytestconfig.cache.mkdir("mypy")

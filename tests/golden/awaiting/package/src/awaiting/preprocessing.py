@@ -1,0 +1,30 @@
+"""Turns the raw data into features.
+
+From cell 4 of the notebook.
+"""
+
+import asyncio
+from typing import Any
+
+from awaiting.common import ask
+
+
+async def preprocess(count: Any) -> Any:
+    """Turns the raw data into features.
+
+    Parameters
+    ----------
+    count
+        A parameter of the pipeline.
+
+    Returns
+    -------
+    answers
+        The notebook's variable of that name.
+
+    Notes
+    -----
+    From cell 4 of the notebook.
+    """
+    answers = await asyncio.gather(*(ask(n) for n in range(count)))
+    return answers

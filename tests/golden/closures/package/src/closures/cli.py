@@ -1,0 +1,34 @@
+"""The command line: `closures run`."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from collections.abc import Sequence
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="closures", description="Helpers that read globals, and helpers that don't"
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="run the whole pipeline and show its results")
+    run.add_argument("--quiet", action="store_true", help="show no progress")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command and gives its exit code."""
+    options = vars(_parser().parse_args(arguments))
+    level = logging.WARNING if options["quiet"] else logging.INFO
+    logging.basicConfig(level=level, format="%(message)s")
+    parameters = {
+        key[len("parameter_") :]: value
+        for key, value in options.items()
+        if key.startswith("parameter_")
+    }
+    from closures.pipeline import run
+
+    for name, value in run(**parameters).items():
+        print(f"{name} = {value!r}")
+    return 0

@@ -1,0 +1,16 @@
+"""A star import of a library
+
+Generated from a notebook; start with `run`.
+"""
+
+from library_stars.evaluation import evaluate
+from library_stars.pipeline import run
+from library_stars.preprocessing import preprocess
+from library_stars.training import train
+
+__all__ = [
+    "evaluate",
+    "preprocess",
+    "run",
+    "train",
+]

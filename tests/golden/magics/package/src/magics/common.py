@@ -1,0 +1,16 @@
+"""Options, seeds and values for all stages.
+
+From cell 2 of the notebook.
+"""
+
+import os
+
+
+def set_up() -> None:
+    """Options, seeds and values for all stages.
+
+    Notes
+    -----
+    From cell 2 of the notebook.
+    """
+    os.environ["DEMO_MODE"] = "fast"

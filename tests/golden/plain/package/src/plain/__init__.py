@@ -1,0 +1,20 @@
+"""Rents
+
+Which flats are dear.
+
+Generated from a notebook; start with `run`.
+"""
+
+from plain.evaluation import evaluate
+from plain.pipeline import run
+from plain.prediction import predict
+from plain.preprocessing import preprocess
+from plain.training import train
+
+__all__ = [
+    "evaluate",
+    "predict",
+    "preprocess",
+    "run",
+    "train",
+]

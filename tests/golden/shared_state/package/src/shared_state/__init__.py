@@ -1,0 +1,16 @@
+"""A counter that functions share
+
+Generated from a notebook; start with `run`.
+"""
+
+from shared_state.evaluation import evaluate
+from shared_state.pipeline import run
+from shared_state.prediction import predict
+from shared_state.training import train
+
+__all__ = [
+    "evaluate",
+    "predict",
+    "run",
+    "train",
+]

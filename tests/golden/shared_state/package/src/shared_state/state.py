@@ -1,0 +1,52 @@
+"""Variables that functions see change after they were made, or that may be unbound."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+
+class State:
+    """The notebook's variables of one run that its stages share.
+
+    Attributes
+    ----------
+    calls
+        A function rebinds it in several stages.
+    found
+        It is read where it may be unbound.
+    level
+        Functions see it rebound by a later stage.
+    """
+
+    calls: Any
+    found: Any
+    level: Any
+
+    def __getattr__(self, name: str) -> Any:
+        """What Python does with a name that is not bound: the builtin, or an error."""
+        try:
+            return getattr(builtins, name)
+        except AttributeError:
+            raise NameError(f"name {name!r} is not defined") from None
+
+    def __delattr__(self, name: str) -> None:
+        """Unbinds a name."""
+        if name not in vars(self):
+            raise NameError(f"name {name!r} is not defined")
+        super().__delattr__(name)
+
+    def bind(self, name: str, value: Any) -> Any:
+        """Binds a name inside an expression."""
+        setattr(self, name, value)
+        return value
+
+    def bind_all(self, **values: Any) -> bool:
+        """Binds the names that a pattern captured."""
+        vars(self).update(values)
+        return True
+
+    def bound(self, *names: str) -> dict[str, Any]:
+        """Those of the names that are bound, with their values."""
+        held = vars(self)
+        return {name: held[name] for name in names if name in held}
