@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 
@@ -70,12 +70,38 @@ _PURE_BUILTINS = frozenset(
     "len isinstance issubclass type abs round int float str repr bool id callable range complex "
     "hash ord chr bin hex format divmod pow bytes".split()
 )
+#: Functions of pylab that draw; the others are numpy's, some of which draw random numbers.
+_PYLAB_PLOTS = frozenset(
+    """
+    plot figure show hist scatter title suptitle xlabel ylabel xlim ylim xticks yticks legend subplot
+    subplots axis axes grid imshow bar barh pie boxplot errorbar fill_between contour contourf text
+    annotate colorbar semilogx semilogy loglog axhline axvline tight_layout subplots_adjust clf cla close
+    """.split()
+)
 _CONSUMING_PURE = frozenset(
     "sum min max sorted list tuple set dict frozenset any all zip enumerate reversed".split()
 )
 
+#: Arguments that make a numpy function write into what it is given.
+_WRITING_KEYWORDS = frozenset("out inplace copy overwrite_input buf".split())
+_UNARY_UFUNCS = frozenset(
+    """
+    abs absolute negative positive exp exp2 expm1 log log2 log10 log1p sqrt cbrt square reciprocal sign
+    floor ceil trunc rint fabs sin cos tan arcsin arccos arctan sinh cosh tanh isnan isinf isfinite
+    logical_not invert conj conjugate degrees radians deg2rad rad2deg signbit
+    """.split()
+)
+#: Functions that take three values, none of them to write into.
+_TERNARY = frozenset(
+    """
+    where clip interp linspace logspace geomspace arange full choose select insert quantile percentile
+    pad repeat moveaxis swapaxes isclose allclose histogram histogram2d searchsorted array_split split
+    polyfit rollaxis trapz gradient
+    """.split()
+)
 _NUMPY_UNSAFE = frozenset(
     """
+    at put_along_axis ndarray matrix recarray chararray errstate
     random save savez savez_compressed savetxt put place copyto fill_diagonal seterr set_printoptions
     setbufsize seterrcall tofile fromiter load loadtxt genfromtxt memmap testing putmask nditer fromfile
     vectorize apply_along_axis apply_over_axes frompyfunc piecewise fromfunction
@@ -96,20 +122,27 @@ _FRAME_METHODS = frozenset(
     isin between rename skew kurt kurtosis cumsum cumprod diff pct_change shift rank rolling
     expanding resample merge join pivot pivot_table melt stack unstack transpose T any all equals
     items keys get xs where mask clip nth agg aggregate str upper lower strip contains
-    get_group ngroup cumcount autocorr to_string to_markdown to_series add sub mul div le lt ge gt eq ne
+    get_group ngroup cumcount autocorr to_string to_markdown to_series sub mul div le lt ge gt eq ne
     """.split()
 )
 _FRAME_PLOTS = frozenset("plot hist boxplot".split())
-_RESULT_NOT_FRAME = frozenset(
-    "info tolist to_list to_dict to_string to_markdown keys items".split()
+_RESULT_NOT_FRAME = frozenset("info tolist to_list to_dict to_string to_markdown keys".split())
+#: Their first argument may be a file.
+_TO_BUFFERS = frozenset("info to_string to_markdown".split())
+#: Arguments that are called where they are functions.
+_CALLING = frozenset(
+    "agg aggregate where mask rename groupby clip transform pivot_table corr".split()
 )
+_CALLED_KEYWORDS = frozenset("key func aggfunc metric method scoring converters".split())
+#: Keywords with which a reader gives an iterator.
+_READ_IN_PARTS = frozenset("chunksize iterator".split())
 _ARRAY_METHODS = frozenset(
     """
     sum mean std var min max argmin argmax argsort copy reshape ravel flatten astype tolist round
     cumsum cumprod dot transpose squeeze any all clip item nonzero prod ptp repeat diagonal trace
     """.split()
 )
-#: Shown by their names alone, whatever the object is, unless the notebook has such a method.
+#: Shown by their names alone, with plain arguments, unless the program has such a method.
 _INSPECTIONS = frozenset(
     "head tail describe info value_counts nunique isnull isna summary2".split()
 )
@@ -124,14 +157,22 @@ _ESTIMATOR_METHODS = frozenset(
 _TEXT_METHODS = frozenset(
     "format join upper lower strip split replace center ljust rjust title".split()
 )
+_ARITHMETIC = "add sub mul truediv floordiv mod pow matmul and or xor lshift rshift divmod".split()
 _DUNDERS = frozenset(
-    """
-    __add__ __radd__ __sub__ __rsub__ __mul__ __rmul__ __truediv__ __rtruediv__ __floordiv__ __mod__
-    __pow__ __matmul__ __and__ __or__ __xor__ __neg__ __pos__ __invert__ __eq__ __ne__ __lt__ __le__
-    __gt__ __ge__ __contains__ __bool__ __len__ __str__ __repr__ __format__ __getattr__
-    __getattribute__ __hash__ __iter__ __call__ __index__ __int__ __float__
+    [f"__{prefix}{name}__" for name in _ARITHMETIC for prefix in ("", "r", "i")]
+    + """
+    __neg__ __pos__ __invert__ __abs__ __eq__ __ne__ __lt__ __le__ __gt__ __ge__ __contains__ __bool__
+    __len__ __str__ __repr__ __format__ __getattr__ __getattribute__ __hash__ __iter__ __call__
+    __index__ __int__ __float__ __round__ _repr_html_ _ipython_display_
     """.split()
 )
+_FITTING = frozenset("fit transform predict score get_params".split())
+#: They see a warning, or turn it into an error: then computing is more than its value.
+_WARNING_WATCHERS = frozenset(
+    "seterr seterrcall errstate showwarning assertWarns assertWarnsRegex warns recwarn".split()
+)
+#: Decorators that run nothing of the notebook.
+_QUIET_DECORATORS = frozenset("property staticmethod classmethod".split())
 _SKLEARN_FITTED = tuple(
     "sklearn.linear_model sklearn.ensemble sklearn.tree sklearn.svm sklearn.neighbors "
     "sklearn.naive_bayes sklearn.discriminant_analysis sklearn.preprocessing "
@@ -162,12 +203,18 @@ class Effects:
         self._kinds: dict[str, Kind] = {}
         self._summaries: dict[str, Effect] = {}
         self._operators = bool(_DUNDERS & names.methods)
-        self._computed_attributes = bool({"__getattr__", "__getattribute__"} & names.methods)
-        self._missing = bool({"__missing__", "__getitem__"} & names.methods) or (
-            "defaultdict" in names.identifiers
+        self._computed_attributes = bool(
+            {"__getattr__", "__getattribute__", "__get__"} & names.methods
         )
+        self._missing = bool({"__missing__", "__getitem__"} & names.methods) or (
+            "defaultdict" in names.mentioned
+        )
+        self._own_estimators = bool(_FITTING & names.methods)
+        self._finalizes = "__del__" in names.methods or "weakref" in names.mentioned
+        self._warned = bool(_WARNING_WATCHERS & names.mentioned) or names.watches_warnings
         self._parameters: frozenset[str] = frozenset()
         self._settle(_values(statements, binds))
+        self._summaries.clear()  # judged before the kinds were settled
 
     # ------------------------------------------------------------------ kinds
     def kind(self, node: ast.expr) -> Kind:
@@ -236,7 +283,13 @@ class Effects:
     def _kind_of_call(self, node: ast.Call) -> Kind:
         path = dotted(node.func, self._known)
         if path is not None:
-            return _kind_of_path(path, self._is_plot_path(path))
+            kind = _kind_of_path(path, self._is_plot_path(path))
+            keywords = {keyword.arg for keyword in node.keywords}
+            if kind is Kind.FRAME and keywords & _READ_IN_PARTS:
+                return Kind.UNKNOWN
+            # An estimator may call the notebook's own code.
+            foreign = self._own_estimators or self._called_back(node) is not Effect.PURE
+            return Kind.UNKNOWN if kind is Kind.ESTIMATOR and foreign else kind
         match node.func:
             case ast.Name(id="list" | "tuple" | "dict" | "set" | "sorted" | "range" as name):
                 return Kind.UNKNOWN if name in self._names.bound else Kind.SEQUENCE
@@ -251,7 +304,7 @@ class Effects:
                 if kind is Kind.FRAME:
                     if attr in _FRAME_PLOTS or _through_plot(value):
                         return Kind.PLOT
-                    if attr in _FRAME_METHODS:
+                    if attr in _FRAME_METHODS and attr != "items":
                         return Kind.SEQUENCE if attr in _RESULT_NOT_FRAME else Kind.FRAME
                 if kind is Kind.PLOT or (_draws(attr) and attr not in self._names.methods):
                     return Kind.PLOT
@@ -266,6 +319,8 @@ class Effects:
     def _is_plot_path(self, path: str) -> bool:
         if any(path == root or path.startswith(root + ".") for root in _NOT_PLOTS):
             return False
+        if path.startswith(("pylab.", "matplotlib.pylab.")):
+            return path.rpartition(".")[2] in _PYLAB_PLOTS
         if any(path == root or path.startswith(root + ".") for root in _PLOT_MODULES):
             return True
         return bool(_PLOT_NAMES & set(path.split(".")))
@@ -284,6 +339,7 @@ class Effects:
                 return Effect.UNKNOWN if computed and not known else self.of(value)
             case ast.Subscript(value=value, slice=index):
                 safe = not self._missing or self.kind(value) is not Kind.UNKNOWN
+                safe &= not self._operators or self._is_plain(index)
                 return max(self.of(value), self.of(index)) if safe else Effect.UNKNOWN
             case ast.Slice(lower=lower, upper=upper, step=step):
                 return max(self.of(lower), self.of(upper), self.of(step))
@@ -299,11 +355,15 @@ class Effects:
                     return Effect.UNKNOWN
                 return self._operator([left, *comparators])
             case ast.IfExp(test=test, body=body, orelse=orelse):
-                return max(self.of(test), self.of(body), self.of(orelse))
-            case ast.Tuple(elts=items) | ast.List(elts=items) | ast.Set(elts=items):
+                return max(self._operator([test]), self.of(body), self.of(orelse))
+            case ast.Tuple(elts=items) | ast.List(elts=items):
                 return self._all(items)
+            case ast.Set(elts=items):
+                return self._operator(items)
             case ast.Dict(keys=keys, values=values):
-                return max(self._all(key for key in keys if key), self._all(values))
+                if None in keys:
+                    return Effect.UNKNOWN
+                return max(self._operator([key for key in keys if key]), self._all(values))
             case ast.JoinedStr(values=values):
                 return Effect.UNKNOWN if self._operators else self._all(values)
             case ast.FormattedValue(value=value):
@@ -327,17 +387,23 @@ class Effects:
         return max((self.of(node) for node in nodes), default=Effect.PURE)
 
     def _operator(self, operands: Sequence[ast.expr]) -> Effect:
-        if self._operators and not all(self.kind(o) in _STABLE for o in operands):
+        """An operator, a truth test or a hash, which classes of the notebook may define."""
+        plain = not self._operators or all(map(self._is_plain, operands))
+        if not plain or self._warned and not all(isinstance(o, ast.Constant) for o in operands):
             return Effect.UNKNOWN
         return self._all(operands)
+
+    def _is_plain(self, node: ast.expr) -> bool:
+        """Whether no class of the notebook can have made the value."""
+        return isinstance(node, ast.Slice | ast.Constant) or self.kind(node) in _STABLE
 
     def _comprehension(
         self, elements: Sequence[ast.expr], generators: Sequence[ast.comprehension]
     ) -> Effect:
         if any(g.is_async or not self._is_stable(g.iter) for g in generators):
             return Effect.UNKNOWN
-        parts = [*elements, *(g.iter for g in generators), *(c for g in generators for c in g.ifs)]
-        return self._all(parts)
+        tests = self._operator([test for g in generators for test in g.ifs])
+        return max(tests, self._all([*elements, *(g.iter for g in generators)]))
 
     def _is_stable(self, node: ast.expr) -> bool:
         """Whether iterating over it leaves it as it was."""
@@ -355,9 +421,10 @@ class Effects:
 
     def _call(self, node: ast.Call) -> Effect:
         keywords = {keyword.arg for keyword in node.keywords}
-        if "inplace" in keywords or "out" in keywords or None in keywords:
+        if self._warned or keywords & _WRITING_KEYWORDS or None in keywords:
             return Effect.UNKNOWN
         inside = self._all([*node.args, *(keyword.value for keyword in node.keywords)])
+        inside = max(inside, self._called_back(node))
         if inside is Effect.UNKNOWN:
             return Effect.UNKNOWN
         path = dotted(node.func, self._known)
@@ -365,11 +432,14 @@ class Effects:
             return max(inside, self._effect_of_path(path, node))
         match node.func:
             case ast.Name(id="display") if "display" not in self._names.bound:
-                return inside
+                return Effect.UNKNOWN if self._operators else inside
+            case ast.Name(id="type") if len(node.args) > 1:
+                return Effect.UNKNOWN  # makes a class
             case ast.Name(id=name) if name in BUILTINS and name not in self._names.bound:
-                if name in _PURE_BUILTINS and not self._operators:
+                plain = not self._operators or all(map(self._is_plain, node.args))
+                if name in _PURE_BUILTINS and plain:
                     return inside
-                if name in _CONSUMING_PURE and all(map(self._is_stable, node.args)):
+                if name in _CONSUMING_PURE and plain and all(map(self._is_stable, node.args)):
                     return inside
                 return Effect.UNKNOWN
             case ast.Name(id=name) if name in self._functions:
@@ -386,12 +456,12 @@ class Effects:
     def _method(self, value: ast.expr, attr: str, node: ast.Call) -> Effect:
         if attr in self._names.methods:
             return Effect.UNKNOWN
-        if _calls_back(node):
-            return Effect.UNKNOWN
         kind = self.kind(value)
         if kind is Kind.PLOT:
             return Effect.UNKNOWN if attr in _SAVERS else Effect.PLOT
         if kind is Kind.FRAME:
+            if attr in _TO_BUFFERS and node.args:
+                return Effect.UNKNOWN
             if attr in _FRAME_METHODS:
                 return Effect.PURE
             if attr in _FRAME_PLOTS or _through_plot(value):
@@ -400,11 +470,41 @@ class Effects:
             return Effect.PURE
         if kind is Kind.ESTIMATOR and attr in _ESTIMATOR_METHODS:
             return Effect.PURE
-        if attr in _INSPECTIONS:
+        if self._computed_attributes:
+            return Effect.UNKNOWN
+        if attr in _INSPECTIONS and _plainly_asked(attr, node):
             return Effect.PURE
         if _draws(attr):
             return Effect.PLOT
         return Effect.UNKNOWN
+
+    def _called_back(self, node: ast.Call) -> Effect:
+        """What the functions among a call's arguments do, which the call may call."""
+        found = Effect.PURE
+        calling = isinstance(node.func, ast.Attribute) and node.func.attr in _CALLING
+        arguments = [(argument, calling) for argument in node.args]
+        arguments += [(k.value, calling or k.arg in _CALLED_KEYWORDS) for k in node.keywords]
+        for argument, called in arguments:
+            found = max(found, self._as_callback(argument, called))
+        return found
+
+    def _as_callback(self, node: ast.expr, called: bool) -> Effect:
+        match node:
+            case ast.Lambda(args=args, body=body):
+                with self._hiding({a.arg for a in ast.walk(args) if isinstance(a, ast.arg)}):
+                    return self.of(body)
+            case ast.Name(id=name) if name in self._functions and name not in self._parameters:
+                return self._summary(name)
+            case ast.Name(id=name) if name in self._names.callables:
+                return Effect.UNKNOWN
+            case ast.Name(id=name) if called and name not in BUILTINS and name not in self._known:
+                return Effect.PURE if self.kind(node) in _STABLE else Effect.UNKNOWN
+            case ast.Attribute(attr=attr) if attr in self._names.methods:
+                return Effect.UNKNOWN
+            case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Dict(values=items):
+                return max((self._as_callback(item, called) for item in items), default=Effect.PURE)
+            case _:
+                return Effect.PURE
 
     def _effect_of_path(self, path: str, node: ast.Call) -> Effect:
         root, _, rest = path.partition(".")
@@ -413,22 +513,23 @@ class Effects:
             if last in _SAVERS or last in _RANDOM_PLOTS:
                 return Effect.UNKNOWN
             return Effect.PLOT
-        if _calls_back(node):
-            return Effect.UNKNOWN
         if root == "numpy":
-            return Effect.UNKNOWN if _NUMPY_UNSAFE & set(rest.split(".")) else Effect.PURE
+            unsafe = bool(_NUMPY_UNSAFE & set(rest.split("."))) or _writes_into(last, node)
+            return Effect.UNKNOWN if unsafe else Effect.PURE
         if root == "pandas":
             stable = all(self.kind(a) is not Kind.UNKNOWN for a in node.args) or last not in (
                 "DataFrame", "Series", "Index", "concat"
             )  # fmt: skip
             return Effect.PURE if last in _PANDAS_PURE and stable else Effect.UNKNOWN
         if root in ("math", "cmath") or path.startswith("sklearn.metrics."):
-            return Effect.UNKNOWN if last in ("make_scorer", "fsum", "prod") else Effect.PURE
+            sampled = any(keyword.arg == "sample_size" for keyword in node.keywords)
+            unsafe = sampled or last in ("make_scorer", "fsum", "prod", "sumprod", "dist")
+            return Effect.UNKNOWN if unsafe else Effect.PURE
         if path.startswith(("timeit.repeat", "timeit.Timer")):
             lambdas = [a for a in node.args if isinstance(a, ast.Lambda)]
             return self._all(function.body for function in lambdas) if lambdas else Effect.UNKNOWN
         if path.startswith("IPython.display.") or path == "IPython.core.display.HTML":
-            return Effect.PURE
+            return Effect.UNKNOWN if self._operators else Effect.PURE
         return Effect.UNKNOWN
 
     # ------------------------------------------------------------------ functions
@@ -444,19 +545,24 @@ class Effects:
     @contextmanager
     def inside(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[None]:
         """Judges as seen from a function's body, where its own names hide the notebook's."""
-        outer = self._kinds, self._known, self._parameters
         parameters = {a.arg for a in ast.walk(function.args) if isinstance(a, ast.arg)}
         own = Counter(
             node.id
             for node in ast.walk(function)
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
         )
-        hidden = parameters.union(own)
         locals_ = Counter({local: n for local, n in own.items() if local not in parameters})
-        self._kinds = {n: k for n, k in self._kinds.items() if n not in hidden}
-        self._known = {n: path for n, path in self._known.items() if n not in hidden}
-        self._parameters = frozenset(parameters)
-        self._settle(_values(function.body, locals_))
+        with self._hiding(parameters.union(own)):
+            self._parameters = frozenset(parameters)
+            self._settle(_values(function.body, locals_))
+            yield
+
+    @contextmanager
+    def _hiding(self, names: Collection[str]) -> Iterator[None]:
+        """Judges where names are bound anew, to what nothing is known of."""
+        outer = self._kinds, self._known, self._parameters
+        self._kinds = {name: kind for name, kind in self._kinds.items() if name not in names}
+        self._known = {name: path for name, path in self._known.items() if name not in names}
         yield
         self._kinds, self._known, self._parameters = outer
 
@@ -469,6 +575,8 @@ class Effects:
         match node:
             case ast.Expr(value=value):
                 return self.of(value)
+            case ast.Assign() if self._finalizes:
+                return Effect.UNKNOWN  # what a name was bound to may die of it
             case ast.Assign(targets=targets, value=value):
                 return max(self.of(value), *(self._target(target, value) for target in targets))
             case ast.AnnAssign(target=target, value=value, annotation=annotation):
@@ -478,7 +586,7 @@ class Effects:
                 scalar = self.kind(target) is Kind.SCALAR
                 return self._operator([target, value]) if scalar else Effect.UNKNOWN
             case ast.If(test=test, body=body, orelse=orelse):
-                return max(self.of(test), self._body(body), self._body(orelse))
+                return max(self._operator([test]), self._body(body), self._body(orelse))
             case ast.For(target=target, iter=iterable, body=body, orelse=orelse):
                 if not self._is_stable(iterable):
                     return Effect.UNKNOWN
@@ -509,6 +617,27 @@ class Effects:
                 return self._target(inner_target, value)
             case ast.Attribute(value=base) | ast.Subscript(value=base):
                 return Effect.PLOT if self.kind(base) is Kind.PLOT else Effect.UNKNOWN
+            case _:
+                return Effect.UNKNOWN
+
+    def class_item(self, item: ast.stmt) -> Effect:
+        """What one statement of a class body does."""
+        match item:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                quiet = all(
+                    isinstance(decorator, ast.Name)
+                    and decorator.id in _QUIET_DECORATORS - self._names.bound
+                    or isinstance(decorator, ast.Attribute)
+                    and decorator.attr in ("setter", "getter", "deleter")
+                    for decorator in item.decorator_list
+                )
+                plain = all(map(plain_annotation, annotations_of(item)))
+                defaults = [*item.args.defaults, *(d for d in item.args.kw_defaults if d)]
+                return self._all(defaults) if quiet and plain else Effect.UNKNOWN
+            case ast.Assign(value=value) | ast.AnnAssign(value=value):
+                return self.of(value)
+            case ast.Expr(value=ast.Constant()) | ast.Pass():
+                return Effect.PURE
             case _:
                 return Effect.UNKNOWN
 
@@ -553,12 +682,24 @@ def _kind_of_path(path: str, plots: bool) -> Kind:
     return Kind.UNKNOWN
 
 
-def _calls_back(node: ast.Call) -> bool:
-    """Whether an argument is code: what it does when called is not looked into."""
-    values = [*node.args, *(keyword.value for keyword in node.keywords)]
-    return any(isinstance(value, ast.Lambda) for value in values) and not (
-        isinstance(node.func, ast.Attribute) and node.func.attr in ("repeat", "Timer")
-    )
+def _writes_into(function: str, node: ast.Call) -> bool:
+    """Whether a numpy function may be given an array to write into, by position."""
+    given = len(node.args)
+    if function in _UNARY_UFUNCS:
+        return given > 1
+    return given > 3 or given == 3 and function not in _TERNARY
+
+
+def _plainly_asked(method: str, node: ast.Call) -> bool:
+    """Whether the arguments are those of an inspection: ``head(10)``, not ``info("loaded")``."""
+    if method in ("info", "isnull", "isna"):
+        return not node.args and not node.keywords
+    texts = (ast.Constant, ast.JoinedStr)
+    if method in ("head", "tail"):
+        return not any(
+            isinstance(a, texts) and not isinstance(getattr(a, "value", ""), int) for a in node.args
+        )
+    return True
 
 
 def _draws(method: str) -> bool:
@@ -608,14 +749,18 @@ def _values(statements: Sequence[ast.stmt], binds: Mapping[str, int]) -> dict[st
                 element = ast.Subscript(value=iterable, slice=ast.Constant(value=0))
                 note(target, element)
 
-    for statement in statements:
-        for node in ast.walk(statement):
-            match node:
-                case ast.Assign(targets=targets, value=value):
-                    for target in targets:
-                        note(target, value)
-                case ast.For(target=target, iter=iterable):
-                    loop(target, iterable)
-                case _:
-                    pass
+    pending: list[ast.AST] = list(reversed(statements))
+    while pending:
+        node = pending.pop()
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                for target in targets:
+                    note(target, value)
+            case ast.For(target=target, iter=iterable):
+                loop(target, iterable)
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.expr():
+                continue  # another scope, or no statement
+            case _:
+                pass
+        pending.extend(ast.iter_child_nodes(node))
     return {name: found for name, found in values.items() if len(found) >= binds.get(name, 0)}

@@ -8,7 +8,7 @@ import ast
 import builtins
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -48,6 +48,8 @@ _NAME_ERROR_CATCHERS = frozenset("NameError UnboundLocalError Exception BaseExce
 _AT_NAME = re.compile(r"@([^\W\d]\w*)")
 _IDENTIFIER = re.compile(r"(?<![.\w'\"])[^\W\d]\w*")
 _SUPPRESSORS = frozenset("suppress contextmanager asynccontextmanager __exit__ __aexit__".split())
+#: Warning filters that only make less noise, or more.
+_MUFFLING = frozenset("ignore default once always module".split())
 _MUTATORS = frozenset(
     """
     append extend insert remove pop clear sort reverse update add discard setdefault popitem fit
@@ -64,8 +66,14 @@ class ProgramNames:
     bound: frozenset[str]
     #: Every identifier that occurs, for choosing names of our own.
     identifiers: frozenset[str]
-    #: Methods of the notebook's own classes.
+    #: Methods of the notebook's own classes and of modules beside it, and attributes set to functions.
     methods: frozenset[str]
+    #: Every attribute, and every name in an import, that occurs.
+    mentioned: frozenset[str]
+    #: Names that may be bound to functions or classes of the notebook.
+    callables: frozenset[str]
+    #: Warnings are recorded, or become errors.
+    watches_warnings: bool
     #: Names bound once in the program, to a literal that no caller can override.
     constants: Mapping[str, ast.expr]
     #: A context manager of the notebook may swallow exceptions.
@@ -115,13 +123,21 @@ class Facts:
     queries: Mapping[Place, Query]
 
 
-def program_names(statements: Iterable[tuple[ast.stmt, bool]]) -> ProgramNames:
-    """One pass over all statements, each with whether it is overridable (a parameters cell)."""
+def program_names(
+    statements: Iterable[tuple[ast.stmt, bool]], foreign: Collection[str] = ()
+) -> ProgramNames:
+    """One pass over all statements, each with whether it is overridable (a parameters cell).
+
+    ``foreign`` are the methods that classes of modules beside the notebook have.
+    """
     bindings: Counter[str] = Counter()
     identifiers: set[str] = set()
-    methods: set[str] = set()
+    methods: set[str] = set(foreign)
     literals: dict[str, ast.expr] = {}
-    imported: set[str] = set()
+    mentioned: set[str] = set()
+    callables: set[str] = set()
+    copies: list[ast.Assign] = []
+    watches = False
     for statement, overridable in statements:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if not overridable:
@@ -133,26 +149,80 @@ def program_names(statements: Iterable[tuple[ast.stmt, bool]]) -> ProgramNames:
             names = identifiers_of(node)
             identifiers.update(names)
             match node:
-                case ast.Name(ctx=ast.Load()) | ast.arg() | ast.keyword():
+                case ast.Name(ctx=ast.Load()) | ast.arg():
                     continue
-                case ast.ClassDef(body=body):
-                    methods.update(
-                        item.name
-                        for item in body
-                        if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)
-                    )
-                case ast.alias(name=name) | ast.Attribute(attr=name):
-                    imported.add(name)
+                case ast.keyword(arg=word, value=value):
+                    watches |= word == "record" and not is_false(value)
+                    continue
+                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                    callables.add(name)
+                case ast.ClassDef(name=name, body=body):
+                    callables.add(name)
+                    methods.update(_methods(body))
+                case ast.Assign(value=ast.Lambda() | ast.Name() | ast.Attribute()):
+                    copies.append(node)
+                case ast.Call(func=function, args=args, keywords=keywords):
+                    called = function.attr if isinstance(function, ast.Attribute) else ""
+                    called = function.id if isinstance(function, ast.Name) else called
+                    if called == "SimpleNamespace":
+                        methods.update(keyword.arg for keyword in keywords if keyword.arg)
+                    elif called in ("simplefilter", "filterwarnings"):
+                        watches |= not any(
+                            isinstance(a, ast.Constant) and a.value in _MUFFLING for a in args[:1]
+                        )
+                case ast.alias(name=name):
+                    mentioned.update(name.split("."))
+                case ast.Attribute(attr=attr):
+                    mentioned.add(attr)
                 case _:
                     pass
             bindings.update(names)
+    _spread(copies, callables, methods)
     return ProgramNames(
         bound=frozenset(bindings),
         identifiers=frozenset(identifiers.union(bindings)),
         methods=frozenset(methods),
+        mentioned=frozenset(mentioned),
+        callables=frozenset(callables),
+        watches_warnings=watches,
         constants={name: value for name, value in literals.items() if bindings[name] == 1},
-        suppresses=bool(_SUPPRESSORS & (imported | methods)),
+        suppresses=bool(_SUPPRESSORS & (mentioned | methods)),
     )
+
+
+def _spread(copies: Iterable[ast.Assign], callables: set[str], methods: set[str]) -> None:
+    """Follows functions to the names and attributes that they are assigned to, in program order."""
+    for copy in copies:
+        match copy.value:
+            case ast.Name(id=name):
+                called = name in callables
+            case ast.Attribute(attr=attr):
+                called = attr in methods
+            case _:
+                called = True
+        for target in copy.targets if called else ():
+            if isinstance(target, ast.Attribute):
+                methods.add(target.attr)
+            elif isinstance(target, ast.Name):
+                callables.add(target.id)
+
+
+def _methods(body: Iterable[ast.stmt]) -> Iterator[str]:
+    """What a class body makes attributes of its instances that may run code."""
+    for item in body:
+        match item:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield name
+            case ast.Assign(targets=targets, value=value) if not is_literal(value):
+                for target in targets:
+                    yield from identifiers_of(target)
+            case _:
+                pass
+
+
+def is_false(node: ast.expr) -> bool:
+    """The literal ``False``."""
+    return isinstance(node, ast.Constant) and node.value is False
 
 
 def identifiers_of(node: ast.AST) -> tuple[str, ...]:
@@ -482,14 +552,14 @@ class _Reader:
 
     def _call(self, node: ast.Call) -> None:
         self._visit(node.func)
-        consumes = self._consumes(node.func)
-        called = [node.func, *(node.args if consumes else ())]
+        consumed = self._consumed(node)
+        called = [node.func, *(argument for argument in node.args if argument in consumed)]
         self._called.update((n.lineno, n.col_offset) for n in called if isinstance(n, ast.Name))
-        values = [*node.args, *(keyword.value for keyword in node.keywords)]
-        for value in values:
-            if consumes and self._draft is None and isinstance(value, ast.Lambda):
+        for value in [*node.args, *(keyword.value for keyword in node.keywords)]:
+            transient = self._draft is None and value in consumed
+            if transient and isinstance(value, ast.Lambda):
                 self._transient_lambda(value)
-            elif consumes and self._draft is None and isinstance(value, ast.GeneratorExp):
+            elif transient and isinstance(value, ast.GeneratorExp):
                 self._comprehension(value)
             else:
                 self._visit(value)
@@ -505,16 +575,21 @@ class _Reader:
         ):
             self._mutate(node.func.value)
 
-    def _consumes(self, function: ast.expr) -> bool:
-        match function:
-            case ast.Name(id=name):
-                return name in CONSUMING_BUILTINS and name not in self._program.bound
+    def _consumed(self, node: ast.Call) -> list[ast.expr]:
+        """Arguments that a call uses up, or calls, before it returns, and then forgets."""
+        values = [*node.args, *(keyword.value for keyword in node.keywords)]
+        match node.func:
+            case ast.Name(id=name) if name in CONSUMING_BUILTINS - self._program.bound:
+                # Further arguments, and every other keyword, are values that come out again.
+                alone = name not in ("min", "max") or len(node.args) == 1
+                keys = [word.value for word in node.keywords if word.arg == "key" and name != "dict"]
+                return [*(node.args[:1] if alone else ()), *keys]
             case ast.Attribute(value=ast.Constant(value=str()), attr="join"):
-                return True
-            case ast.Attribute(attr=name):
-                return name in CONSUMING_METHODS and name not in self._program.methods
+                return values
+            case ast.Attribute(attr=name) if name in CONSUMING_METHODS - self._program.methods:
+                return values
             case _:
-                return False
+                return []
 
     def _strings(self, node: ast.Call) -> None:
         """Variables that a query names."""
