@@ -112,7 +112,8 @@ def planned(notebook: Notebook, name: str | None, *, folder: Path | None) -> Pla
     def exports(module: str) -> frozenset[str] | None:
         return local[module].exports if module in local else standard_exports(module)
 
-    program = read_program(notebook, exports)
+    foreign = frozenset().union(*(module.methods for module in local.values()))
+    program = read_program(notebook, exports, foreign)
     found += program.diagnostics
     if has_errors(found):
         return Planned(wanted, None, in_order(found))

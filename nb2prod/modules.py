@@ -21,6 +21,8 @@ class LocalModule:
     path: str
     source: str
     exports: frozenset[str]
+    #: Methods of its classes.
+    methods: frozenset[str]
 
 
 _IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(.+)|import[ \t]+(.+))", re.M)
@@ -71,8 +73,18 @@ def _read(folder: Path, dotted: str) -> LocalModule | None:
             except (OSError, SyntaxError, ValueError):
                 return None
             relative = path.relative_to(folder).as_posix()
-            return LocalModule(dotted, relative, source, frozenset(_exports(tree)))
+            return LocalModule(
+                dotted, relative, source, frozenset(_exports(tree)), frozenset(_methods(tree))
+            )
     return None
+
+
+def _methods(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            for item in node.body:
+                if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef):
+                    yield item.name
 
 
 def _exports(tree: ast.Module) -> Iterator[str]:

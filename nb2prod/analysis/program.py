@@ -42,6 +42,8 @@ class Source:
     #: The cell's syntax; None where an untagged cell does not parse.
     tree: ast.Module | None
     imports: tuple[tuple[str, str], ...]
+    #: Methods that classes of modules beside the notebook have.
+    foreign: frozenset[str] = frozenset()
     #: Values that it only shows and that got a name.
     shown: tuple[Shown, ...] = ()
 
@@ -95,10 +97,15 @@ def first_line(node: ast.stmt) -> int:
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 
-def read_program(notebook: Notebook, exports: Exports = standard_exports) -> Program:
+def read_program(
+    notebook: Notebook,
+    exports: Exports = standard_exports,
+    foreign: frozenset[str] = frozenset(),
+) -> Program:
     """Parses every code cell. An untagged cell that can't be parsed is left out.
 
-    ``exports`` gives the public names of modules whose star imports are to be spelled out.
+    ``exports`` gives the public names of modules whose star imports are to be spelled out,
+    ``foreign`` the methods of classes in modules beside the notebook.
     """
     found: list[Diagnostic] = []
     sources: list[Source] = []
@@ -114,7 +121,7 @@ def read_program(notebook: Notebook, exports: Exports = standard_exports) -> Pro
         python = spelled_out(translation.python, exports, words)
         spans, problems = spans_of(cell, python)
         found += problems
-        source = _source(cell, python, translation.imports, spans, found)
+        source = _source(cell, python, translation.imports, spans, foreign, found)
         sources.append(source)
         if source.shipped:
             found += translation.diagnostics
@@ -139,8 +146,10 @@ def shipped_statements(program: Program) -> tuple[Statement, ...]:
 
 def names_of(statements: Iterable[Statement]) -> ProgramNames:
     """The names of the tagged program."""
+    ordered = list(statements)
     return program_names(
-        (statement.node, statement.role is Role.PARAMETERS) for statement in statements
+        ((statement.node, statement.role is Role.PARAMETERS) for statement in ordered),
+        frozenset().union(*(statement.source.foreign for statement in ordered)),
     )
 
 
@@ -165,6 +174,7 @@ def _source(
     python: str,
     imports: tuple[tuple[str, str], ...],
     spans: tuple[RoleSpan, ...],
+    foreign: frozenset[str],
     found: list[Diagnostic],
 ) -> Source:
     shipped = any(span.role is not None and span.role.shipped for span in spans)
@@ -190,7 +200,7 @@ def _source(
                     line=line,
                 )
             )
-    return Source(cell, python, spans, tree, imports)
+    return Source(cell, python, spans, tree, imports, foreign)
 
 
 def _with_shown_names(sources: Sequence[Source], wanted: Collection[str]) -> list[Source]:

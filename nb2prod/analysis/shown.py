@@ -78,7 +78,8 @@ def with_names(
     """
     lines = [line.encode() for line in python.split("\n")]
     found: list[Shown] = []
-    for statement in reversed(tree.body):
+    lifted: list[tuple[ast.Expr, list[tuple[ast.expr, str]]]] = []
+    for statement in tree.body:
         if not isinstance(statement, ast.Expr) or not shows(statement.lineno):
             continue
         trailing = statement is tree.body[-1] and not python.rstrip().endswith(";")
@@ -89,9 +90,11 @@ def with_names(
             if text is None or not _says(text, value.node) or wanted and name not in wanted:
                 break
             picked.append((value.node, name))
-            found.append(Shown(name, value.node.lineno, " ".join(text.split())))
+            found.append(Shown(name, value.node.lineno, ast.unparse(value.node)))
+        lifted.append((statement, picked))
+    for statement, picked in reversed(lifted):  # from below, so that places above stay right
         _lift(lines, statement, picked)
-    return b"\n".join(lines).decode(), tuple(sorted(found, key=lambda shown: shown.line))
+    return b"\n".join(lines).decode(), tuple(found)
 
 
 # ---------------------------------------------------------------------- what is shown

@@ -48,7 +48,26 @@ def effect(source: str, *before: str) -> Effect:
         ("lambda x=anything(): x", UNKNOWN),
         ("[r for r in rows]", UNKNOWN),
         ("[c for c in df.columns]", PURE),
+        # Callbacks, buffers and arrays to write into.
+        ("sorted([1], key=lambda v: -v)", PURE),
+        ("sorted([1], key=lambda v: anything(v))", UNKNOWN),
+        ("df.groupby('x').agg(unknown)", UNKNOWN),
+        ("df.groupby('x').agg(np.mean)", PURE),
+        ("df.info(buf=rows)", UNKNOWN),
+        ("df.to_string('b.txt')", UNKNOWN),
+        ("np.add.at(a, [0], 1)", UNKNOWN),
+        ("np.multiply(a, 2)", PURE),
+        ("np.multiply(a, 2, a)", UNKNOWN),
+        ("np.exp(a, a)", UNKNOWN),
+        ("np.where(a, a, 0)", PURE),
+        ("np.nan_to_num(a, copy=False)", UNKNOWN),
+        ("type('C', (Base,), {})", UNKNOWN),
         # Inspection.
+        ("lg.info('loaded')", UNKNOWN),
+        ("unknown.info()", PURE),
+        ("unknown.head('page')", UNKNOWN),
+        ("unknown.head(n)", PURE),
+        ("for k in df.items(): pass", PURE),
         ("df.head()", PURE),
         ("df['x'].value_counts().head(3)", PURE),
         ("df.groupby('x').mean()", PURE),
@@ -137,3 +156,37 @@ def test_kind(source: str, kind: Kind) -> None:
     node = found.statements[-1].node
     assert isinstance(node, ast.Expr)
     assert effects_of(found).kind(node.value) is kind
+
+
+@pytest.mark.parametrize(
+    ("before", "source"),
+    [
+        ("class C:\n    def __rshift__(self, other): pass", "rows >> rows"),
+        ("class C:\n    def __bool__(self): pass", "1 if rows else 2"),
+        ("class C:\n    def __hash__(self): pass", "{rows: 1}"),
+        ("class C:\n    def __get__(self, o, t): pass", "rows.x"),
+        ("import collections\nd = collections.defaultdict(list)", "d['k']"),
+        ("import numpy\nnumpy.seterrcall(print)", "np.log(a)"),
+        ("import warnings\nwarnings.simplefilter('error')", "a / 0"),
+        ("import types\nns = types.SimpleNamespace(head=print)", "ns.head()"),
+        ("F.head = lambda self: print()", "f.head()"),
+        ("def f(x): print(x)", "df.groupby('x').mean(f)"),
+        ("class N:\n    def __del__(self): pass", "x = None"),
+        ("class T:\n    def transform(self, X): pass", "Ridge(T()).predict(a)"),
+        ("it = pd.read_csv('a.csv', chunksize=5)", "list(it)"),
+        ("it = df.items()", "list(it)"),
+        ("import pylab", "pylab.rand(2)"),
+    ],
+)
+def test_what_the_program_defines_takes_away(before: str, source: str) -> None:
+    assert effect(source, before) is UNKNOWN
+
+
+def test_a_name_keeps_its_kind_when_it_is_bound_from_itself() -> None:
+    found = code(IMPORTS.replace("df = pd.read_csv('a.csv')", "df = pd.read_csv('a.csv')\ndf = df.dropna()"))
+    assert effects_of(found).kind(ast.Name(id="df")) is Kind.FRAME
+
+
+def test_a_local_of_a_function_says_nothing_of_a_global() -> None:
+    found = code("import pandas as pd\nif (t := set()) is not None: pass\ndef f():\n    t = pd.Series([1])\n    return t")
+    assert effects_of(found).kind(ast.Name(id="t")) is Kind.UNKNOWN

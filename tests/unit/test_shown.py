@@ -84,6 +84,7 @@ def test_only_the_names_that_are_wanted() -> None:
         (["train: m = fit(1)", "evaluate: m.score(1)\n"], ("m", "score")),
         (["train: m = fit(1)", "evaluate: auc = m.auc()\nrows = [auc]\nprint('AUC', auc)"], ("m", "auc", "rows")),
         (["train: m = fit(1)", "evaluate: m.score(1)", "predict: m.score(2)"], ("m", "score", "score_2")),
+        (["train: m = fit(1)", "evaluate: print(m.score(1))\nprint(m.score(2))"], ("m", "score", "score_2")),
         (["train: m = fit(1)\nm.score(1)"], ("m",)),
         (["train: m = fit(1)\nm.fit(2)"], ("m",)),
         (["train: m = fit(1)\nrows = []\nrows.append(m)"], ("rows",)),
