@@ -14,6 +14,7 @@ from libcst.metadata import CodeRange
 from nb2prod.emit.vocabulary import Vocabulary
 
 Place = tuple[int, int]
+_AS_AT_MODULE_LEVEL = "  # as at module level"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,8 @@ class Edits:
     bindings: frozenset[tuple[int, str]]
     #: What ``global NAME`` becomes in functions: "nonlocal", or nothing.
     nonlocals: frozenset[str]
-    #: Ends of calls whose query string names variables, with each name's expression.
-    queries: Mapping[Place, tuple[tuple[str, str], ...]]
+    #: Ends of calls whose query string names variables, with the dictionary that gives them.
+    queries: Mapping[Place, str]
     #: Places of `print` calls that become log records.
     prints: frozenset[Place]
     #: Places of annotated assignments whose annotation has to be evaluated.
@@ -36,6 +37,8 @@ class Edits:
     bare: frozenset[Place]
     #: Lines and columns of the statements that stay; None where all do.
     kept: frozenset[Place] | None
+    #: Places of classes and functions with the qualified name that they had at module level.
+    qualified: Mapping[Place, str]
     #: Whether `global` statements occur.
     has_global: bool
 
@@ -48,6 +51,7 @@ class Edits:
             or self.annotations
             or self.bare
             or self.kept is not None
+            or self.qualified
             or self.has_global
         )
 
@@ -163,8 +167,12 @@ class _Rewriter(cst.CSTTransformer):
         self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef
     ) -> cst.BaseStatement | cst.FlattenSentinel[cst.BaseStatement]:
         self._depth -= 1
-        place = self._place(original_node.name)
-        return self._with_binding(updated_node, place, updated_node.name.value)
+        place, name = self._place(original_node.name), updated_node.name.value
+        qualified = self._edits.qualified.get(self._place(original_node) or (0, 0))
+        if qualified is None:
+            return self._with_binding(updated_node, place, name)
+        text = f"{name}.__qualname__ = {qualified!r}{_AS_AT_MODULE_LEVEL}\n"
+        return self._with_binding(updated_node, place, name, cst.parse_statement(text))
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
         self._depth += 1
@@ -179,13 +187,22 @@ class _Rewriter(cst.CSTTransformer):
         self._depth -= 1
         self._classes.pop()
         place = self._place(original_node.name)
+        qualified = self._edits.qualified.get(self._place(original_node) or (0, 0))
+        if qualified is not None:
+            # In the body, where metaclasses and decorators find it.
+            text = f"__qualname__ = {qualified!r}{_AS_AT_MODULE_LEVEL}\n"
+            block = block_of(updated_node.body)
+            at = 1 if original_node.get_docstring(clean=False) is not None else 0
+            body = [*block.body[:at], cst.parse_statement(text), *block.body[at:]]
+            updated_node = updated_node.with_changes(body=block.with_changes(body=body))
         return self._with_binding(updated_node, place, updated_node.name.value)
 
     def _with_binding(
-        self, node: cst.BaseStatement, place: Place | None, name: str
+        self, node: cst.BaseStatement, place: Place | None, name: str, *more: cst.BaseStatement
     ) -> cst.BaseStatement | cst.FlattenSentinel[cst.BaseStatement]:
         shared = self._shared(place[0], [name]) if place else []
-        return cst.FlattenSentinel([node, *self._stored(shared)]) if shared else node
+        after = [*more, *self._stored(shared)]
+        return cst.FlattenSentinel([node, *after]) if after else node
 
     def leave_ExceptHandler(
         self, original_node: cst.ExceptHandler, updated_node: cst.ExceptHandler
@@ -344,14 +361,13 @@ class _Rewriter(cst.CSTTransformer):
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         found = self._positions.get(original_node)
         end = (found.end.line, found.end.column) if found else (0, 0)
-        names = self._edits.queries.get(end)
+        variables = self._edits.queries.get(end)
         given = any(a.keyword and a.keyword.value == "local_dict" for a in updated_node.args)
-        if not names or given:
+        if not variables or given:
             return updated_node
-        items = ", ".join(f"{name!r}: {text}" for name, text in names)
         keyword = cst.Arg(
             keyword=cst.Name("local_dict"),
-            value=cst.parse_expression("{" + items + "}"),
+            value=cst.parse_expression(variables),
             equal=cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace("")),
         )
         return updated_node.with_changes(args=[*updated_node.args, keyword])

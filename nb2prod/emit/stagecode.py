@@ -213,10 +213,18 @@ class StageCode:
             bindings=frozenset((line, name) for line, name in facts.bindings if name in state),
             nonlocals=frozenset(local - state.keys() - plan.hoisted.keys()),
             queries={
-                cell.place(place): tuple(
-                    (name, f"{words.state}.{name}" if name in state else name)
-                    for name in query.names
+                cell.place(place): "{"
+                + ", ".join(
+                    # Where the text is not known, it may also name what the function itself holds.
+                    [
+                        *(() if query.known else ("**locals()",)),
+                        *(
+                            f"{name!r}: " + (f"{words.state}.{name}" if name in state else name)
+                            for name in query.names
+                        ),
+                    ]
                 )
+                + "}"
                 for place, query in facts.queries.items()
                 if any(name in state or query.inner and name in local for name in query.names)
             },
@@ -240,6 +248,11 @@ class StageCode:
                 and plain_annotation(node.annotation)
             ),
             kept=kept,
+            qualified={
+                cell.place(place): name
+                for place, name in plan.qualified.get(number, {}).items()
+                if stage is not None
+            },
             has_global=any(isinstance(node, ast.Global) for node in ast.walk(statement.node)),
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nb2prod.analysis.code import Code, import_origins
-from nb2prod.analysis.events import UNBOUND
+from nb2prod.analysis.events import UNBOUND, Place
 from nb2prod.analysis.program import Program, Source
 from nb2prod.analysis.scopes import BUILTINS
 from nb2prod.analysis.stars import is_star, replaced_name
@@ -25,6 +25,7 @@ from nb2prod.plan.hoisting import STDLIB, Hoisted, HoistKind, hoisted, late_impo
 from nb2prod.plan.interface import Interface, interfaces
 from nb2prod.plan.lifetimes import lifetimes
 from nb2prod.plan.ordering import settled
+from nb2prod.plan.qualnames import qualified_names
 from nb2prod.plan.results import crossing_values, last_values
 from nb2prod.plan.slicing import sliced
 from nb2prod.plan.stages import Parameter, Run, cut, parameters_of
@@ -94,6 +95,8 @@ class PackagePlan:
     notes: tuple[Source, ...]
     #: Names that each statement's strings name (queries, formulas).
     named_in_strings: Mapping[int, frozenset[str]]
+    #: Definitions inside stages whose qualified name can be seen, by statement and place.
+    qualified: Mapping[int, Mapping[Place, str]]
     lazy_annotations: bool
     #: Prints become log records.
     logs: bool
@@ -196,6 +199,7 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
             if source.shipped and source.tree and not source.tree.body and "#" in source.python
         ),
         named_in_strings=_named_in_strings(code),
+        qualified=qualified_names(code, origins, local),
         lazy_annotations=any(
             isinstance(s.node, ast.ImportFrom)
             and s.node.module == "__future__"

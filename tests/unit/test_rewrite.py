@@ -44,6 +44,21 @@ def train(source: str) -> str:
             id="global becomes nonlocal",
         ),
         pytest.param(
+            "from dataclasses import dataclass\nk = [2]\n@dataclass\nclass P:\n    'A point.'\n    x: int\n"
+            "    def f(self): return k\n    @dataclass\n    class Q: y: int\nclass R(P): pass\nclass S: pass\nx = R(1)\n"
+            "def f():\n    @dataclass\n    class T: k = k\n    return T",
+            'k = [2]\n\n@dataclass\nclass P:\n    "A point."\n    __qualname__ = "P"  # as at module level\n'
+            "    x: int\n\n    def f(self):\n        return k\n\n    @dataclass\n    class Q:\n"
+            '        __qualname__ = "P.Q"  # as at module level\n        y: int\n\n'
+            'class R(P):\n    __qualname__ = "R"  # as at module level\n    pass\n\nx = R(1)',
+            id="the repr of a dataclass shows its qualified name",
+        ),
+        pytest.param(
+            "k = [2]\ndef f(): return k\nx = f.__qualname__",
+            'k = [2]\n\ndef f():\n    return k\n\nf.__qualname__ = "f"  # as at module level\nx = f.__qualname__',
+            id="the qualified name of a function, where it is read",
+        ),
+        pytest.param(
             "max = max(1, 2)\nx = [max]",
             "max = builtins.max(1, 2)\nx = [max]",
             id="builtin and own name",
