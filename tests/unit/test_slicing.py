@@ -90,7 +90,43 @@ def test_statement(before: str, source: str, kept: bool) -> None:
             "import matplotlib.pyplot as plt\nplt.plot([1])\nplt.savefig('a.png')\nout = 1",
             id="a saved picture keeps its plots",
         ),
+        pytest.param(
+            [PLOTS, "plt.rcParams['lines.linewidth'] = 7", "out = plt.rcParams['lines.linewidth']"],
+            "import matplotlib.pyplot as plt\nplt.rcParams['lines.linewidth'] = 7\n"
+            "out = plt.rcParams['lines.linewidth']",
+            id="settings of pictures that are read",
+        ),
+        pytest.param(
+            [
+                "reg = []",
+                "def on(f):\n    reg.append(f)",
+                "class H:\n    @on\n    def a(self): pass",
+                "out = reg",
+            ],
+            "reg = []\ndef on(f):\n    reg.append(f)\nclass H:\n    @on\n    def a(self):\n        pass\nout = reg",
+            id="a class whose methods are registered",
+        ),
+        pytest.param(
+            ["from lib import Base", "class A(Base): pass", "out = Base"],
+            "from lib import Base\nclass A(Base):\n    pass\nout = Base",
+            id="a base of an unknown library may watch",
+        ),
+        pytest.param(
+            ["from sklearn.base import BaseEstimator", "class A(BaseEstimator): pass", "out = 1"],
+            "out = 1",
+            id="a base of a known one does not",
+        ),
         # Inside statements that stay.
+        pytest.param(
+            [FRAMES, "with f() as out:\n    df.head()\n    out.x = 1"],
+            "import pandas as pd\ndf = pd.read_csv('a.csv')\nwith f() as out:\n    df.head()\n    out.x = 1",
+            id="an unknown context manager may look at what is shown",
+        ),
+        pytest.param(
+            [FRAMES, "out = 0", "with open('a') as fh:\n    df.head()\n    out = fh"],
+            "import pandas as pd\ndf = pd.read_csv('a.csv')\nout = 0\nwith open('a') as fh:\n    out = fh",
+            id="a known one does not",
+        ),
         pytest.param(
             [PLOTS, "out = 0", "for i in f():\n    out = i\n    plt.plot([i])"],
             "out = 0\nfor i in f():\n    out = i",
