@@ -124,7 +124,7 @@ def test_statement(before: str, source: str, kept: bool) -> None:
         ),
         pytest.param(
             [FRAMES, "out = 0", "with open('a') as fh:\n    df.head()\n    out = fh"],
-            "import pandas as pd\ndf = pd.read_csv('a.csv')\nout = 0\nwith open('a') as fh:\n    out = fh",
+            "import pandas as pd\ndf = pd.read_csv('a.csv')\nwith open('a') as fh:\n    out = fh",
             id="a known one does not",
         ),
         pytest.param(
