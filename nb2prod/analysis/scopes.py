@@ -29,6 +29,7 @@ from nb2prod.analysis.events import (
     Try,
     Unbind,
 )
+from nb2prod.analysis.origins import dotted, imported
 
 BUILTINS = frozenset(dir(builtins))
 
@@ -43,9 +44,31 @@ CONSUMING_METHODS = frozenset(
 CONSUMING_BUILTINS = frozenset(
     "sorted min max sum any all list tuple set dict frozenset next len".split()
 )
+#: Libraries whose methods of these names keep the function, and call it later.
+_LAZY_LIBRARIES = frozenset("pyspark dask polars ray vaex apache_beam ThreadPoolExecutor".split())
 _NAMESPACE_CALLS = frozenset("globals locals vars dir eval exec get_ipython".split())
+#: Those that reach for the namespace of whoever calls them, even where they are only passed on.
+_NAMESPACE_VALUES = frozenset("globals locals eval exec get_ipython".split())
+#: Functions that look names up in the module `__main__`, and how many arguments tell them not to.
+_MAIN_READERS = {
+    "unittest.main": 9,
+    "unittest.TestProgram": 9,
+    "doctest.testmod": 1,
+    "cProfile.run": 9,
+    "profile.run": 9,
+}
+_FRAME_NAMESPACES = frozenset("__globals__ f_globals f_locals".split())
+_MAIN_IMPORT = re.compile(r"\b(from|import)\s+__main__\b")
 _NAME_ERROR_CATCHERS = frozenset("NameError UnboundLocalError Exception BaseException".split())
 _AT_NAME = re.compile(r"@([^\W\d]\w*)")
+#: An ``@`` whose name is put in later: before a placeholder, or at the end of a piece of text.
+_AT_PLACEHOLDER = re.compile(r"(?<!\w)@[%{]")
+_AT_END = re.compile(r"(?<!\w)@$")
+#: Functions that look names up in the frame that calls them.
+_EVALUATORS = frozenset("pandas.eval numexpr.evaluate".split())
+_EVALUATING_MODULES = frozenset("pd pandas ne numexpr".split())
+#: What `DataFrame.query` and `DataFrame.eval` take beside the text; other methods of the name differ.
+_QUERY_OPTIONS = frozenset("inplace engine parser target level resolvers".split())
 _IDENTIFIER = re.compile(r"(?<![.\w'\"])[^\W\d]\w*")
 _SUPPRESSORS = frozenset("suppress contextmanager asynccontextmanager __exit__ __aexit__".split())
 #: Warning filters that only make less noise, or more.
@@ -78,14 +101,24 @@ class ProgramNames:
     constants: Mapping[str, ast.expr]
     #: A context manager of the notebook may swallow exceptions.
     suppresses: bool
+    #: What imports bind, with the dotted path of the object.
+    imports: Mapping[str, str]
+    #: Bound names that follow an ``@`` in any text, and such that are any word of one.
+    queried: frozenset[str]
+    worded: frozenset[str]
+    #: Some text puts the name behind an ``@`` in later.
+    computed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class NamespaceCall:
-    """A call that reaches for the namespace as a whole."""
+    """An expression that reaches for the namespace as a whole."""
 
+    #: The kind of access, for the mend: the function called, or the attribute.
     function: str
     place: Place
+    #: The expression as the notebook writes it.
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +129,8 @@ class Query:
     names: tuple[str, ...]
     #: In a function, comprehension or class: there only that scope's own variables are found.
     inner: bool
+    #: The text is known; else these are all the globals that it may name.
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +172,9 @@ def program_names(
     mentioned: set[str] = set()
     callables: set[str] = set()
     copies: list[ast.Assign] = []
+    texts: list[str] = []
+    paths: dict[str, str] = {}
+    computed = False
     watches = False
     for statement, overridable in statements:
         match statement:
@@ -149,6 +187,15 @@ def program_names(
             names = identifiers_of(node)
             identifiers.update(names)
             match node:
+                case ast.Constant(value=str(text)) if len(text) < 2000:
+                    texts.append(text)
+                    computed |= "@" in text and bool(_AT_PLACEHOLDER.search(text))
+                case ast.JoinedStr(values=parts):
+                    computed |= any(map(_ends_at, parts[:-1]))
+                case ast.BinOp(left=left, op=ast.Add()):
+                    computed |= _ends_at(left)
+                case ast.Import() | ast.ImportFrom():
+                    paths.update((found.name, found.path) for found in imported(node))
                 case ast.Name(ctx=ast.Load()) | ast.arg():
                     continue
                 case ast.keyword(arg=word, value=value):
@@ -178,6 +225,10 @@ def program_names(
                     pass
             bindings.update(names)
     _spread(copies, callables, methods)
+    queried = {name for text in texts if "@" in text for name in _AT_NAME.findall(text)}
+    worded: set[str] = set()
+    if mentioned & {"eval", "evaluate"}:
+        worded = {name for text in texts for name in _IDENTIFIER.findall(text)}
     return ProgramNames(
         bound=frozenset(bindings),
         identifiers=frozenset(identifiers.union(bindings)),
@@ -187,6 +238,10 @@ def program_names(
         watches_warnings=watches,
         constants={name: value for name, value in literals.items() if bindings[name] == 1},
         suppresses=bool(_SUPPRESSORS & (mentioned | methods)),
+        imports=paths,
+        queried=frozenset(queried & bindings.keys()),
+        worded=frozenset(worded & bindings.keys()),
+        computed=computed,
     )
 
 
@@ -341,6 +396,7 @@ class _Reader:
         self._queries: dict[Place, Query] = {}
         self._loads: set[Place] = set()
         self._called: set[Place] = set()
+        self._called_far: set[ast.AST] = set()
         self._bypassed: set[str] = set()
         self._awaits = False
 
@@ -506,18 +562,31 @@ class _Reader:
         match node.ctx:
             case ast.Load():
                 self._load(node.id, place)
+                self._namespace_value(node)
             case ast.Store():
                 self._store(node.id, place, "assign")
             case _:
                 self._delete(node.id, place)
 
     def _constant(self, node: ast.Constant) -> None:
+        if isinstance(node.value, str) and _MAIN_IMPORT.search(node.value):
+            self._reaches("__main__", node)
         if isinstance(node.value, str) and "~" in node.value and len(node.value) < 2000:
             for name in _IDENTIFIER.findall(node.value):
                 self._soft_read(name, (node.lineno, node.col_offset))
 
     def _attribute(self, node: ast.Attribute | ast.Subscript) -> None:
         self._visit(node.value)
+        if isinstance(node, ast.Attribute):
+            if node.attr in _FRAME_NAMESPACES:
+                self._reaches(node.attr, node)
+            self._namespace_value(node)
+        elif dotted(node.value, self._program.imports) == "sys.modules":
+            match node.slice:
+                case ast.Name(id="__name__") | ast.Constant(value="__main__"):
+                    self._reaches("__main__", node)
+                case _:
+                    pass
         if isinstance(node, ast.Subscript):
             self._visit(node.slice)
         if not isinstance(node.ctx, ast.Load):
@@ -551,10 +620,11 @@ class _Reader:
         self._visit(node.value)
 
     def _call(self, node: ast.Call) -> None:
-        self._visit(node.func)
         consumed = self._consumed(node)
         called = [node.func, *(argument for argument in node.args if argument in consumed)]
         self._called.update((n.lineno, n.col_offset) for n in called if isinstance(n, ast.Name))
+        self._called_from_library(node)
+        self._visit(node.func)
         for value in [*node.args, *(keyword.value for keyword in node.keywords)]:
             transient = self._draft is None and value in consumed
             if transient and isinstance(value, ast.Lambda):
@@ -575,6 +645,15 @@ class _Reader:
         ):
             self._mutate(node.func.value)
 
+    def _called_from_library(self, node: ast.Call) -> None:
+        """``df["x"].apply(eval)``, ``read_csv(..., converters={"x": eval})``: called far from here."""
+        self._called_far.add(node.func)  # judged with its arguments
+        given: list[ast.AST] = [word.value for word in node.keywords if word.arg == "converters"]
+        if isinstance(node.func, ast.Attribute) and node.func.attr in CONSUMING_METHODS:
+            given += node.args
+        for value in given:
+            self._called_far.update([value] if isinstance(value, ast.Lambda) else ast.walk(value))
+
     def _consumed(self, node: ast.Call) -> list[ast.expr]:
         """Arguments that a call uses up, or calls, before it returns, and then forgets."""
         values = [*node.args, *(keyword.value for keyword in node.keywords)]
@@ -582,58 +661,129 @@ class _Reader:
             case ast.Name(id=name) if name in CONSUMING_BUILTINS - self._program.bound:
                 # Further arguments, and every other keyword, are values that come out again.
                 alone = name not in ("min", "max") or len(node.args) == 1
-                keys = [word.value for word in node.keywords if word.arg == "key" and name != "dict"]
+                keys = [
+                    word.value for word in node.keywords if word.arg == "key" and name != "dict"
+                ]
                 return [*(node.args[:1] if alone else ()), *keys]
             case ast.Attribute(value=ast.Constant(value=str()), attr="join"):
                 return values
             case ast.Attribute(attr=name) if name in CONSUMING_METHODS - self._program.methods:
-                return values
+                return [] if _LAZY_LIBRARIES & self._program.mentioned else values
             case _:
                 return []
 
     def _strings(self, node: ast.Call) -> None:
         """Variables that a query names."""
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else None
-        if name not in ("query", "eval", "evaluate") or not node.args:
-            return
-        place = (node.lineno, node.col_offset)
-        text = string_of(node.args[0])
-        if text is None:
-            if isinstance(node.args[0], ast.Name):
-                held = self._string_names.get(node.args[0].id, frozenset())
-                self._query(node, held)
-            return
-        frame_call = isinstance(node.func, ast.Attribute) and (
-            isinstance(node.func.value, ast.Name)
-            and node.func.value.id in ("pd", "pandas", "ne", "numexpr")
+        method = node.func.attr if isinstance(node.func, ast.Attribute) else None
+        path = dotted(node.func, self._program.imports)
+        from_frame = path in _EVALUATORS or (
+            method in ("eval", "evaluate")
+            and isinstance(node.func, ast.Attribute)
+            and isinstance(node.func.value, ast.Name)
+            and node.func.value.id in _EVALUATING_MODULES
         )
-        found = _IDENTIFIER.findall(text) if frame_call else _AT_NAME.findall(text)
-        for variable in found:
-            self._soft_read(variable, place)
-        if not frame_call:
-            self._query(node, found)
+        if not node.args or not (from_frame or method in ("query", "eval", "evaluate")):
+            return
+        text = string_of(node.args[0])
+        known = self._is_known(node.args[0])
+        if text is None and isinstance(node.args[0], ast.Name):
+            held = self._program.constants.get(node.args[0].id)
+            text = string_of(held) if held is not None else None
+            known = text is not None
+        found = set((_IDENTIFIER if from_frame else _AT_NAME).findall(text or ""))
+        if from_frame:
+            found &= self._program.bound
+        possible: frozenset[str] = frozenset()
+        if not known and self._is_query(node, from_frame):
+            if self._program.computed and not from_frame:
+                self._reaches("query", node)
+            possible = self._program.worded if from_frame else self._program.queried
+            possible = frozenset(name for name in possible - found if self._is_global(name))
+        # Where a variable holds the text, reading it has read what the text names.
+        held_already = found if isinstance(node.args[0], ast.Name) and not from_frame else set()
+        for variable in sorted((found | possible) - held_already):
+            self._soft_read(variable, (node.lineno, node.col_offset))
+        self._query(node, frozenset() if from_frame else found, found | possible, known)
 
-    def _query(self, node: ast.Call, names: Iterable[str]) -> None:
-        """Notes a query that names globals; unlike a formula, it is sure to read them."""
-        named = tuple(sorted(set(names)))
-        outside = [name for name in named if self._resolve(name).kind is _Kind.MODULE]
-        if outside:
+    def _is_known(self, node: ast.expr) -> bool:
+        """Whether a text is written out, but for values in it that are no text themselves."""
+        match node:
+            case ast.Constant():
+                return True
+            case ast.JoinedStr(values=parts):
+                return all(
+                    isinstance(part, ast.Constant)
+                    or isinstance(part, ast.FormattedValue)
+                    and (part.format_spec is not None or self._is_number(part.value))
+                    for part in parts
+                )
+            case _:
+                return False
+
+    def _is_number(self, node: ast.expr) -> bool:
+        match node:
+            case ast.Name(id=name):
+                node = self._program.constants.get(name, node)
+            case _:
+                pass
+        return isinstance(node, ast.Constant) and not isinstance(node.value, str)
+
+    @staticmethod
+    def _is_query(node: ast.Call, from_frame: bool) -> bool:
+        """Whether a call with a text that is not known can be a query, judged by its form."""
+        if from_frame:
+            return True
+        method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        options = {keyword.arg for keyword in node.keywords}
+        return method != "evaluate" and len(node.args) == 1 and options <= _QUERY_OPTIONS
+
+    def _is_global(self, name: str) -> bool:
+        return self._resolve(name).kind is _Kind.MODULE
+
+    def _query(
+        self, node: ast.Call, sure: Collection[str], names: Collection[str], known: bool
+    ) -> None:
+        """Notes a query that names globals; unlike a formula, it is sure to read those it spells."""
+        if any(map(self._is_global, names)):
             # Calls of one chain start at the same place, but end at different ones.
             end = (node.end_lineno or 0, node.end_col_offset or 0)
-            self._queries[end] = Query(named, self._scope.kind is not _Kind.MODULE)
+            inner = self._scope.kind is not _Kind.MODULE
+            self._queries[end] = Query(tuple(sorted(names)), inner, known)
         if self._draft is None:
-            for name in outside:
+            for name in sorted(filter(self._is_global, sure)):
                 self._global_read(name, (node.lineno, node.col_offset))
 
-    def _namespace_call(self, node: ast.Call) -> None:
-        match node.func:
-            case ast.Name(id=name) if name in _NAMESPACE_CALLS:
-                pass
+    # ------------------------------------------------------------------ the namespace as a whole
+    def _reaches(self, how: str, node: ast.expr) -> None:
+        text = ast.unparse(node)
+        text = text if len(text) < 60 else text[:57] + "..."
+        self._namespace.append(NamespaceCall(how, (node.lineno, node.col_offset), text))
+
+    def _builtin(self, node: ast.expr) -> str | None:
+        """The builtin that an expression names, also as an attribute of `builtins`."""
+        path = dotted(node, self._program.imports) or ""
+        match node:
+            case _ if path.endswith(".get_ipython"):
+                return "get_ipython"
+            case ast.Name(id=name) if path.startswith("builtins."):
+                return path.removeprefix("builtins.")
+            case ast.Name(id=name) if name not in self._program.bound and self._is_global(name):
+                return name
+            case ast.Attribute(value=ast.Name(id="__builtins__" | "__builtin__"), attr=name):
+                return name
+            case ast.Attribute() if path.startswith("builtins."):
+                return path.removeprefix("builtins.")
             case _:
-                return
-        if name in self._program.bound or self._resolve(name).kind is not _Kind.MODULE:
+                return None
+
+    def _namespace_call(self, node: ast.Call) -> None:
+        path = dotted(node.func, self._program.imports)
+        if path in _MAIN_READERS and len(node.args) < _MAIN_READERS[path]:
+            if not any(keyword.arg in ("module", "m") for keyword in node.keywords):
+                self._reaches(path.partition(".")[0], node)
+        name = self._builtin(node.func)
+        if name not in _NAMESPACE_CALLS:
             return
-        place = (node.lineno, node.col_offset)
         arguments = len(node.args) + len(node.keywords)
         if name in ("locals", "vars", "dir"):
             if arguments or self._in_function():
@@ -644,9 +794,14 @@ class _Reader:
             text = string_of(node.args[0])
             if text is not None and isinstance(node.args[0], ast.Constant):
                 for variable in _IDENTIFIER.findall(text):
-                    self._soft_read(variable, place)
+                    self._soft_read(variable, (node.lineno, node.col_offset))
                 return
-        self._namespace.append(NamespaceCall(name, place))
+        self._reaches(name, node)
+
+    def _namespace_value(self, node: ast.expr) -> None:
+        """A function that is not called here would look into the namespace of whoever calls it."""
+        if node not in self._called_far and (name := self._builtin(node)) in _NAMESPACE_VALUES:
+            self._reaches(name, node)
 
     def _in_function(self) -> bool:
         scope: _Scope | None = self._scope
@@ -809,6 +964,10 @@ class _Reader:
             if alias.name == "*":
                 continue
             local = alias.asname or alias.name.partition(".")[0]
+            if "__main__" in (alias.name, getattr(node, "module", None)):
+                self._namespace.append(
+                    NamespaceCall("__main__", (node.lineno, node.col_offset), ast.unparse(node))
+                )
             self._store(local, (alias.lineno, alias.col_offset), "import", identifier=False)
 
     # ------------------------------------------------------------------ statements
@@ -1054,6 +1213,15 @@ def string_of(node: ast.expr) -> str | None:
             return None if parts == (None, None) else " ".join(part or "" for part in parts)
         case _:
             return None
+
+
+def _ends_at(node: ast.expr) -> bool:
+    """A piece of text after which the name of a query's variable is put in."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return bool(_AT_END.search(text))
+        case _:
+            return False
 
 
 def _is_plain_decorator(node: ast.expr) -> bool:
