@@ -218,12 +218,18 @@ def _namespace_problems(code: Code) -> Iterable[Diagnostic]:
         "eval": "Use `ast.literal_eval` for data, or give `eval` the names that it may see.",
         "exec": "Write the code out, or give `exec` a namespace of its own.",
         "get_ipython": "Use the magic itself, or leave the cell untagged.",
+        "query": "Write the names of the variables into the query.",
+        "unittest": "Run the tests in an untagged cell, or load them from their class.",
+        "doctest": "Run the tests in an untagged cell.",
+        "cProfile": "Call the function itself: `cProfile.Profile().runcall(f)`.",
+        "profile": "Call the function itself: `profile.Profile().runcall(f)`.",
+        "__main__": "Name the variables that are meant; `timeit` takes the function itself.",
     }
     for statement, facts in zip(code.statements, code.facts, strict=True):
         for call in facts.namespace_calls:
             yield diagnostic(
                 "NB204",
-                f"`{call.function}()` reaches for the notebook's namespace",
+                f"`{call.text}` reaches for the notebook's namespace",
                 hint=mends.get(call.function, "Name the variables that are meant."),
                 cell=statement.cell.number,
                 cell_id=statement.cell.id,
