@@ -35,6 +35,9 @@ class _Words:
     logging: str
     any: str
     loop: str
+    os: str
+    folder: str
+    environment: str
 
 
 def pipeline_text(plan: PackagePlan, words: Vocabulary) -> str:
@@ -50,13 +53,20 @@ def pipeline_text(plan: PackagePlan, words: Vocabulary) -> str:
         lines.append(_import("asyncio", own.asyncio))
     if any(not is_immutable(parameter.default) for parameter in plan.parameters):
         lines.append(_import("copy", own.copy))
-    lines += [_import("logging", own.logging), f"from typing import {_as('Any', own.any)}", ""]
+    around = plan.surroundings
+    if around.progress:
+        lines.append(_import("logging", own.logging))
+    if around.restores_folder or around.restores_environment:
+        lines.append(_import("os", own.os))
+    lines += [f"from typing import {_as('Any', own.any)}", ""]
     listed = ", ".join(_as(module, own.modules[module]) for module in sorted(used))
     if listed:
         lines.append(f"from {plan.name} import {listed}")
     if plan.storage.state:
         lines.append(f"from {plan.name}.state import {_as('State', own.state_type)}")
-    lines += ["", f"{own.logger} = {own.logging}.getLogger(__name__)", "", ""]
+    if around.progress:
+        lines += ["", f"{own.logger} = {own.logging}.getLogger(__name__)"]
+    lines += ["", ""]
     lines.append(_run_text(plan, own))
     for role in ENTRY_ROLES:
         stages = plan.of_role(role)
@@ -85,6 +95,9 @@ def _words(plan: PackagePlan, words: Vocabulary) -> _Words:
         logging=new("logging"),
         any=new("Any"),
         loop=new("loop"),
+        os=new("os"),
+        folder=new("folder"),
+        environment=new("environment"),
     )
 
 
@@ -116,15 +129,26 @@ def _run_text(plan: PackagePlan, own: _Words) -> str:
     imported = [name for name in plan.results if name in plan.late or name in imports]
     steps: list[str] = []
     for number, stage in enumerate(plan.stages, 1):
-        steps.append(f'{own.logger}.info("{stage.function} ({number}/{len(plan.stages)})")')
+        if plan.surroundings.progress:
+            steps.append(f'{own.logger}.info("{stage.function} ({number}/{len(plan.stages)})")')
         steps.append(_call(stage, own))
     steps += late_lines(plan, imported)
     steps += _results(plan, own)
+    undone: list[str] = []
     if any(stage.is_async for stage in plan.stages):
         body.append(f"{own.loop} = {own.asyncio}.new_event_loop()")
-        body.append("try:")
-        body += [f"    {step}" for step in steps]
-        body += ["finally:", f"    {own.loop}.close()"]
+        undone.append(f"{own.loop}.close()")
+    if plan.surroundings.restores_folder:
+        body.append(f"{own.folder} = {own.os}.getcwd()")
+        undone.append(f"{own.os}.chdir({own.folder})")
+    if plan.surroundings.restores_environment:
+        body.append(f"{own.environment} = dict({own.os}.environ)")
+        undone.append(f"{own.os}.environ.clear()")
+        undone.append(f"{own.os}.environ.update({own.environment})")
+    if undone:
+        body += ["try:", *(f"    {step}" for step in steps)]
+        body.append("finally:  # a second run starts where this one did")
+        body += [f"    {step}" for step in undone]
     else:
         body += steps
     return "\n".join([*lines, *(f"    {line}" for line in body)])

@@ -231,7 +231,7 @@ class StageCode:
             prints=frozenset(
                 cell.place(place)
                 for place, name in facts.names.items()
-                if name == "print" and plan.logs
+                if name == "print" and plan.surroundings.logs
             )
             if not _prints_elsewhere(statement.node)
             else frozenset(),

@@ -33,7 +33,7 @@ def module_text(plan: PackagePlan, module: Module, code: StageCode) -> str:
             definitions.append(_text(code.definition(number)))
     stage = _stage_text(plan, module.stage, code) if module.stage else ""
     body = "\n\n".join([*definitions, stage])
-    logs = f"{words.logger}." in body and plan.logs
+    logs = f"{words.logger}." in body and plan.surroundings.logs
     last = max(_numbers(module), default=0)
     lines = notebook_imports(
         plan, module.uses, _only_in_strings(plan, module), last, code.import_comments

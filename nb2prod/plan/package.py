@@ -30,6 +30,7 @@ from nb2prod.plan.results import crossing_values, last_values
 from nb2prod.plan.slicing import sliced
 from nb2prod.plan.stages import Parameter, Run, cut, parameters_of
 from nb2prod.plan.storage import Storage, storage
+from nb2prod.plan.surroundings import Surroundings, surroundings
 from nb2prod.plan.takeover import completed
 from nb2prod.roles import Role
 
@@ -98,8 +99,7 @@ class PackagePlan:
     #: Definitions inside stages whose qualified name can be seen, by statement and place.
     qualified: Mapping[int, Mapping[Place, str]]
     lazy_annotations: bool
-    #: Prints become log records.
-    logs: bool
+    surroundings: Surroundings
     diagnostics: tuple[Diagnostic, ...]
 
     @property
@@ -207,7 +207,7 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
             for s in program.statements
             if s.shipped
         ),
-        logs=_prints_are_logs(code),
+        surroundings=surroundings(code, local),
         diagnostics=in_order(found),
     )
 
@@ -263,18 +263,6 @@ def _star_conflicts(code: Code) -> Iterable[Diagnostic]:
                 cell_id=statement.cell.id,
                 line=statement.line,
             )
-
-
-def _prints_are_logs(code: Code) -> bool:
-    """Whether nobody catches what is printed."""
-    if "print" in code.names.bound:
-        return False
-    return not any(
-        isinstance(node, ast.Attribute) and node.attr in ("redirect_stdout", "stdout", "displayhook")
-        or isinstance(node, ast.alias) and node.name == "redirect_stdout"
-        for statement in code.statements
-        for node in ast.walk(statement.node)
-    )  # fmt: skip
 
 
 def _loud(code: Code, at_module: Mapping[str, Hoisted], reading: _Reading) -> tuple[int, ...]:
