@@ -162,6 +162,7 @@ def _facts(plan: PackagePlan, folder: Path | None, output: Path | None) -> dict[
         "data_files": files,
         "data_folder": _data_folder(folder, output),
         "ignored_rules": _ignored_rules(plan),
+        "pipeline_rules": _pipeline_rules(plan),
         "style_modules": [f"src/{plan.name}/{module.name}.py" for module in plan.modules],
         "environment_variable": f"{plan.name.upper()}_DATA",
         "local": bool(plan.local),
@@ -188,6 +189,18 @@ def _exports(name: str, entries: Sequence[Mapping[str, object]]) -> list[str]:
         f"from {name}.{source} import {', '.join(sorted(names))}"
         for source, names in sorted(sources.items())
     ]
+
+
+def _pipeline_rules(plan: PackagePlan) -> list[tuple[str, str]]:
+    """Rules of style that the notebook's names break where stages are called."""
+    given = {name for stage in plan.stages for name in stage.interface.outputs}
+    read = {name for stage in plan.stages for name in stage.interface.inputs} | {*plan.results}
+    rules = []
+    if {"l", "O", "I"} & (given | read | {parameter.name for parameter in plan.parameters}):
+        rules.append(("E741", "short variable names"))
+    if given - read:
+        rules.append(("F841", "values that only have to live on"))
+    return rules
 
 
 def _ignored_rules(plan: PackagePlan) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nb2prod.analysis.code import Code
 from nb2prod.analysis.events import UNBOUND
-from nb2prod.analysis.flow import Reach
+from nb2prod.analysis.flow import Flow, Reach
 from nb2prod.plan.stages import Run
 
 
@@ -20,9 +20,16 @@ class Interface:
 
 
 def interfaces(
-    code: Code, runs: Sequence[Run], elsewhere: Collection[str], results: Iterable[str]
+    code: Code,
+    runs: Sequence[Run],
+    elsewhere: Collection[str],
+    results: Iterable[str],
+    mortal: Collection[str] = (),
 ) -> tuple[Interface, ...]:
-    """The interface of each run; names in ``elsewhere`` (module level, state) don't travel."""
+    """The interface of each run; names in ``elsewhere`` (module level, state) don't travel.
+
+    What ``mortal`` names hold leaves its stage, so that it lives as long as it does in the notebook.
+    """
     flow = code.flow
     stage = {number: i for i, run in enumerate(runs) for number in run.statements}
     ends = [run.statements[-1] + 1 for run in runs]
@@ -62,6 +69,8 @@ def interfaces(
     for name in results:
         if name not in elsewhere:
             needs(name, flow.before(len(code.statements), name), len(runs))
+    for i, run in enumerate(runs[:-1]):
+        outputs[i] |= _held(flow, run, set(mortal) - set(elsewhere))
     for i, run in enumerate(runs):
         changed = set().union(*(code.facts[n].mutates for n in run.statements))
         for capture in flow.captures:
@@ -84,6 +93,16 @@ def interfaces(
         )
         for i in range(len(runs))
     )
+
+
+def _held(flow: Flow, run: Run, names: Collection[str]) -> set[str]:
+    """Those of the names that certainly hold a value of this stage at its end, or one from before."""
+    found: set[str] = set()
+    for name in names:
+        held = flow.before(run.statements[-1] + 1, name)
+        if UNBOUND not in held and any(flow.statement_of(d) in run.statements for d in held):
+            found.add(name)
+    return found
 
 
 def _binding_order(code: Code) -> dict[str, int]:

@@ -24,6 +24,7 @@ from nb2prod.plan.documentation import (
 from nb2prod.plan.hoisting import STDLIB, Hoisted, HoistKind, hoisted, late_imports
 from nb2prod.plan.interface import Interface, interfaces
 from nb2prod.plan.lifetimes import lifetimes
+from nb2prod.plan.mortality import mortal_names
 from nb2prod.plan.ordering import settled
 from nb2prod.plan.qualnames import qualified_names
 from nb2prod.plan.results import crossing_values, last_values
@@ -166,7 +167,7 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
         values = crossing_values(code, runs, inputs, elsewhere)
         named = {parameter.name for parameter in parameters}
         results = tuple(dict.fromkeys(v for v in (*values, *roots) if v not in named))
-    flows = interfaces(code, runs, elsewhere, results)
+    flows = interfaces(code, runs, elsewhere, results, mortal_names(code, origins, local))
     stars = tuple(n for n, s in enumerate(code.statements) if is_star(s.node))
     found += _star_conflicts(code)
     reading = _reading(code)

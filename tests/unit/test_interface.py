@@ -64,6 +64,39 @@ from .cellscript import plan_of
             ["preprocess() -> limit, df", "train(limit, df) -> b"],
             id="named in a query",
         ),
+        # What is noticed to die lives on.
+        pytest.param(
+            ["preprocessing: import tempfile\nt = tempfile.TemporaryDirectory()\na = t.name", "train: b = [a]"],
+            ["preprocess() -> t, a", "train(a) -> b"],
+            id="a temporary folder outlives its stage",
+        ),
+        pytest.param(
+            ["preprocessing: f = open('a', 'w')\na = [f.write('x')]", "train: b = [a]"],
+            ["preprocess() -> f, a", "train(a) -> b"],
+            id="a file that nobody closes",
+        ),
+        pytest.param(
+            ["preprocessing: f = open('a', 'w')\na = [f.write('x')]\nf.close()\ng = open('a')\nh = g.read()",
+             "train: b = [a]"],
+            ["preprocess() -> a", "train(a) -> b"],
+            id="files that are closed, or read",
+        ),
+        pytest.param(
+            ["preprocessing: import weakref\nclass N: pass\no = N()\na = weakref.ref(o)\nn = 1", "train: b = [a]"],
+            ["preprocess() -> o, a", "train(a) -> b"],
+            id="weakly referenced",
+        ),
+        pytest.param(
+            ["preprocessing: r = []\ndef g():\n    with f() as x: yield x\ndef f(): return open('a')\ni = g()\n"
+             "a = [next(i)]", "train: b = [a]"],
+            ["preprocess() -> i, a", "train(a) -> b"],
+            id="a generator that cleans up",
+        ),
+        pytest.param(
+            ["preprocessing: t = [1]\na = [t]\nclass D:\n    def __del__(self): a.append(1)\nd = D()", "train: b = [a]"],
+            ["preprocess() -> t, a, d", "train(a) -> b"],
+            id="an object that notices",
+        ),
         # Runs of one role.
         pytest.param(
             ["train: a = [1]", "train: b = a + a"], ["train() -> b"], id="cells of a role are one stage"
