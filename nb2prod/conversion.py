@@ -9,7 +9,7 @@ from nb2prod.analysis.program import read_program
 from nb2prod.analysis.stars import standard_exports
 from nb2prod.diagnostics import Diagnostic, diagnostic, has_errors, in_order
 from nb2prod.filetree import FileTree, obstacle, write
-from nb2prod.modules import imported_modules, local_modules
+from nb2prod.modules import SHELL_COMMANDS, imported_modules, local_modules, shell_commands
 from nb2prod.notebook import Notebook, NotebookError, read
 from nb2prod.plan.naming import package_name, package_problem
 from nb2prod.plan.package import PackagePlan, plan
@@ -126,6 +126,8 @@ def planned(notebook: Notebook, name: str | None, *, folder: Path | None) -> Pla
 
 
 def emitted(result: PackagePlan, *, notebook_folder: Path | None, output: Path | None) -> FileTree:
+    if any(module == SHELL_COMMANDS for s in program.sources for module, _ in s.imports):
+        local = {**local, SHELL_COMMANDS: shell_commands()}
     """The files of a planned package."""
     # Black and libcst are only needed from here on.
     from nb2prod.emit.package import package_tree

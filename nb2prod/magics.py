@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import shlex
+import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -42,6 +43,8 @@ NO_OP_LINES = frozenset(
 NO_OP_CELLS = frozenset("html HTML javascript js latex markdown svg SVG".split())
 #: Cell magics that run their cell as it is.
 TRANSPARENT_CELLS = frozenset("time capture prun memit mprun lprun snakeviz heat".split())
+#: Magics that run a shell command.
+_SHELL_MAGICS = frozenset(("sx", "system"))
 #: Shell commands whose only effect is what they show.
 READ_ONLY_COMMANDS = frozenset(
     """
@@ -51,16 +54,18 @@ READ_ONLY_COMMANDS = frozenset(
 )
 _INSTALLERS = re.compile(r"(?:python\d?\s+-m\s+)?(?:uv\s+)?(pip\d?|conda|mamba|apt-get|apt|brew)\b")
 _REQUIREMENT = re.compile(r"[A-Za-z0-9][\w.-]*(\[[\w,.-]+\])?([<>=!~]=?[\w.*,<>=!~]+)?$")
-_ASSIGNED = re.compile(
-    r"(?P<indent>\s*)(?P<target>[^=!%<>#'\"(]+?)\s*=\s*(?P<kind>[!%])(?P<rest>.+)$"
-)
 _HELP = re.compile(r"\s*(\?{1,2}\s*[\w.*%]+|[%\w.*\[\]'\"]+\s*\?{1,2})\s*;?\s*$")
 _BARE_INSTALL = re.compile(r"\s*(pip|conda)\s+install\s")
-_CALLED_MAGIC = re.compile(
-    r"(?P<indent>\s*)get_ipython\(\)\.(?:run_line_magic|magic)\("
-    r"\s*u?(?P<quote>['\"])(?P<name>[\w ]+)(?P=quote)\s*(?:,\s*u?(['\"])(?P<rest>[^'\"]*)\4\s*)?\)\s*$"
+#: What comes before a command whose output is kept.
+_KEPT = re.compile(r"\s*(?P<kind>[!%])(?P<rest>(?s:.+))$")
+_SIGNS = re.compile(
+    r"^\s*[%!?]|\?\s*;?\s*$|=\s*[!%]|^\s*(?:pip|conda)\s+install|get_ipython"
+    r"|\A(?:[ \t]*\n)*[ \t]|^\s*(?:>>>|In )",
+    re.M,
 )
-_SIGNS = re.compile(r"^\s*[%!?]|\?\s*;?\s*$|=\s*[!%]|^\s*(?:pip|conda)\s+install|get_ipython", re.M)
+#: What IPython takes away before the lines of a cell that was pasted from elsewhere.
+_DOCTEST = re.compile(r"^\s*(?:>>>|\.\.\.)[ \t]?")
+_PROMPT = re.compile(r"^(?:(?:(?:\[nav\]|\[ins\])? )?In \[\d+\]: |\s*\.{3,}: ?)")
 
 
 def translate(cell: Cell, bound: Callable[[str], bool]) -> Translation:
@@ -71,7 +76,7 @@ def translate(cell: Cell, bound: Callable[[str], bool]) -> Translation:
     if not _SIGNS.search(cell.source):
         return Translation(cell.source)
     work = _Work(cell, bound)
-    python = work.cell_body(cell.source, 1)
+    python = work.cell_body(_unpasted(cell.source), 1)
     return Translation(
         python,
         tuple(dict.fromkeys(work.imports)),
@@ -153,13 +158,18 @@ class _Work:
         )
 
     # ------------------------------------------------------------------ lines
-    def _line(self, text: str, number: int) -> str:
-        called = _CALLED_MAGIC.match(text)
-        if called:
-            text = f"{called['indent']}%{called['name']} {called['rest'] or ''}"
+    def _line(self, original: str, number: int) -> str:
+        text = _as_magic(original) or original
         stripped = text.lstrip()
         indent = text[: len(text) - len(stripped)]
-        if stripped.startswith("%"):
+        if stripped.startswith("%%") and text != original:
+            head, _, body = stripped[2:].partition("\n")
+            name, _, rest = head.partition(" ")
+            python = self._cell_magic(name, rest.strip(), body, number).strip("\n")
+            if "\n" in python:
+                mend = f"Use `%%{name}` itself, in a cell of its own."
+                python = self._refuse(f"a call of `%%{name}` has no translation", mend, number)
+        elif stripped.startswith("%"):
             python = self._line_magic(stripped.lstrip("%").strip(), number)
         elif stripped.startswith("!"):
             python = self._shell(stripped.lstrip("!").strip(), number)
@@ -168,13 +178,14 @@ class _Work:
         elif _HELP.match(text) and not stripped.startswith("#"):
             python = ""
         else:
-            assigned = _ASSIGNED.match(text)
-            if assigned is None or not _SIGNS.search(text):
-                return text
-            value = self._assigned(assigned["kind"], assigned["rest"].strip(), number)
-            python = f"{assigned['target']} = {value}" if value else ""
+            assigned = _assigned(text)
+            if assigned is None:
+                return original
+            target, kind, command = assigned
+            value = self._assigned(kind, command, number)
+            python = f"{target} = {value}" if value else ""
         # Joined lines of one command keep the number of lines.
-        padding = "\n" * text.count("\n")
+        padding = "\n" * original.count("\n")
         if not python:
             return (indent + "pass" if indent else "") + padding
         return indent + python + padding
@@ -184,6 +195,8 @@ class _Work:
         rest = rest.strip()
         if name in ("pip", "conda", "mamba"):
             return self._install(command)
+        if name in _SHELL_MAGICS:
+            return self._shell(rest, line)
         if name in ("time", "prun", "memit", "mprun", "lprun", "snakeviz"):
             return self.cell_body(rest, line)
         if name == "timeit":
@@ -244,12 +257,10 @@ class _Work:
 
     def _assigned(self, kind: str, command: str, line: int) -> str:
         if kind == "!":
-            subprocess = self._module("subprocess")
-            return (
-                f"{subprocess}.run({self._expanded(command)}, shell=True, text=True, check=False, "
-                f"stdout={subprocess}.PIPE, stderr={subprocess}.STDOUT).stdout.splitlines()"
-            )
+            return f"{self._module('shell_commands')}.output({self._expanded(command)})"
         name, _, rest = command.lstrip("%").partition(" ")
+        if name in _SHELL_MAGICS:
+            return self._assigned("!", rest.strip(), line)
         if name == "pwd":
             return f"{self._module('os')}.getcwd()"
         if name == "env" and rest.strip():
@@ -365,22 +376,23 @@ def _end_of_logical_line(lines: list[str], start: int) -> int:
     """The index of the line on which the logical line that starts at ``start`` ends."""
     first = lines[start].lstrip()
     end = start
-    if first.startswith(("%", "!", "?")) or _ASSIGNED.match(lines[start]):
+    if first.startswith(("%", "!", "?")) or _assigned(lines[start]):
         while end + 1 < len(lines) and lines[end].endswith("\\"):
             end += 1
         return end
-    depth, quote = 0, ""
+    depth, quote, joined = 0, "", False
     while True:
-        depth, quote = _scan(lines[end], depth, quote)
-        carries_on = depth > 0 or len(quote) == 3 or lines[end].endswith("\\")
+        depth, quote, joined = _scan(lines[end], depth, quote)
+        carries_on = depth > 0 or len(quote) == 3 or joined
         if not carries_on or end + 1 >= len(lines):
             return end
         end += 1
 
 
-def _scan(text: str, depth: int, quote: str) -> tuple[int, str]:
-    """Bracket depth and open string after one line."""
+def _scan(text: str, depth: int, quote: str) -> tuple[int, str, bool]:
+    """Bracket depth and open string after one line, and whether it ends with a backslash that counts."""
     i = 0
+    joined = text.endswith("\\")
     while i < len(text):
         char = text[i]
         if quote:
@@ -397,6 +409,93 @@ def _scan(text: str, depth: int, quote: str) -> tuple[int, str]:
         elif char in ")]}":
             depth = max(0, depth - 1)
         elif char == "#":
+            joined = False
             break
         i += 1
-    return depth, quote if len(quote) == 3 or text.endswith("\\") else ""
+    return depth, quote if len(quote) == 3 or joined else "", joined
+
+
+def _assigned(text: str) -> tuple[str, str, str] | None:
+    """The target, the sign and the command of ``target = !command`` or ``target = %magic``.
+
+    As in IPython the first ``=`` outside of brackets and strings decides.
+    """
+    if not re.search(r"=\s*[!%]", text):
+        return None
+    depth, quote, start = 0, "", len(text) - len(text.lstrip())
+    i = start
+    while i < len(text):
+        char = text[i]
+        if quote:
+            i += char == "\\"
+            quote = "" if char == quote else quote
+        elif char in "'\"":
+            quote = char
+        elif char == "#":
+            return None
+        elif char == "=" and not depth:
+            kept = _KEPT.match(text, i + 1)
+            if kept is None or text[i - 1] in "=!<>+-*/%&|^:@" or i == start:
+                return None
+            return text[start:i].rstrip(), kept["kind"], kept["rest"].strip()
+        depth += (char in "([{") - (char in ")]}") if not quote else 0
+        i += 1
+    return None
+
+
+def _as_magic(text: str) -> str | None:
+    """The IPython syntax that a call such as ``get_ipython().system("ls")`` stands for."""
+    if "get_ipython()" not in text:
+        return None
+    stripped = text.lstrip()
+    try:
+        (node,) = ast.parse(stripped).body
+    except (SyntaxError, ValueError):
+        return None
+    match node:
+        case ast.Assign(targets=[target], value=ast.Call() as call):
+            before = f"{ast.unparse(target)} = "
+        case ast.Expr(value=ast.Call() as call):
+            before = ""
+        case _:
+            return None
+    match call:
+        case ast.Call(
+            func=ast.Attribute(
+                value=ast.Call(func=ast.Name(id="get_ipython"), args=[]), attr=method
+            ),
+            args=args,
+            keywords=[],
+        ):
+            words = [
+                a.value for a in args if isinstance(a, ast.Constant) and isinstance(a.value, str)
+            ]
+        case _:
+            return None
+    match method, words:
+        case _ if len(words) != len(args):
+            return None
+        case ("run_line_magic", [name, line]) | ("magic", [name, *line]):
+            command = "%" + " ".join(words).lstrip("%")
+        case "getoutput", [line]:
+            command = f"!{line}"
+        case "system", [line] if not before:
+            command = f"!{line}"
+        case "run_cell_magic", [name, line, body] if not before:
+            command = f"%%{name} {line}\n{body}"
+        case _:
+            return None
+    return text[: len(text) - len(stripped)] + before + command
+
+
+def _unpasted(source: str) -> str:
+    """A cell without what it may have in front of every line: one indentation, or prompts."""
+    lines = source.split("\n")
+    first = next((text for text in lines if text.strip()), "")
+    if first[:1] in (" ", "\t") or _DOCTEST.match(first):
+        lines = textwrap.dedent(source).split("\n")
+    start = next((i for i, text in enumerate(lines) if text.strip()), 0)
+    for initial, prompt in ((re.compile(r">>>(?: |$)"), _DOCTEST), (_PROMPT, _PROMPT)):
+        if any(initial.match(text) for text in lines[start : start + 1 + (prompt is _PROMPT)]):
+            lines = [prompt.sub("", text, count=1) for text in lines]
+    return "\n".join(lines)

@@ -25,6 +25,9 @@ class LocalModule:
     methods: frozenset[str]
 
 
+#: What IPython's ``x = !command`` becomes calls of: a module that packages get a copy of.
+SHELL_COMMANDS = "shell_commands"
+
 _IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(.+)|import[ \t]+(.+))", re.M)
 
 
@@ -40,6 +43,13 @@ def imported_modules(notebook: Notebook) -> list[str]:
             for word in re.findall(r"[\w.]+", plain):
                 names[word] = None
     return list(names)
+
+
+def shell_commands() -> LocalModule:
+    """The module of that name, as if it lay beside the notebook."""
+    path = Path(__file__).with_name(f"{SHELL_COMMANDS}.py")
+    source = path.read_text(encoding="utf-8")
+    return LocalModule(SHELL_COMMANDS, path.name, source, frozenset(), frozenset())
 
 
 def local_modules(folder: Path | None, imports: Iterable[str]) -> dict[str, LocalModule]:

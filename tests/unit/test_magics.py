@@ -15,10 +15,7 @@ def translated(source: str, *bound: str) -> Translation:
 
 
 SHELL = "subprocess.run({}, shell=True, check=False)"
-LINES = (
-    "subprocess.run({}, shell=True, text=True, check=False, "
-    "stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout.splitlines()"
-)
+LINES = "shell_commands.output({})"
 
 
 @pytest.mark.parametrize(
@@ -31,10 +28,27 @@ LINES = (
         ("f(a,\n  b\n  % c)", "f(a,\n  b\n  % c)"),
         ("a != b", "a != b"),
         ("# what is this?", "# what is this?"),
+        ("# a path\\\n%time x = 1", "# a path\\\nx = 1"),
+        ("x = '#' \\\n  '%d'", "x = '#' \\\n  '%d'"),
+        # What a paste leaves in front of every line.
+        ("\n    x = 1\n    if x:\n        y = 2", "\nx = 1\nif x:\n    y = 2"),
+        (">>> x = 1\n>>> if x:\n...     y = 2", "x = 1\nif x:\n    y = 2"),
+        ("In [3]: x = 1\n   ...: y = 2", "x = 1\ny = 2"),
+        ("x = [1,\n    ...]", "x = [1,\n    ...]"),
         # How the notebook looks or is watched.
         ("%matplotlib inline", ""),
         ("%load_ext autoreload\nx = 1", "\nx = 1"),
         ("get_ipython().run_line_magic('matplotlib', 'inline')", ""),
+        # Calls, as scripts made from notebooks have them.
+        ("get_ipython().magic('matplotlib inline')", ""),
+        ("get_ipython().magic(u'%matplotlib inline')", ""),
+        ("get_ipython().system('make {x} \\'a b\\'')", SHELL.format("f\"make {x} 'a b'\"")),
+        ("get_ipython().system('pip install numpy')", ""),
+        ("x = get_ipython().getoutput('ls *.csv')", "x = " + LINES.format("'ls *.csv'")),
+        ("get_ipython().run_line_magic('cd', 'data')", "os.chdir('data')"),
+        ("get_ipython().run_cell_magic('time', '', 'x = 1\\n')", "x = 1"),
+        ("get_ipython().run_cell_magic('html', '', '<b>\\n<i>')", ""),
+        ("x = get_ipython()", "x = get_ipython()"),
         ("if x:\n    %matplotlib inline", "if x:\n    pass"),
         ("df.head?", ""),
         ("?df", ""),
@@ -57,6 +71,16 @@ LINES = (
         ("!unzip a.zip", SHELL.format("'unzip a.zip'")),
         ("!ls > files.txt", SHELL.format("'ls > files.txt'")),
         ("x = !ls {folder}", "x = " + LINES.format("f'ls {folder}'")),
+        ("d['k'] = !ls", "d['k'] = " + LINES.format("'ls'")),
+        ("f(x=1).a = !ls", "f(x=1).a = " + LINES.format("'ls'")),
+        ("a, b = !ls", "a, b = " + LINES.format("'ls'")),
+        ('if x:\n    d["a=!b"] = %sx ls', 'if x:\n    d["a=!b"] = ' + LINES.format("'ls'")),
+        ("x = %system ls", "x = " + LINES.format("'ls'")),
+        ("!!ls", ""),
+        ("!!make", SHELL.format("'make'")),
+        ("%sx make", SHELL.format("'make'")),
+        ("x = 'y = !z'", "x = 'y = !z'"),
+        ("x = f('= !z')  # = !ls", "x = f('= !z')  # = !ls"),
         ("!cp $known $unknown", SHELL.format("f'cp {known} $unknown'")),
         ("!echo {{x}} > f", SHELL.format("'echo {{x}} > f'")),
         ("!cp {d['a']} b", SHELL.format("f\"cp {d['a']} b\"")),
@@ -83,7 +107,8 @@ def test_translation(source: str, python: str) -> None:
     [
         ("%cd x", [], [("os", "os")]),
         ("%cd x", ["os"], [("os", "os_")]),
-        ("!make\nx = !make", [], [("subprocess", "subprocess")]),
+        ("!make\n!make", [], [("subprocess", "subprocess")]),
+        ("x = !make", [], [("shell_commands", "shell_commands")]),
         ("%matplotlib inline", [], []),
     ],
 )
@@ -116,6 +141,8 @@ def test_requirements(source: str, requirements: list[str]) -> None:
         ("%no_such_magic", 1, "%no_such_magic"),
         ("x = %no_such_magic", 1, "%no_such_magic"),
         ("%timeit import os", 1, "%timeit"),
+        ("get_ipython().run_cell_magic('capture', 'c', 'x = 1\\ny = 2')", 1, "%%capture"),
+        ("get_ipython().run_cell_magic('bash', '', 'ls')", 1, "%%bash"),
         ("%%time\n\n%store x", 3, "%store"),
     ],
 )
