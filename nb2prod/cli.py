@@ -40,6 +40,9 @@ def convert(
     """Converts notebooks into packages."""
     if len(notebooks) > 1 and (output is not None or name is not None):
         raise click.UsageError("--output and --name go with one notebook")
+    if name == "":
+        raise click.BadParameter("a package needs a name", param_hint="--name")
+    notebooks = tuple({path.resolve(): path for path in notebooks}.values())
     if len(notebooks) == 1:
         from nb2prod.conversion import convert as convert_one
 
@@ -138,8 +141,14 @@ def _side_by_side(
     from concurrent.futures import ProcessPoolExecutor, as_completed
 
     from nb2prod.conversion import convert as convert_one
+    from nb2prod.conversion import same_folder
 
     paths = list(notebooks)
+    for clash in same_folder(paths):
+        listed = " and ".join(map(str, clash))
+        raise click.UsageError(
+            f"{listed} would be written to one folder: convert them one by one, with --output"
+        )
     with ProcessPoolExecutor(max_workers=jobs) as pool:
         futures = {pool.submit(convert_one, path, force=force, run=run): path for path in paths}
         done = as_completed(futures)

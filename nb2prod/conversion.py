@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from nb2prod.analysis.origins import loaded_modules
 from nb2prod.analysis.program import read_program
 from nb2prod.analysis.stars import standard_exports
 from nb2prod.diagnostics import Diagnostic, diagnostic, has_errors, in_order
@@ -114,7 +117,16 @@ def planned(notebook: Notebook, name: str | None, *, folder: Path | None) -> Pla
 
     foreign = frozenset().union(*(module.methods for module in local.values()))
     program = read_program(notebook, exports, foreign)
-    found += program.diagnostics
+    trees: list[ast.AST] = [statement.node for statement in program.statements]
+    trees += [ast.parse(module.source) for module in local.values()]
+    libraries = {module.partition(".")[0] for module in loaded_modules(trees)}
+    libraries -= {module.partition(".")[0] for module in local}
+    given = notebook.settings.name if name is None else name
+    wanted = package_name(notebook.name, libraries) if given is None else given
+    found = [*program.diagnostics]
+    problem = package_problem(wanted, libraries)
+    if problem is not None:
+        found.append(diagnostic("NB104", f"`{wanted}` {problem}"))
     if has_errors(found):
         return Planned(wanted, None, in_order(found))
     for module in local.values():
@@ -125,9 +137,20 @@ def planned(notebook: Notebook, name: str | None, *, folder: Path | None) -> Pla
     return Planned(wanted, None if has_errors(found) else result, diagnostics)
 
 
+def same_folder(notebooks: Iterable[Path]) -> list[tuple[Path, ...]]:
+    """Notebooks whose packages would be written to one folder."""
+    folders: dict[Path, list[Path]] = {}
+    for path in notebooks:
+        try:
+            notebook = read(path)
+        except NotebookError:
+            continue  # said when it is converted
+        name = notebook.settings.name or package_name(notebook.name)
+        folders.setdefault((path.parent / name).resolve(), []).append(path)
+    return [tuple(found) for found in folders.values() if len(found) > 1]
+
+
 def emitted(result: PackagePlan, *, notebook_folder: Path | None, output: Path | None) -> FileTree:
-    if any(module == SHELL_COMMANDS for s in program.sources for module, _ in s.imports):
-        local = {**local, SHELL_COMMANDS: shell_commands()}
     """The files of a planned package."""
     # Black and libcst are only needed from here on.
     from nb2prod.emit.package import package_tree

@@ -69,7 +69,7 @@ _TABLE = (
     Code("NB103", "bad-settings", _E, "`metadata.nb2prod` holds a value of the wrong kind.",
          "A setting that is silently ignored would change the package.", "Correct the setting."),
     Code("NB104", "bad-name", _E, "The package can't have that name.",
-         "It must be importable and must not hide a module of the standard library.",
+         "It must be importable and must not hide a module of the standard library or a library that it uses.",
          "Give another one with --name."),
     # Roles.
     Code("NB110", "no-roles", _E, "No cell has a role.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 
@@ -42,6 +42,17 @@ def imported(node: ast.stmt) -> tuple[Imported, ...]:
             )
         case _:
             return ()
+
+
+def loaded_modules(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """The modules that import statements anywhere in these trees name, star imports included."""
+    for tree in nodes:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+                    if not node.level:
+                        yield node.module or ""
+                yield from (binding.module for binding in imported(node) if not binding.level)
 
 
 def origins(statements: Iterable[ast.stmt], binds: Mapping[str, int]) -> dict[str, str]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
 
-from nb2prod.analysis.origins import imported
+from nb2prod.analysis.origins import loaded_modules
 from nb2prod.plan.hoisting import STDLIB
 from nb2prod.plan.package import PackagePlan
 
@@ -49,11 +48,9 @@ DISTRIBUTIONS = {
 
 def dependencies(plan: PackagePlan) -> list[str]:
     """Requirement strings for what the package imports, and for what the notebook installs."""
-    modules: set[str] = set()
-    for statement in plan.code.statements:
-        modules.update(_modules(ast.walk(statement.node)))
-    for module in plan.local.values():
-        modules.update(_modules(ast.walk(ast.parse(module.source))))
+    trees: list[ast.AST] = [statement.node for statement in plan.code.statements]
+    trees += [ast.parse(module.source) for module in plan.local.values()]
+    modules = set(loaded_modules(trees))
     roots = {module.partition(".")[0] for module in modules}
     roots -= STDLIB | {name.partition(".")[0] for name in plan.local} | {""}
     found = {DISTRIBUTIONS.get(root, root.replace("_", "-")) for root in roots}
@@ -66,13 +63,3 @@ def dependencies(plan: PackagePlan) -> list[str]:
 def _canonical(requirement: str) -> str:
     name = re.match(r"[A-Za-z0-9._-]+", requirement)
     return re.sub(r"[-_.]+", "-", name[0]).lower() if name else requirement
-
-
-def _modules(nodes: Iterable[ast.AST]) -> Iterable[str]:
-    for node in nodes:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            if isinstance(node, ast.ImportFrom) and node.names[0].name == "*" and not node.level:
-                yield node.module or ""
-            for binding in imported(node):
-                if not binding.level:
-                    yield binding.module

@@ -23,6 +23,15 @@ MODULES = {
     "evaluate": "evaluation",
     "predict": "prediction",
 }
+#: What other libraries import: a package of that name would stand in their way.
+_LIBRARIES = frozenset(
+    """
+    numpy pandas scipy sklearn matplotlib seaborn joblib threadpoolctl pytz tzdata dateutil six PIL yaml
+    requests urllib3 certifi idna charset_normalizer packaging pyparsing cycler kiwisolver contourpy
+    fontTools xgboost lightgbm catboost statsmodels patsy torch torchvision tensorflow keras jax tqdm
+    click jinja2 attr attrs IPython pytest pluggy iniconfig setuptools pip plotly networkx sympy nltk
+    """.split()
+)
 _SOFT = frozenset(getattr(keyword, "softkwlist", ()))
 
 
@@ -53,24 +62,32 @@ def is_name(name: str) -> bool:
     return name.isidentifier() and not keyword.iskeyword(name) and name not in _SOFT
 
 
-def package_problem(name: str) -> str | None:
-    """Why a package can't have this name, or None."""
+def package_problem(name: str, imported: Collection[str] = ()) -> str | None:
+    """Why a package that imports these modules can't have this name, or None."""
     if not name.isidentifier() or not name.isascii():
         return "is no Python identifier"
     if keyword.iskeyword(name) or name in _SOFT:
         return "is a word of the Python language"
     if name in sys.stdlib_module_names or name == "__main__":
         return "is a module of the standard library"
+    if name in imported:
+        return "is a module that the notebook imports"
+    if name in _LIBRARIES:
+        return "is the name of a library"
+    if name == "tests":
+        return "is the folder of the package's tests"
     return None
 
 
-def package_name(text: str) -> str:
-    """A valid package name from a file's name."""
+def package_name(text: str, imported: Collection[str] = ()) -> str:
+    """A valid name from a file's name, for a package that imports these modules."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     name = re.sub(r"\W+", "_", plain).strip("_").lower() or "notebook"
     if name[0].isdigit():
         name = f"notebook_{name}"
-    return name if package_problem(name) is None else f"{name}_package"
+    while package_problem(name, imported) is not None:
+        name += "_package"
+    return name
 
 
 def shouted(words: str) -> str:

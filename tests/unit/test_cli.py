@@ -55,6 +55,7 @@ def test_version() -> None:
         ["convert", "a.ipynb", "b.ipynb", "--name", "x"],
         ["convert", "a.ipynb", "b.ipynb", "--output", "x"],
         ["convert", "a.ipynb", "--jobs", "0"],
+        ["convert", "a.ipynb", "--name", ""],
         ["check"],
         ["check", "a.ipynb", "--format", "xml"],
         ["show", "a.ipynb", "--format", "dot"],
@@ -68,6 +69,23 @@ def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
 
 
 # ---------------------------------------------------------------------- convert
+def test_convert_two_notebooks_into_one_folder_is_refused(tmp_path: Path) -> None:
+    notebooks = [write(tmp_path / name, *GOOD) for name in ("nb-x.ipynb", "nb_x.ipynb")]
+    result = nb2prod("convert", *notebooks)
+    assert result.exit_code == 2
+    assert "one folder" in result.output
+    assert sorted(tmp_path.iterdir()) == sorted(notebooks)
+
+
+def test_convert_does_not_name_a_package_like_a_library(tmp_path: Path) -> None:
+    cells = [("import prophet\nx = [prophet.y]", "train")]
+    assert nb2prod("convert", write(tmp_path / "prophet.ipynb", *cells)).exit_code == 0
+    assert (tmp_path / "prophet_package").is_dir()
+    result = nb2prod("convert", tmp_path / "prophet.ipynb", "--name", "prophet")
+    assert result.exit_code == 1
+    assert "NB104" in result.output
+
+
 def test_convert_writes_beside_the_notebook(good: Path) -> None:
     result = nb2prod("convert", good)
     assert result.exit_code == 0
@@ -114,15 +132,12 @@ def test_names(
     assert (tmp_path / name / "src" / name / "__init__.py").is_file()
 
 
-@pytest.mark.parametrize("name", ["class", "json", "two words", "1st", "é", "match", ""])
+@pytest.mark.parametrize("name", ["class", "json", "two words", "1st", "é", "match"])
 def test_bad_names_are_refused(good: Path, name: str) -> None:
     result = nb2prod("convert", good, "--name", name, "-o", good.parent / "out")
-    if name:
-        assert result.exit_code == 1
-        assert "NB104" in result.output
-        assert _names(good.parent) == ["good.ipynb"]
-    else:  # as good as none
-        assert result.exit_code == 0
+    assert result.exit_code == 1
+    assert "NB104" in result.output
+    assert _names(good.parent) == ["good.ipynb"]
 
 
 def test_a_bad_name_in_the_settings_is_refused(tmp_path: Path) -> None:

@@ -87,8 +87,7 @@ from .cellscript import plan_of
             id="weakly referenced",
         ),
         pytest.param(
-            ["preprocessing: r = []\ndef g():\n    with f() as x: yield x\ndef f(): return open('a')\ni = g()\n"
-             "a = [next(i)]", "train: b = [a]"],
+            ["preprocessing: def g():\n    with open('b') as x: yield x\ni = g()\na = [next(i)]", "train: b = [a]"],
             ["preprocess() -> i, a", "train(a) -> b"],
             id="a generator that cleans up",
         ),

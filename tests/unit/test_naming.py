@@ -18,6 +18,9 @@ from nb2prod.plan.naming import field_names, fresh, package_name, package_proble
         ("class", "class_package"),
         ("match", "match_package"),
         ("json", "json_package"),
+        ("sklearn", "sklearn_package"),
+        ("scipy", "scipy_package"),
+        ("tests", "tests_package"),
     ],
 )
 def test_package_name_from_a_file(text: str, name: str) -> None:
@@ -26,10 +29,17 @@ def test_package_name_from_a_file(text: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["2fast", "a-b", "a.b", "", "größe", "class", "match", "json", "__main__"]
+    "name",
+    ["2fast", "a-b", "a.b", "", "größe", "class", "match", "json", "__main__", "tests", "sklearn"],
 )
 def test_package_name_refused(name: str) -> None:
     assert package_problem(name) is not None
+
+
+def test_package_name_of_an_imported_module() -> None:
+    assert package_problem("prophet") is None
+    assert package_problem("prophet", {"prophet"}) is not None
+    assert package_name("prophet", {"prophet"}) == "prophet_package"
 
 
 @pytest.mark.parametrize(
