@@ -105,11 +105,6 @@ def planned_file(path: Path, name: str | None) -> Planned:
 
 def planned(notebook: Notebook, name: str | None, *, folder: Path | None) -> Planned:
     """Plans a notebook; ``folder`` is where its modules lie, None for a notebook without a place."""
-    wanted = name or notebook.settings.name or package_name(notebook.name)
-    found: list[Diagnostic] = []
-    problem = package_problem(wanted)
-    if problem is not None:
-        found.append(diagnostic("NB104", f"`{wanted}` {problem}"))
     local = local_modules(folder, imported_modules(notebook))
 
     def exports(module: str) -> frozenset[str] | None:
@@ -121,7 +116,7 @@ def planned(notebook: Notebook, name: str | None, *, folder: Path | None) -> Pla
     trees += [ast.parse(module.source) for module in local.values()]
     libraries = {module.partition(".")[0] for module in loaded_modules(trees)}
     libraries -= {module.partition(".")[0] for module in local}
-    given = notebook.settings.name if name is None else name
+    given = (notebook.settings.name or None) if name is None else name
     wanted = package_name(notebook.name, libraries) if given is None else given
     found = [*program.diagnostics]
     problem = package_problem(wanted, libraries)
