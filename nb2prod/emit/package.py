@@ -23,6 +23,7 @@ from nb2prod.emit.pipeline import (
     pipeline_text,
     state_text,
 )
+from nb2prod.emit.pythonversion import oldest_python
 from nb2prod.emit.stagecode import stage_code
 from nb2prod.emit.stagemodules import module_text, producers
 from nb2prod.emit.text import cells_text, docstring, markdown_text, toml_string, wrapped
@@ -61,6 +62,7 @@ def package_tree(plan: PackagePlan, *, folder: Path | None, output: Path | None)
         python[path] = templates.get_template(template).render(facts)
     tree = {path: _formatted(text) for path, text in python.items()}
     tree.update(local_files(plan, f"{root}/{LOCAL_PACKAGE}"))
+    facts["python"] = oldest_python(tree.values())
     for template, path in (
         ("pyproject.toml.j2", "pyproject.toml"),
         ("README.md.j2", "README.md"),
