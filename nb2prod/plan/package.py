@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from nb2prod.analysis.code import Code, import_origins
+from nb2prod.analysis.code import Code, effects_of, import_origins
+from nb2prod.analysis.effects import Effect
 from nb2prod.analysis.events import UNBOUND, Place
 from nb2prod.analysis.program import Program, Source
 from nb2prod.analysis.scopes import BUILTINS
@@ -121,6 +122,7 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
     found += complete.diagnostics
     code = complete.code
     found += _namespace_problems(code)
+    found += _timing_notes(code)
     bound = {bind.name for _, bind in code.flow.defs.values()} | {
         name for capture in code.flow.captures for name in capture.closure.writes
     }
@@ -236,6 +238,31 @@ def _namespace_problems(code: Code) -> Iterable[Diagnostic]:
                 cell_id=statement.cell.id,
                 line=call.place[0],
             )
+
+
+def _timing_notes(code: Code) -> Iterable[Diagnostic]:
+    """Timings that choose by the clock how often they run a statement that may have effects."""
+    if "autorange" not in code.names.mentioned:
+        return
+    effects = effects_of(code)
+    for statement in code.statements:
+        for node in ast.walk(statement.node):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(value=ast.Call(args=[timed, *_]), attr="autorange")
+                ):
+                    run = timed.body if isinstance(timed, ast.Lambda) else ast.Call(timed, [], [])
+                    if effects.of(run) is not Effect.PURE:
+                        yield diagnostic(
+                            "NB307",
+                            "how often the timed statement runs depends on the clock",
+                            cell=statement.cell.number,
+                            cell_id=statement.cell.id,
+                            # The call of a cell that is timed as a whole stands below it.
+                            line=min(node.lineno, statement.cell.source.count("\n") + 1),
+                        )
+                case _:
+                    pass
 
 
 def _state_notes(code: Code, kept: Storage) -> Iterable[Diagnostic]:

@@ -207,6 +207,36 @@ def test_shell_lines_become_subprocesses(tmp_path: Path) -> None:
     assert run(tmp_path, cells, outputs=["lines"])[0] == {"lines": ["hi"]}
 
 
+def test_shell_output_keeps_its_attributes(tmp_path: Path) -> None:
+    cells: Cells = [
+        ("d = {}\nd['k'] = !printf 'b 2\\na 1'\ntext = d['k'].sort().fields(1).s", "train")
+    ]
+    results, texts = run(tmp_path, cells, outputs=["text"])
+    assert results == {"text": "1 2"}
+    assert "from made.local import shell_commands" in texts["training"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "warned"),
+    [
+        ("%timeit seen.append(1)", True),
+        ("%%timeit\nseen.append(1)", True),
+        ("%timeit f(2)", True),
+        ("%timeit -n 2 -r 1 seen.append(1)", False),
+        ("%timeit sum(seen)", False),
+        ("%%timeit\nlen(seen)", False),
+    ],
+)
+def test_effects_that_the_clock_repeats_are_told(
+    tmp_path: Path, statement: str, warned: bool
+) -> None:
+    setup = ("seen = [1]\ndef f(x): seen.append(x)", "setup")
+    path = write(tmp_path, [setup, (statement, "train"), ("n = len(seen)", "predict")])
+    assert [(d.cell, d.line) for d in check(path) if d.code == "NB307"] == (
+        [(2, statement.count("\n") + 1)] if warned else []
+    )
+
+
 def test_top_level_await(tmp_path: Path) -> None:
     cells: Cells = [
         ("import asyncio\nasync def f(x):\n    await asyncio.sleep(0)\n    return x", "setup"),
