@@ -126,6 +126,8 @@ def planned(notebook: Notebook, name: str | None, *, folder: Path | None) -> Pla
         return Planned(wanted, None, in_order(found))
     for module in local.values():
         found.append(diagnostic("NB303", f"`{module.path}` is copied into the package"))
+    if any(module == SHELL_COMMANDS for s in program.sources for module, _ in s.imports):
+        local = {**local, SHELL_COMMANDS: shell_commands()}
     result = plan(program, wanted, local)
     found += result.diagnostics
     diagnostics = in_order(found)
