@@ -105,13 +105,30 @@ def replaceable(
         for node in ast.walk(statement):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
                 late |= _mentioned(node)  # may run after the import
-    later = late.union(outputs, *map(_mentioned, after))
-    found = bound & later
+    found = bound & _live(bound, after, late, outputs)
     if root not in _TIDY:
-        found |= imported & read & later
+        found |= _live(imported & read, after, late, outputs)
     # A module's star import holds for all of it, so that earlier reads of a builtin count too.
     found |= (read - bound - imported) & _HIDDEN_BY.get(root, _BUILTINS)
     return tuple(sorted(name for name in found if not name.startswith("_")))
+
+
+def _live(
+    names: set[str], after: Sequence[ast.stmt], late: set[str], outputs: Collection[str]
+) -> set[str]:
+    """Those of the names that are read before a statement binds them anew, or at the end.
+
+    Functions made before may read the names in ``late`` whenever they are called.
+    """
+    live = names & late
+    waiting = names - live
+    for statement in after:
+        read = _mentioned(statement)
+        live |= waiting & read
+        waiting -= read
+        if isinstance(statement, ast.Assign | ast.Import | ast.ImportFrom | ast.FunctionDef):
+            waiting -= _bound(statement)
+    return live | waiting.intersection(outputs)
 
 
 def with_replacements(line: str, node: ast.ImportFrom, names: Sequence[str], alias: str) -> str:

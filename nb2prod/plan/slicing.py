@@ -29,7 +29,9 @@ _QUIET_IMPORTS = frozenset(
 
 
 #: What tells of figures that are there, and of how they are to look.
-_PICTURE_STATE = frozenset("rcParams get_fignums fignum_exists get_figlabels rc_params".split())
+_PICTURE_STATE = frozenset(
+    "rcParams rc_params get_fignums fignum_exists get_figlabels xlim ylim xticks yticks axis".split()
+)
 #: Context managers that neither catch what is shown nor look at it.
 _QUIET_MANAGERS = (
     "matplotlib. seaborn. pandas.option_context torch.no_grad torch.inference_mode numpy.printoptions "
@@ -39,9 +41,20 @@ _QUIET_MANAGERS = (
 
 def sliced(code: Code, outputs: Iterable[str], stdlib: frozenset[str]) -> Code:
     """The program without what no output needs and nothing can notice."""
-    effects = effects_of(code)
     outputs = tuple(outputs)
-    plots = _plots_are_saved(code, effects, outputs)
+    plots = _plots_are_saved(code, effects_of(code), outputs)
+    found, pictured = _sliced(code, outputs, stdlib, plots=plots)
+    if pictured and not plots:
+        # What stays looks at a picture: then everything that drew it has to stay too.
+        found, _ = _sliced(code, outputs, stdlib, plots=True)
+    return found
+
+
+def _sliced(
+    code: Code, outputs: Sequence[str], stdlib: frozenset[str], *, plots: bool
+) -> tuple[Code, bool]:
+    """The slice, and whether a picture is read in it; ``plots`` tells that drawing is shipped."""
+    effects = effects_of(code)
     pruner = _Pruner(effects, plots, import_origins(code))
     pruned = [
         dataclasses.replace(statement, node=pruner.pruned(statement.node))
@@ -52,10 +65,8 @@ def sliced(code: Code, outputs: Iterable[str], stdlib: frozenset[str]) -> Code:
         effects = effects_of(code)
     limit = Effect.PURE if plots else Effect.PLOT
     keep = _needed(code, effects, outputs, limit, stdlib)
-    if not plots and _reads_pictures(code, effects, keep):
-        # What stays looks at a picture: then everything that drew it has to stay too.
-        keep = _needed(code, effects, outputs, Effect.PURE, stdlib)
-    return analyse(s for number, s in enumerate(code.statements) if number in keep)
+    shipped = analyse(s for number, s in enumerate(code.statements) if number in keep)
+    return shipped, _reads_pictures(code, effects, keep)
 
 
 def _reads_pictures(code: Code, effects: Effects, keep: set[int]) -> bool:

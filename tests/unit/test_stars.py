@@ -68,7 +68,10 @@ def test_exports_that_nobody_knows(module: str) -> None:
     ("module", "before", "after", "names"),
     [
         pytest.param("lib", "x = 1", "y = x", ("x",), id="bound before, read after"),
-        pytest.param("lib", "x = 1", "x = 2", (), id="bound anew"),
+        pytest.param("lib", "x = 1", "x = 2\ny = x", (), id="bound anew"),
+        pytest.param("lib", "x = 1", "y = x\nx = 2", ("x",), id="read and then bound anew"),
+        pytest.param("lib", "x = 1", "if y: x = 2\nz = x", ("x",), id="perhaps bound anew"),
+        pytest.param("lib", "out = 1", "y = 1", ("out",), id="an output"),
         pytest.param("lib", "x = 1", "f.query('a > @x')", ("x",), id="read by a string"),
         pytest.param("lib", "x = 1\ndef f(): return x", "f()", ("f", "x"), id="read by an earlier function"),
         pytest.param("lib", "_x = 1", "y = _x", (), id="private names stay"),
@@ -80,7 +83,7 @@ def test_exports_that_nobody_knows(module: str) -> None:
     ],
 )  # fmt: skip
 def test_replaceable(module: str, before: str, after: str, names: tuple[str, ...]) -> None:
-    assert replaceable(module, ast.parse(before).body, ast.parse(after).body, ()) == names
+    assert replaceable(module, ast.parse(before).body, ast.parse(after).body, {"out"}) == names
 
 
 def test_a_line_asks_for_what_a_star_import_replaces() -> None:
