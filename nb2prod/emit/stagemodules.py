@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import libcst as cst
 
@@ -33,7 +34,8 @@ def module_text(plan: PackagePlan, module: Module, code: StageCode) -> str:
             definitions.append(_text(code.definition(number)))
     stage = _stage_text(plan, module.stage, code) if module.stage else ""
     body = "\n\n".join([*definitions, stage])
-    logs = f"{words.logger}." in body and plan.surroundings.logs
+    names = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
+    logs = words.logger in names and plan.surroundings.logs
     last = max(_numbers(module), default=0)
     lines = notebook_imports(
         plan, module.uses, _only_in_strings(plan, module), last, code.import_comments
@@ -41,10 +43,10 @@ def module_text(plan: PackagePlan, module: Module, code: StageCode) -> str:
     lines += _package_imports(plan, module)
     lines += loud_lines(plan, last)
     if module.stage:
-        lines += _own_imports(plan, module.stage, code, body)
+        lines += _own_imports(plan, module.stage, code, names)
     if logs:
         lines.append(_import("logging", words.logging))
-    if f"{words.builtins}." in body:
+    if words.builtins in names:
         lines.append(_import("builtins", words.builtins))
     head = docstring(_summary(plan, module))
     if plan.lazy_annotations:
@@ -65,10 +67,10 @@ def _import(module: str, name: str) -> ImportLine:
 
 
 def _own_imports(
-    plan: PackagePlan, stage: Stage, code: StageCode, body: str
+    plan: PackagePlan, stage: Stage, code: StageCode, names: Collection[str]
 ) -> Iterable[ImportLine]:
     words = code.words
-    if stage.interface.inputs or stage.interface.outputs or words.any in body:
+    if words.any in names:
         yield _from("typing", "Any", words.any)
     if stage.result_type:
         yield _from("typing", "NamedTuple", words.named_tuple)

@@ -186,3 +186,15 @@ def test_a_late_import_stays_in_its_stage() -> None:
     ]
     assert "    import numpy as np" in files["training"]
     assert "\nimport numpy as np" not in files["training"]
+
+
+def test_only_imports_that_the_code_uses() -> None:
+    text = files_of("train: from unittest import mock\nmock.patch('builtins.print')  # Any.x")
+    assert "import builtins" not in text["training"]
+    assert "typing" not in text["training"]
+
+
+def test_short_names_pass_the_lint_of_the_package() -> None:
+    text = files_of("parameters: l = 3", "train: x = [l]")["pyproject.toml"]
+    assert '"src/demo/{pipeline,parameters,state}.py" = ["E741"]' in text
+    assert "E741" not in files_of("parameters: n = 3", "train: x = [n]")["pyproject.toml"]
