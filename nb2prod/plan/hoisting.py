@@ -7,6 +7,7 @@ wherever it stands. Everything else stays inside its stage.
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +16,10 @@ from enum import Enum
 from nb2prod.analysis.code import Code
 from nb2prod.analysis.effects import annotations_of, plain_annotation
 from nb2prod.analysis.events import UNBOUND, Closure
-from nb2prod.analysis.origins import dotted, imported
+from nb2prod.analysis.origins import Imported, dotted, imported
 from nb2prod.analysis.scopes import BUILTINS
 from nb2prod.plan.lifetimes import Lifetime
+from nb2prod.plan.writes import set_attributes, written
 from nb2prod.roles import Role
 
 STDLIB = frozenset(sys.stdlib_module_names)
@@ -48,25 +50,41 @@ _PLAIN_DECORATORS = frozenset(
     abc.abstractmethod typing.no_type_check typing.final typing.overload tensorflow.function
     """.split()
 )
+#: Parts of the paths of settings: what stands there changes without an assignment, too.
+_SETTINGS = frozenset("options rcParams environ sys config settings".split())
+_PYTHON_FILE = re.compile(r"([\w./\\-]*\w)\.py\b")
 _PLAIN_METHOD_DECORATORS = frozenset("property staticmethod classmethod".split())
 _PLAIN_CLASS_CALLS = frozenset("dataclasses.field typing.TypeVar re.compile pathlib.Path".split())
 
 
 def hoisted(
-    code: Code, lives: Mapping[int, Lifetime], origins: Mapping[str, str], *, stars: bool = False
+    code: Code,
+    lives: Mapping[int, Lifetime],
+    origins: Mapping[str, str],
+    *,
+    stars: bool = False,
+    rebound: frozenset[str] = frozenset(),
 ) -> dict[str, Hoisted]:
     """The names that can live at module level without any run noticing.
 
-    ``stars`` tells that a library's star import may bind names that nothing else does.
+    ``stars`` tells that a library's star import may bind names that nothing else does; ``rebound``
+    are the globals that functions of copied modules bind.
     """
-    candidates = _candidates(code)
+    attributes = set_attributes(code, origins)
+    candidates = _candidates(code, attributes.on_libraries | rebound)
     closures = code.captures()
+    changing = None if attributes.computed else attributes.anywhere | rebound
+    forms = _Forms(origins, code.names.methods, changing)
     requirements = {
-        name: _requirements(code, entry, origins, closures.get(entry.statements[0], ()))
+        name: _requirements(code, entry, forms, closures.get(entry.statements[0], ()))
         for name, entry in candidates.items()
     }
     kept = {name for name, needed in requirements.items() if needed is not None}
-    kept -= _written_through(code, candidates)
+    kept -= {
+        name
+        for name in written(code, origins)
+        if name in candidates and candidates[name].kind is HoistKind.DEFINITION
+    }
     shadowed = _builtins_that_last(code, lives)
     free = (BUILTINS - code.names.bound) | shadowed
     if stars:
@@ -82,17 +100,29 @@ def hoisted(
 
 
 def late_imports(
-    code: Code, hoisted_names: Iterable[str], origins: Mapping[str, str]
+    code: Code,
+    hoisted_names: Iterable[str],
+    origins: Mapping[str, str],
+    rebound: frozenset[str] = frozenset(),
 ) -> frozenset[str]:
     """Imports that must run where they stand: each stage repeats those that it uses."""
     held = set(hoisted_names)
     clean = _clean_names(code)
+    changing = set_attributes(code, origins).on_libraries | rebound
     return frozenset(
         binding.name
         for statement in code.statements
         for binding in imported(statement.node)
-        if binding.name in clean and binding.name in origins and binding.name not in held
+        if binding.name in clean
+        and binding.name in origins
+        and binding.name not in held
+        and not _is_snapshot(statement.node, binding, changing)
     )
+
+
+def _is_snapshot(node: ast.stmt, binding: Imported, changing: frozenset[str]) -> bool:
+    """Whether an import takes the value that an attribute has just then: it is a variable."""
+    return isinstance(node, ast.ImportFrom) and binding.path.rpartition(".")[2] in changing
 
 
 def _clean_names(code: Code) -> set[str]:
@@ -105,20 +135,20 @@ def _clean_names(code: Code) -> set[str]:
     return names
 
 
-def _candidates(code: Code) -> dict[str, Hoisted]:
+def _candidates(code: Code, changing: frozenset[str]) -> dict[str, Hoisted]:
     clean = _clean_names(code)
     found: dict[str, Hoisted] = {}
     binds: dict[str, list[int]] = {}
     for at, bind in code.flow.defs.values():
         binds.setdefault(bind.name, []).append(at)
-    paths = _import_paths(code)
-    barrier = _barrier(code)
+    paths = _import_paths(code, changing)
+    barrier, made = _barrier(code), _made_modules(code)
     for name, numbers in binds.items():
         if name not in clean:
             continue
         first = code.statements[numbers[0]]
         if name in paths:
-            if paths[name] == len(numbers) and not _is_late(code, numbers[0], name, barrier):
+            if paths[name] == len(numbers) and not _is_late(code, numbers[0], name, barrier, made):
                 found[name] = Hoisted(name, HoistKind.IMPORT, tuple(sorted(numbers)))
         elif len(numbers) == 1:
             match first.node:
@@ -138,15 +168,19 @@ def _candidates(code: Code) -> dict[str, Hoisted]:
     return found
 
 
-def _import_paths(code: Code) -> dict[str, int]:
+def _import_paths(code: Code, changing: frozenset[str]) -> dict[str, int]:
     """Names bound by import statements of one object, and how often."""
+    snapshots: set[str] = set()
     paths: dict[str, set[str]] = {}
     counts: dict[str, int] = {}
     for statement in code.statements:
         for binding in imported(statement.node):
             paths.setdefault(binding.name, set()).add("." * binding.level + binding.path)
             counts[binding.name] = counts.get(binding.name, 0) + 1
-    return {name: counts[name] for name, found in paths.items() if len(found) == 1}
+            if _is_snapshot(statement.node, binding, changing):
+                snapshots.add(binding.name)
+    single = [name for name, found in paths.items() if len(found) == 1]
+    return {name: counts[name] for name in single if name not in snapshots}
 
 
 def _barrier(code: Code) -> int:
@@ -179,13 +213,24 @@ def _only_reads(node: ast.stmt) -> bool:
     )
 
 
-def _is_late(code: Code, number: int, name: str, barrier: int) -> bool:
-    if number < barrier:
-        return False
-    return any(
-        binding.name == name and binding.module.partition(".")[0] not in STDLIB
-        for binding in imported(code.statements[number].node)
-    )
+def _made_modules(code: Code) -> dict[str, int]:
+    """Modules whose files the program seems to write, with the first statement that names them."""
+    made: dict[str, int] = {}
+    for number, statement in enumerate(code.statements):
+        for node in ast.walk(statement.node):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                for path in _PYTHON_FILE.findall(node.value):
+                    for part in path.replace("\\", "/").split("/"):
+                        made.setdefault(part, number)
+    return made
+
+
+def _is_late(code: Code, number: int, name: str, barrier: int, made: Mapping[str, int]) -> bool:
+    for binding in imported(code.statements[number].node):
+        module = binding.module.partition(".")[0]
+        if binding.name == name and module not in STDLIB:
+            return number >= min(barrier, made.get(module, number + 1))
+    return False
 
 
 def is_immutable(node: ast.expr) -> bool:
@@ -202,14 +247,14 @@ def is_immutable(node: ast.expr) -> bool:
 
 
 def _requirements(
-    code: Code, entry: Hoisted, origins: Mapping[str, str], closures: Sequence[Closure]
+    code: Code, entry: Hoisted, forms: _Forms, closures: Sequence[Closure]
 ) -> frozenset[str] | None:
     """The global names that a definition needs, or None where its form keeps it in its stage."""
     if entry.kind is not HoistKind.DEFINITION:
         return frozenset()
     number = entry.statements[0]
     facts = code.facts[number]
-    if not _closed_form(code.statements[number].node, origins, code.names.methods):
+    if not forms.closed(code.statements[number].node):
         return None
     if facts.awaits or facts.namespace_calls:
         return None
@@ -222,242 +267,132 @@ def _requirements(
 
 
 # ---------------------------------------------------------------------- forms
-def _closed_form(node: ast.stmt, origins: Mapping[str, str], methods: frozenset[str]) -> bool:
-    """Whether running a definition has no effect and keeps nothing that changes."""
-    match node:
-        case ast.FunctionDef() | ast.AsyncFunctionDef():
-            return _closed_function(node, origins, _is_plain_decorator)
-        case ast.Assign(value=ast.Lambda(args=args)):
-            return all(_is_fixed(default) for default in _defaults(args))
-        case ast.ClassDef():
-            if "__init_subclass__" in methods or "__set_name__" in methods:
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    """Judges whether running a definition has no effect and keeps nothing that changes."""
+
+    origins: Mapping[str, str]
+    #: Methods of the notebook's classes.
+    methods: frozenset[str]
+    #: Attributes that may have another value elsewhere in the program; None: any of a library.
+    changing: frozenset[str] | None
+
+    def closed(self, node: ast.stmt) -> bool:
+        """A function or class that means the same wherever it is defined."""
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                return self._function(node, self._decorator)
+            case ast.Assign(value=ast.Lambda(args=args)):
+                return all(self._fixed(default) for default in _defaults(args))
+            case ast.ClassDef():
+                if "__init_subclass__" in self.methods or "__set_name__" in self.methods:
+                    return False
+                return (
+                    all(self._decorator(decorator) for decorator in node.decorator_list)
+                    and all(self._reference(base) for base in node.bases)
+                    and all(self._reference(keyword.value) for keyword in node.keywords)
+                    and all(self._item(item) for item in node.body)
+                )
+            case _:
                 return False
-            return (
-                all(_is_plain_decorator(decorator, origins) for decorator in node.decorator_list)
-                and all(_is_reference(base) for base in node.bases)
-                and all(_is_reference(keyword.value) for keyword in node.keywords)
-                and all(_closed_item(item, origins) for item in node.body)
-                and not _writes_class_state(node)
-            )
-        case _:
-            return False
 
-
-def _closed_function(
-    node: ast.FunctionDef | ast.AsyncFunctionDef,
-    origins: Mapping[str, str],
-    plain: Callable[[ast.expr, Mapping[str, str]], bool],
-) -> bool:
-    return (
-        all(plain(decorator, origins) for decorator in node.decorator_list)
-        and all(_is_fixed(default) for default in _defaults(node.args))
-        and all(plain_annotation(annotation) for annotation in annotations_of(node))
-    )
-
-
-def _closed_item(item: ast.stmt, origins: Mapping[str, str]) -> bool:
-    """One statement of a class body."""
-    match item:
-        case ast.FunctionDef() | ast.AsyncFunctionDef():
-            return _closed_function(item, origins, _is_plain_method_decorator)
-        case ast.Expr(value=ast.Constant()) | ast.Pass():
-            return True
-        case ast.Assign(targets=[ast.Name()], value=value):
-            return _is_fixed(value)
-        case ast.AnnAssign(annotation=annotation) if not plain_annotation(annotation):
-            return False
-        case ast.AnnAssign(target=ast.Name(), value=None):
-            return True
-        case ast.AnnAssign(target=ast.Name(), value=ast.Call(func=function, args=[])):
-            return dotted(function, origins) in _PLAIN_CLASS_CALLS
-        case ast.AnnAssign(target=ast.Name(), value=ast.expr() as value):
-            return _is_fixed(value)
-        case _:
-            return False
-
-
-def _writes_class_state(node: ast.ClassDef) -> bool:
-    """Whether a method stores attributes on the class, or on anything but its own instance."""
-    for method in node.body:
-        if not isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef):
-            continue
-        static = any(
-            isinstance(d, ast.Name) and d.id in ("staticmethod", "classmethod")
-            for d in method.decorator_list
+    def _function(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef, plain: Callable[[ast.expr], bool]
+    ) -> bool:
+        return (
+            all(plain(decorator) for decorator in node.decorator_list)
+            and all(self._fixed(default) for default in _defaults(node.args))
+            and all(self._annotation(annotation) for annotation in annotations_of(node))
         )
-        arguments = [*method.args.posonlyargs, *method.args.args]
-        own = arguments[0].arg if arguments and not static else None
-        for inner in ast.walk(method):
-            if isinstance(inner, ast.Attribute) and not isinstance(inner.ctx, ast.Load):
-                base = inner.value
-                if isinstance(base, ast.Name) and base.id in (own, *_locals_of(method)):
-                    continue
-                if _reaches_class(base) or isinstance(base, ast.Name):
-                    return True
-            if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name):
-                if inner.func.id in ("setattr", "delattr") and not (
-                    inner.args and isinstance(inner.args[0], ast.Name) and inner.args[0].id == own
-                ):
-                    return True
-    return False
+
+    def _item(self, item: ast.stmt) -> bool:
+        """One statement of a class body."""
+        match item:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                return self._function(item, self._method_decorator)
+            case ast.Expr(value=ast.Constant()) | ast.Pass():
+                return True
+            case ast.Assign(targets=[ast.Name()], value=value):
+                return self._fixed(value)
+            case ast.AnnAssign(annotation=annotation) if not self._annotation(annotation):
+                return False
+            case ast.AnnAssign(target=ast.Name(), value=None):
+                return True
+            case ast.AnnAssign(target=ast.Name(), value=ast.Call(func=function, args=[]) as call):
+                return dotted(function, self.origins) in _PLAIN_CLASS_CALLS and all(
+                    self._option(keyword) for keyword in call.keywords
+                )
+            case ast.AnnAssign(target=ast.Name(), value=ast.expr() as value):
+                return self._fixed(value)
+            case _:
+                return False
+
+    def _option(self, keyword: ast.keyword) -> bool:
+        """A keyword of a call in a class body, such as ``field(default_factory=list)``."""
+        match keyword.value:
+            case ast.Lambda(args=args) if keyword.arg == "default_factory":
+                return all(self._fixed(default) for default in _defaults(args))
+            case ast.Dict(keys=keys, values=values):
+                return all(key is not None and is_immutable(key) for key in keys) and all(
+                    is_immutable(value) for value in values
+                )
+            case value:
+                return keyword.arg is not None and self._fixed(value)
+
+    def _decorator(self, node: ast.expr) -> bool:
+        if isinstance(node, ast.Call):
+            values = [*node.args, *(keyword.value for keyword in node.keywords)]
+            return self._decorator(node.func) and all(self._fixed(value) for value in values)
+        return dotted(node, self.origins) in _PLAIN_DECORATORS
+
+    def _method_decorator(self, node: ast.expr) -> bool:
+        match node:
+            case ast.Name(id=name) if name in _PLAIN_METHOD_DECORATORS:
+                return True
+            case ast.Attribute(value=ast.Name(), attr="setter" | "getter" | "deleter"):
+                return True
+            case _:
+                return self._decorator(node)
+
+    def _fixed(self, node: ast.expr) -> bool:
+        """An immutable literal, or something that is only named."""
+        if isinstance(node, ast.Tuple):
+            return all(self._fixed(item) for item in node.elts)
+        return is_immutable(node) or (not _has_subscript(node) and self._reference(node))
+
+    def _annotation(self, node: ast.expr) -> bool:
+        return plain_annotation(node) and all(
+            self._reference(inner) for inner in ast.walk(node) if isinstance(inner, ast.Attribute)
+        )
+
+    def _reference(self, node: ast.expr) -> bool:
+        """A name, an attribute that is the same at any time, or a generic such as ``List[int]``."""
+        match node:
+            case ast.Name():
+                return True
+            case ast.Attribute(value=value):
+                path = dotted(node, self.origins)
+                return self._reference(value) and (path is None or self._lasts(path))
+            case ast.Subscript(value=value):
+                return self._reference(value)
+            case _:
+                return False
+
+    def _lasts(self, path: str) -> bool:
+        """Whether a library's attribute has one value for all of a run."""
+        parts = frozenset(path.split("."))
+        return self.changing is not None and not parts & (self.changing | _SETTINGS)
 
 
-def _locals_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
-    """Names that a function binds to the results of calls: objects of its own."""
-    return {
-        target.id
-        for node in ast.walk(function)
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-
-
-def _reaches_class(base: ast.expr) -> bool:
-    """``type(self)``, ``self.__class__``, ``cls``."""
-    match base:
-        case ast.Call(func=ast.Name(id="type" | "super")):
-            return True
-        case ast.Attribute(attr="__class__" | "__dict__"):
-            return True
-        case _:
-            return False
-
-
-def _is_plain_decorator(node: ast.expr, origins: Mapping[str, str]) -> bool:
-    if isinstance(node, ast.Call):
-        values = [*node.args, *(keyword.value for keyword in node.keywords)]
-        return _is_plain_decorator(node.func, origins) and all(_is_fixed(v) for v in values)
-    return dotted(node, origins) in _PLAIN_DECORATORS
-
-
-def _is_plain_method_decorator(node: ast.expr, origins: Mapping[str, str]) -> bool:
-    match node:
-        case ast.Name(id=name) if name in _PLAIN_METHOD_DECORATORS:
-            return True
-        case ast.Attribute(value=ast.Name(), attr="setter" | "getter" | "deleter"):
-            return True
-        case _:
-            return _is_plain_decorator(node, origins)
+def _has_subscript(node: ast.expr) -> bool:
+    return any(isinstance(inner, ast.Subscript) for inner in ast.walk(node))
 
 
 def _defaults(arguments: ast.arguments) -> list[ast.expr]:
     return [*arguments.defaults, *(d for d in arguments.kw_defaults if d is not None)]
 
 
-def _is_fixed(node: ast.expr) -> bool:
-    """An immutable literal, or something that is only named."""
-    if isinstance(node, ast.Tuple):
-        return all(_is_fixed(item) for item in node.elts)
-    return is_immutable(node) or _is_reference(node)
-
-
-def _is_reference(node: ast.expr) -> bool:
-    """A name, an attribute of one, or a generic such as ``List[int]``."""
-    match node:
-        case ast.Name():
-            return True
-        case ast.Attribute(value=value):
-            return _is_reference(value)
-        case ast.Subscript(value=value):
-            return _is_reference(value)
-        case _:
-            return False
-
-
-# ---------------------------------------------------------------------- what others do to them
-def _written_through(code: Code, candidates: Mapping[str, Hoisted]) -> set[str]:
-    """Definitions whose attributes may be set: they would carry them from run to run."""
-    direct: set[str] = set()
-    unknown = False
-    aliases: dict[str, set[str]] = {}
-    called: dict[str, bool] = {}
-    for statement in code.statements:
-        parents = _owners(statement.node)
-        for node in ast.walk(statement.node):
-            match node:
-                case ast.Assign(targets=targets, value=ast.Name(id=source)):
-                    for target in targets:
-                        if isinstance(target, ast.Name):
-                            aliases.setdefault(target.id, set()).add(source)
-                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call()):
-                    called.setdefault(name, True)
-                case ast.Attribute(value=base, ctx=ast.Store() | ast.Del()):
-                    if isinstance(base, ast.Name):
-                        if not parents.is_instance(node, base.id):
-                            direct.add(base.id)
-                            unknown |= parents.is_parameter(node, base.id)
-                    elif _reaches_class(base):
-                        unknown = True
-                case ast.Call(func=ast.Name(id="setattr" | "delattr" | "vars"), args=[base, *_]):
-                    if isinstance(base, ast.Name):
-                        if not parents.is_instance(node, base.id):
-                            direct.add(base.id)
-                            unknown |= parents.is_parameter(node, base.id)
-                    else:
-                        unknown = True
-                case ast.Attribute(attr="__dict__", value=ast.Name(id=name)):
-                    direct.add(name)
-                case ast.For(target=ast.Name(id=name)):
-                    called[name] = False
-                case _:
-                    pass
-    # An alias of a definition, or a loop variable, may be what is written to.
-    written = set(direct)
-    for name in direct:
-        written |= aliases.get(name, set())
-        unknown |= called.get(name) is False
-    if unknown:
-        escaping = {name for facts in code.facts for name in facts.escapes}
-        written |= escaping
-    return {
-        name
-        for name in written & candidates.keys()
-        if candidates[name].kind is HoistKind.DEFINITION
-    }
-
-
-class _Owners:
-    """Which parameters the functions around a node have."""
-
-    def __init__(self, root: ast.stmt) -> None:
-        self._around: dict[ast.AST, tuple[tuple[str | None, frozenset[str]], ...]] = {}
-        self._enter(root, (), in_class=False)
-
-    def _enter(
-        self,
-        node: ast.AST,
-        around: tuple[tuple[str | None, frozenset[str]], ...],
-        *,
-        in_class: bool,
-    ) -> None:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            arguments = [a.arg for a in ast.walk(node.args) if isinstance(a, ast.arg)]
-            static = isinstance(node, ast.Lambda) or any(
-                isinstance(d, ast.Name) and d.id in ("staticmethod", "classmethod")
-                for d in node.decorator_list
-            )
-            own = arguments[0] if in_class and arguments and not static else None
-            around = (*around, (own, frozenset(arguments)))
-        if around and isinstance(node, ast.Attribute | ast.Call):
-            self._around[node] = around
-        inside_class = isinstance(node, ast.ClassDef)
-        for child in ast.iter_child_nodes(node):
-            self._enter(child, around, in_class=inside_class)
-
-    def is_instance(self, node: ast.AST, name: str) -> bool:
-        """Whether a name is the instance that a method was called on."""
-        return any(own == name for own, _ in self._around.get(node, ()))
-
-    def is_parameter(self, node: ast.AST, name: str) -> bool:
-        """Whether a name is what a caller passed."""
-        return any(name in arguments for _, arguments in self._around.get(node, ()))
-
-
-def _owners(root: ast.stmt) -> _Owners:
-    return _Owners(root)
-
-
+# ---------------------------------------------------------------------- when
 def _builtins_that_last(code: Code, lives: Mapping[int, Lifetime]) -> frozenset[str]:
     """Builtins that the notebook rebinds only after the last function that reads them has run."""
     first_bind: dict[str, int] = {}

@@ -25,6 +25,7 @@ from nb2prod.plan.documentation import (
 from nb2prod.plan.hoisting import STDLIB, Hoisted, HoistKind, hoisted, late_imports
 from nb2prod.plan.interface import Interface, interfaces
 from nb2prod.plan.lifetimes import lifetimes
+from nb2prod.plan.modulestate import rebound_globals
 from nb2prod.plan.mortality import mortal_names
 from nb2prod.plan.ordering import settled
 from nb2prod.plan.qualnames import qualified_names
@@ -136,14 +137,15 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
     code = sliced(code, roots, STDLIB)
     lives = lifetimes(code)
     origins = import_origins(code)
+    rebound = rebound_globals(local)
     star_statements = [n for n, s in enumerate(code.statements) if is_star(s.node)]
-    at_module = hoisted(code, lives, origins, stars=bool(star_statements))
+    at_module = hoisted(code, lives, origins, stars=bool(star_statements), rebound=rebound)
     ordered = settled(code, lives, at_module)
     found += ordered.diagnostics
     if ordered.code is not code:
         code = ordered.code
         lives = lifetimes(code)
-        at_module = hoisted(code, lives, origins, stars=bool(star_statements))
+        at_module = hoisted(code, lives, origins, stars=bool(star_statements), rebound=rebound)
     parameters, problems = parameters_of(code, lives)
     found += problems
     while True:
@@ -154,10 +156,10 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
         # Runs were joined: that shifts positions, and lets more be joined.
         code = cutting.code
         lives = lifetimes(code)
-        at_module = hoisted(code, lives, origins, stars=bool(star_statements))
+        at_module = hoisted(code, lives, origins, stars=bool(star_statements), rebound=rebound)
         parameters, _ = parameters_of(code, lives)
     runs = cutting.runs
-    late = late_imports(code, at_module, origins)
+    late = late_imports(code, at_module, origins, rebound)
     module_names = frozenset(at_module) | late
     kept = storage(code, runs, module_names, lives, settings.outputs)
     found += _state_notes(code, kept)

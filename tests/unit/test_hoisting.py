@@ -103,6 +103,104 @@ def hoisted(*cells: str) -> dict[str, str]:
         pytest.param(
             ["setup: class B:\n    pass\nclass C(B):\n    pass", "train: x = C()"], {"B", "C"}, id="base"
         ),
+        # Attributes of definitions: what they are set on is followed back.
+        pytest.param(
+            [("train: class S:\n    one = None\n    def __new__(cls):\n        cls.one = super().__new__(cls)\n"
+             "        return cls.one\nx = S()")],
+            set(), id="class state in __new__",
+        ),
+        pytest.param(
+            ["train: class M(type):\n    def up(cls): cls.n = 1\nclass A(metaclass=M): pass\nA.up()\nx = A.n"],
+            set(), id="a metaclass writes to its classes",
+        ),
+        pytest.param(
+            ["train: class C:\n    n = 0\n    def up(self):\n        k = type(self)\n        k.n += 1\nx = C()"],
+            set(), id="class state through a name",
+        ),
+        pytest.param(
+            ["train: class C:\n    def up(self):\n        x = C()\n        x.n = 1\n        return x\nx = C()"],
+            {"C"}, id="attribute of a new object",
+        ),
+        pytest.param(["train: def f(): return 1\nfs = [f]\nfs[0].n = 1\nx = f"], set(), id="in a list"),
+        pytest.param(["train: def f(): return 1\na, b = f, 1\na.n = 1\nx = f"], set(), id="in a tuple target"),
+        pytest.param(
+            ["train: def f(): return 1\ndef g(): return 2\na, b = f, g\na.n = 1\nx = f"], {"g"},
+            id="in the other tuple target",
+        ),
+        pytest.param(
+            ["train: def f(): return 1\nfor i, a in enumerate([f]): a.n = 1\nx = f"], set(), id="enumerated"
+        ),
+        pytest.param(
+            ["train: def f(): return 1\ndef g(): return 1\nw = f if len('a') else 1\nw.n = 1\nx = [f, g]"],
+            {"g"}, id="conditional expression",
+        ),
+        pytest.param(
+            ["train: def f(): return 1\n[setattr(a, 'n', 1) for a in (f,)]\nx = f"], set(), id="in a comprehension"
+        ),
+        pytest.param(
+            ["train: def f(): return 1\ndef get(): return f\nget().n = 1\nx = f"], set(),
+            id="a result",
+        ),
+        pytest.param(
+            [("train: class R:\n    def add(self, c):\n        self.c = c\n        self.c.n = 1\n"
+             "class Z: pass\nR().add(Z)\nx = Z")],
+            {"R"}, id="an attribute",
+        ),
+        pytest.param(
+            ["setup: from enum import Enum", "train: class C(Enum):\n    R = 1\nC.R.n = 1\nx = C.R"], {"Enum"},
+            id="member of an enumeration",
+        ),
+        pytest.param(
+            ["train: class C:\n    def m(self): pass\nC.m.n = 1\nx = C"], set(), id="attribute of a method"
+        ),
+        pytest.param(
+            ["train: class C: n = 0\ntype.__setattr__(C, 'n', 1)\nx = C"], set(), id="set by the class's own class"
+        ),
+        pytest.param(
+            ["setup: import pandas as pd\ndef f(a): return a\ndef clean(df):\n    df.columns = ['a']\n    return df",
+             "train: d = clean(pd.read_csv('a.csv'))\nx = d['a'].apply(f)"],
+            {"pd", "f", "clean"}, id="attribute of a table",
+        ),
+        pytest.param(
+            ["setup: from torch import nn\nclass Net(nn.Module):\n    def __init__(self):\n        self.l = nn.Linear(1, 1)",
+             "train: x = Net()\nfor p in x.parameters(): p.requires_grad = False\nx.l.bias.data = None"],
+            {"nn", "Net"}, id="attributes of a network",
+        ),
+        # What is evaluated where the definition stands.
+        pytest.param(
+            ["setup: import math\nmath.c = 4\nclass K:\n    c = math.c", "train: x = K.c"], {"math"},
+            id="an attribute that the program sets",
+        ),
+        pytest.param(
+            ["setup: import numpy as np\ndef f(a=np.nan): return a", "train: x = f()"], {"np", "f"},
+            id="a constant of a library",
+        ),
+        pytest.param(
+            ["setup: import pandas as pd\ndef f(a=pd.options.display.max_rows): return a", "train: x = f()"], {"pd"},
+            id="an option of a library",
+        ),
+        pytest.param(
+            ["setup: import os\ndef f(a=os.environ['A']): return a", "train: x = f()"], {"os"}, id="an item"
+        ),
+        pytest.param(
+            [("setup: import random\nfrom dataclasses import dataclass, field\n@dataclass\nclass P:\n"
+             "    x: float = field(default=random.random())"), "train: x = P()"],
+            {"random", "dataclass", "field"}, id="a field's default that draws",
+        ),
+        pytest.param(
+            [("setup: from dataclasses import dataclass, field\n@dataclass\nclass P:\n"
+             "    x: list = field(default_factory=lambda: [1])\n    y: list = field(default_factory=list)"),
+             "train: x = P()"],
+            {"dataclass", "field", "P"}, id="fields with factories",
+        ),
+        pytest.param(
+            ["setup: import math\nmath.two = 2\nfrom math import two", "train: x = two"], {"math"},
+            id="import of an attribute that the program sets",
+        ),
+        pytest.param(
+            ["setup: open('made.py', 'w').write('V = 1')", "train: import made\nimport numpy\nx = [made.V, numpy.e]"],
+            {"numpy"}, id="import of a file that the program writes",
+        ),
         # Constants.
         pytest.param(["setup: N = 3", "train: x = N"], {"N"}, id="constant of another stage"),
         pytest.param(["train: N = 3\nx = N + 1"], set(), id="constant of its own stage"),
