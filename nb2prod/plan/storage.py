@@ -77,6 +77,7 @@ class _Work:
         self.last_use: dict[str, int] = {}
         for use in code.flow.uses:
             self.last_use[use.read.name] = max(use.statement, self.last_use.get(use.read.name, -1))
+        self.promised = self._promised()
         self.observed = any(
             isinstance(node, ast.ExceptHandler) and catches_name_error(node)
             for statement in code.statements
@@ -88,6 +89,34 @@ class _Work:
 
     def share(self, name: str, why: str) -> None:
         self.why.setdefault(name, why)
+
+    def _single_stage(self, reach: frozenset[int]) -> int | None:
+        """The stage that holds all the bindings, or None."""
+        stages = {self.stage_of(self.code.flow.statement_of(d)) for d in reach if d != UNBOUND}
+        return stages.pop() if len(stages) == 1 else None
+
+    def _promised(self) -> set[tuple[str, int]]:
+        """Names that a stage has bound at its end in every run that succeeds.
+
+        What is certainly read later, and can only come from there, was bound: else the notebook
+        would have failed. The same holds for the outputs that its author lists.
+        """
+        end = len(self.code.statements)
+        sure = [
+            (use.read.name, use.reach)
+            for use in self.code.flow.uses
+            if use.read.certain and not use.read.guarded and not use.read.soft
+        ]
+        sure += [(name, self.code.flow.before(end, name)) for name in self.outputs]
+        return {
+            (name, stage)
+            for name, reach in sure
+            if (stage := self._single_stage(reach)) is not None and name not in BUILTINS
+        }
+
+    def _is_promised(self, name: str, reach: frozenset[int]) -> bool:
+        stage = self._single_stage(reach)
+        return stage is not None and (name, stage) in self.promised
 
     def _outside(self, reach: frozenset[int], stage: int) -> bool:
         return any(
@@ -112,7 +141,8 @@ class _Work:
             elif alone or use.read.guarded or name in self.writers:
                 self.share(name, "it is read where it may be unbound")
             elif self._outside(reach, self.stage_of(use.statement)):
-                self.share(name, "it may be unbound when another stage reads it")
+                if not self._is_promised(name, reach):
+                    self.share(name, "it may be unbound when another stage reads it")
 
     def captures(self) -> None:
         for capture in self.code.flow.captures:
@@ -192,5 +222,8 @@ class _Work:
         for name in self.outputs:
             if name in self.module_names:
                 continue
-            if UNBOUND in self.code.flow.before(end, name) and self._is_bound(name):
+            reach = self.code.flow.before(end, name)
+            if UNBOUND not in reach or not self._is_bound(name):
+                continue
+            if name in self.writers or not self._is_promised(name, reach):
                 self.share(name, "it may be unbound at the end of the run")

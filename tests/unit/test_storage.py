@@ -43,9 +43,18 @@ from .cellscript import attempt, plan_of
         ),
         # Perhaps unbound.
         pytest.param(
-            ["setup: import random\nif random.random() > 2: n = 1", "train: x = n"],
+            ["setup: import random\nif random.random() > 2: n = 1", "train: x = n"], {},
+            id="one arm, and another stage reads it whenever it runs",
+        ),
+        pytest.param(
+            ["setup: import random\nif random.random() > 2: n = 1", "train: x = n if random.random() > 2 else 0"],
             {"n": "may be unbound when another stage reads it"},
-            id="one arm, another stage",
+            id="one arm, and another stage reads it perhaps",
+        ),
+        pytest.param(
+            ["setup: import random\nif random.random() > 2: n = 1", "train: if random.random() > 2: n = 2", "evaluate: x = n"],
+            {"n": "may be unbound when another stage reads it"},
+            id="arms of two stages",
         ),
         pytest.param(
             ["train: import random\nif random.random() > 2: n = 1\nx = n"], {}, id="one arm, the same stage"
@@ -82,9 +91,10 @@ def test_state(cells: list[str], reasons: dict[str, str]) -> None:
     assert noted == reasons.keys()
 
 
-def test_an_output_that_may_be_unbound() -> None:
-    cell = "train: import random\nif random.random() > 2: n = 1"
-    assert list(plan_of(cell, outputs=("n",)).storage.state) == ["n"]
+def test_an_output_is_promised_to_be_bound() -> None:
+    cells = ["train: import random\nfor n in input(): pass", "evaluate: for n in input(): pass"]
+    assert list(plan_of(cells[0], outputs=("n",)).storage.state) == []
+    assert list(plan_of(*cells, outputs=("n",)).storage.state) == ["n"]
 
 
 def test_stages_without_shared_names_take_no_state() -> None:
