@@ -41,22 +41,29 @@ class Receiver:
 
 
 @contextmanager
+def alone(path: Path) -> Iterator[None]:
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
 def environment(folder: Path, packages: Iterable[Converted]) -> Iterator[Path]:
     """One for all processes of the run: the first one makes it, the last one takes it away.
 
     IPython is beside the packages: it runs the notebooks' cells.
     """
-    python = folder / "bin/python"
-    with folder.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            venv.create(folder, with_pip=True)
-            wanted = ["ipython", *(f"{made.package}[test]" for made in packages)]
-            succeed([python, "-m", "pip", "install", "-q", "--no-compile", *wanted], folder)
-        fcntl.flock(lock, fcntl.LOCK_SH)
+    python, making = folder / "bin/python", folder.with_suffix(".making")
+    with folder.with_suffix(".users").open("w") as users:
+        with alone(making):
+            if not folder.exists():
+                venv.create(folder, with_pip=True)
+                wanted = ["ipython", *(f"{made.package}[test]" for made in packages)]
+                succeed([python, "-m", "pip", "install", "-q", "--no-compile", *wanted], folder)
+            fcntl.flock(users, fcntl.LOCK_SH)
         yield python
-        with suppress(BlockingIOError):
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with alone(making), suppress(BlockingIOError):
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(folder)
 
 

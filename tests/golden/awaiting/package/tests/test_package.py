@@ -16,8 +16,8 @@ from awaiting import parameters
 
 #: The folder that the notebook's relative paths start from.
 DATA_FOLDER = Path(os.environ.get("AWAITING_DATA", Path(__file__).parents[1] / ".."))
-DATA_FILES = []
-RESULTS = ["answers", "again"]
+DATA_FILES: list[str] = []
+RESULTS: list[str] = ["answers", "again"]
 
 
 def test_importing_runs_nothing(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ import closures
 
 #: The folder that the notebook's relative paths start from.
 DATA_FOLDER = Path(os.environ.get("CLOSURES_DATA", Path(__file__).parents[1] / ".."))
-DATA_FILES = []
-RESULTS = ["scores", "best", "report"]
+DATA_FILES: list[str] = []
+RESULTS: list[str] = ["scores", "best", "report"]
 
 
 def test_importing_runs_nothing(tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ import library_stars
 DATA_FOLDER = Path(
     os.environ.get("LIBRARY_STARS_DATA", Path(__file__).parents[1] / "..")
 )
-DATA_FILES = []
-RESULTS = ["low", "high", "total"]
+DATA_FILES: list[str] = []
+RESULTS: list[str] = ["low", "high", "total"]
 
 
 def test_importing_runs_nothing(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ import shop
 
 #: The folder that the notebook's relative paths start from.
 DATA_FOLDER = Path(os.environ.get("SHOP_DATA", Path(__file__).parents[1] / ".."))
-DATA_FILES = ["orders.json"]
-RESULTS = ["clean", "total", "label"]
+DATA_FILES: list[str] = ["orders.json"]
+RESULTS: list[str] = ["clean", "total", "label"]
 
 
 def test_importing_runs_nothing(tmp_path: Path) -> None:

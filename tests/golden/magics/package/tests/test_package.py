@@ -15,8 +15,8 @@ import magics
 
 #: The folder that the notebook's relative paths start from.
 DATA_FOLDER = Path(os.environ.get("MAGICS_DATA", Path(__file__).parents[1] / ".."))
-DATA_FILES = []
-RESULTS = ["last", "answers", "doubled", "place", "kind"]
+DATA_FILES: list[str] = []
+RESULTS: list[str] = ["asked", "answers", "doubled", "place", "kind"]
 
 
 def test_importing_runs_nothing(tmp_path: Path) -> None:

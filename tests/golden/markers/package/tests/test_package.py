@@ -15,8 +15,8 @@ import markers
 
 #: The folder that the notebook's relative paths start from.
 DATA_FOLDER = Path(os.environ.get("MARKERS_DATA", Path(__file__).parents[1] / ".."))
-DATA_FILES = []
-RESULTS = ["pairs", "slope", "error", "guess", "relative"]
+DATA_FILES: list[str] = []
+RESULTS: list[str] = ["pairs", "slope", "error", "guess", "relative"]
 
 
 def test_importing_runs_nothing(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ import plain
 
 #: The folder that the notebook's relative paths start from.
 DATA_FOLDER = Path(os.environ.get("PLAIN_DATA", Path(__file__).parents[1] / ".."))
-DATA_FILES = ["flats.csv"]
-RESULTS = ["X", "y", "flats", "model", "error", "r2", "rents"]
+DATA_FILES: list[str] = ["flats.csv"]
+RESULTS: list[str] = ["X", "y", "flats", "model", "error", "r2", "rents"]
 
 
 def test_importing_runs_nothing(tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ import shared_state
 DATA_FOLDER = Path(
     os.environ.get("SHARED_STATE_DATA", Path(__file__).parents[1] / "..")
 )
-DATA_FILES = []
-RESULTS = ["calls", "history", "best", "level", "found"]
+DATA_FILES: list[str] = []
+RESULTS: list[str] = ["calls", "history", "best", "level", "found"]
 
 
 def test_importing_runs_nothing(tmp_path: Path) -> None:

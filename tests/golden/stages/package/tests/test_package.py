@@ -15,8 +15,8 @@ import stages
 
 #: The folder that the notebook's relative paths start from.
 DATA_FOLDER = Path(os.environ.get("STAGES_DATA", Path(__file__).parents[1] / ".."))
-DATA_FILES = []
-RESULTS = ["level", "rough", "fine", "gain"]
+DATA_FILES: list[str] = []
+RESULTS: list[str] = ["level", "rough", "fine", "gain"]
 
 
 def test_importing_runs_nothing(tmp_path: Path) -> None:

@@ -16,8 +16,8 @@ from thresholds import parameters
 
 #: The folder that the notebook's relative paths start from.
 DATA_FOLDER = Path(os.environ.get("THRESHOLDS_DATA", Path(__file__).parents[1] / ".."))
-DATA_FILES = []
-RESULTS = ["best", "scores", "grid", "kept"]
+DATA_FILES: list[str] = []
+RESULTS: list[str] = ["best", "scores", "grid", "kept"]
 
 
 def test_importing_runs_nothing(tmp_path: Path) -> None:

@@ -32,5 +32,5 @@ def run(*, count: int = parameters.count) -> dict[str, Any]:
         logger.info("evaluate (2/2)")
         again = loop.run_until_complete(evaluation.evaluate(answers))
         return {"answers": answers, "again": again}
-    finally:
+    finally:  # a second run starts where this one did
         loop.close()

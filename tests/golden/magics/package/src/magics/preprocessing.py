@@ -3,7 +3,6 @@
 From cell 4 of the notebook.
 """
 
-import subprocess
 from typing import Any
 
 
@@ -12,22 +11,17 @@ def preprocess() -> Any:
 
     Returns
     -------
-    last
+    asked
         The notebook's variable of that name.
 
     Notes
     -----
     From cell 4 of the notebook.
     """
+    from magics.local import shell_commands
+
     word = "tea"
-    lines = subprocess.run(
-        f"echo {word}; echo two",
-        shell=True,
-        text=True,
-        check=False,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    ).stdout.splitlines()
+    lines = shell_commands.output(f"echo {word}; echo two")
     print(lines)
-    last = lines[-1]
-    return last
+    asked = [*lines, lines.s]
+    return asked

@@ -25,6 +25,8 @@ class State:
 
     def __getattr__(self, name: str) -> Any:
         """What Python does with a name that is not bound: the builtin, or an error."""
+        if name[:2] == name[-2:] == "__":
+            raise AttributeError(name)  # copying and pickling ask for these
         try:
             return getattr(builtins, name)
         except AttributeError:

@@ -1,0 +1,1 @@
+"""Modules that lay beside the notebook."""
