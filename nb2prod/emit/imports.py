@@ -193,7 +193,15 @@ def _merged(lines: Sequence[ImportLine]) -> list[ImportLine]:
             merged[key] = line
         elif plain:
             names = {*held.text[len(prefix) :].split(", "), line.text[len(prefix) :]}
-            text = prefix + ", ".join(sorted(names, key=str.lower))
+            text = prefix + ", ".join(sorted(names, key=_member_order))
             above = tuple(dict.fromkeys((*held.above, *line.above)))
             merged[key] = dataclasses.replace(held, text=text, above=above)
     return list(merged.values())
+
+
+def _member_order(member: str) -> tuple[int, str]:
+    """As isort has it: constants, classes, the others."""
+    name = member.partition(" ")[0]
+    if len(name) > 1 and name.isupper():
+        return 0, name
+    return 1 if name[:1].isupper() else 2, name

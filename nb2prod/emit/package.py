@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -14,11 +15,11 @@ from nb2prod.emit.datafiles import data_files
 from nb2prod.emit.distributions import dependencies
 from nb2prod.emit.imports import LOCAL_PACKAGE
 from nb2prod.emit.localmodules import local_files
+from nb2prod.emit.parametertypes import SCALARS, parameter_type
 from nb2prod.emit.pipeline import (
     ENTRY_ROLES,
     about,
     composite_inputs,
-    parameter_type,
     parameters_text,
     pipeline_text,
     state_text,
@@ -36,6 +37,8 @@ from nb2prod.plan.package import PackagePlan
 _MODE = black.Mode()
 #: How many folders up the notebook may lie, for the package's tests to look for its data there.
 _NEAR = 2
+#: Options of the generated command line itself.
+_OWN_OPTIONS = ("quiet", "help")
 
 
 def package_tree(plan: PackagePlan, *, folder: Path | None, output: Path | None) -> FileTree:
@@ -77,6 +80,11 @@ def _formatted(text: str) -> str:
     return black.format_str(text, mode=_MODE)
 
 
+def _quoted(value: str) -> str:
+    """A literal as black writes it."""
+    return _formatted(f"_ = {value}").strip().removeprefix("_ = ")
+
+
 def _templates() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("nb2prod.emit"),
@@ -89,6 +97,7 @@ def _templates() -> jinja2.Environment:
     environment.filters["toml"] = toml_string
     environment.filters["markdown"] = markdown_text
     environment.filters["python"] = repr
+    environment.filters["code"] = "`{}`".format
     return environment
 
 
@@ -113,6 +122,8 @@ def _facts(plan: PackagePlan, folder: Path | None, output: Path | None) -> dict[
             }
         )
     files = data_files(plan, folder)
+    options = _options([parameter.name for parameter in plan.parameters])
+    modules = [module.name for module in plan.modules]
     title = plan.introduction.title
     return {
         "name": plan.name,
@@ -153,7 +164,9 @@ def _facts(plan: PackagePlan, folder: Path | None, output: Path | None) -> dict[
                 "type": parameter_type(parameter),
                 "default": ast.unparse(parameter.default),
                 "cell": plan.code.statements[parameter.statement].cell.number,
-                "scalar": parameter_type(parameter) in ("int", "float", "str", "bool"),
+                "scalar": parameter_type(parameter) in SCALARS,
+                "options": options[parameter.name],
+                "call": f"{parameter.name}={_quoted(ast.unparse(parameter.default))}",
             }
             for parameter in plan.parameters
         ],
@@ -165,11 +178,35 @@ def _facts(plan: PackagePlan, folder: Path | None, output: Path | None) -> dict[
         "data_folder": _data_folder(folder, output),
         "ignored_rules": _ignored_rules(plan),
         "pipeline_rules": _pipeline_rules(plan),
-        "style_modules": [f"src/{plan.name}/{module.name}.py" for module in plan.modules],
+        "style_modules": modules,
+        "style_files": f"src/{plan.name}/{_either(modules)}.py",
+        "is_address": _is_address,
         "environment_variable": f"{plan.name.upper()}_DATA",
         "local": bool(plan.local),
         "stars": bool(plan.stars),
     }
+
+
+def _either(names: Sequence[str]) -> str:
+    """A pattern that matches any of the names."""
+    return names[0] if len(names) == 1 else "{" + ",".join(names) + "}"
+
+
+def _is_address(owner: str) -> bool:
+    """Whether the owner is an e-mail address alone."""
+    return re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", owner, re.ASCII) is not None
+
+
+def _options(names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The options of each parameter: as command lines have them, and the notebook's own name."""
+    plain = {name: name.lower().replace("_", "-").strip("-") for name in names}
+    taken = [*plain.values(), *_OWN_OPTIONS]
+    found = {}
+    for name in names:
+        own = f"--parameter-{name}" if name in _OWN_OPTIONS else f"--{name}"
+        free = plain[name] and taken.count(plain[name]) == 1
+        found[name] = tuple(dict.fromkeys([f"--{plain[name]}", own] if free else [own]))
+    return found
 
 
 def _data_folder(folder: Path | None, output: Path | None) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nb2prod.emit.imports import late_lines
+from nb2prod.emit.parametertypes import parameter_type
 from nb2prod.emit.stagemodules import producers
 from nb2prod.emit.text import docstring, wrapped
 from nb2prod.emit.vocabulary import Vocabulary
@@ -187,31 +188,6 @@ def _signature(plan: PackagePlan, parameter: Parameter, own: _Words) -> str:
     if not is_immutable(parameter.default):
         return f"{parameter.name}: {kind} | None = None"
     return f"{parameter.name}: {kind} = {default}"
-
-
-def parameter_type(parameter: Parameter, any_: str = "Any") -> str:
-    """The type of a parameter's default, as an annotation."""
-    match parameter.default:
-        case ast.Constant(value=None):
-            return any_
-        case ast.Constant(value=value):
-            return (
-                type(value).__name__
-                if isinstance(value, bool | int | float | str | bytes)
-                else any_
-            )
-        case ast.UnaryOp(operand=ast.Constant(value=int() | float() as value)):
-            return type(value).__name__
-        case ast.List():
-            return f"list[{any_}]"
-        case ast.Dict():
-            return f"dict[{any_}, {any_}]"
-        case ast.Set():
-            return f"set[{any_}]"
-        case ast.Tuple():
-            return f"tuple[{any_}, ...]"
-        case _:
-            return any_
 
 
 def about(plan: PackagePlan) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from nb2prod.emit.imports import (
     order_matters,
     rendered,
 )
+from nb2prod.emit.parametertypes import SCALARS, parameter_type
 from nb2prod.emit.stagecode import StageCode
 from nb2prod.emit.text import cells_text, docstring, wrapped
 from nb2prod.plan.hoisting import HoistKind
@@ -23,6 +24,7 @@ from nb2prod.plan.naming import field_names
 from nb2prod.plan.package import Module, PackagePlan, Stage
 
 _BLANK = cst.Module(body=[])
+_A_PARAMETER = "A parameter of the pipeline"
 
 
 def module_text(plan: PackagePlan, module: Module, code: StageCode) -> str:
@@ -142,7 +144,8 @@ def _stage_text(plan: PackagePlan, stage: Stage, code: StageCode) -> str:
     elif outputs:
         result_type = any_
     parameters = [f"{words.state}: {words.state_type}"] if stage.shares_state else []
-    parameters += [f"{name}: {any_}" for name in stage.interface.inputs]
+    kinds = _parameter_kinds(plan, stage)
+    parameters += [f"{name}: {kinds.get(name, any_)}" for name in stage.interface.inputs]
     start = "async def" if stage.is_async else "def"
     header = f"{start} {stage.function}({', '.join(parameters)}) -> {result_type}:"
     body, ending = code.body(stage)
@@ -159,6 +162,17 @@ def _stage_text(plan: PackagePlan, stage: Stage, code: StageCode) -> str:
     block = function.body.with_changes(body=statements, footer=ending)
     parts.append(_text([function.with_changes(body=block)]))
     return "\n\n\n".join(parts)
+
+
+def _parameter_kinds(plan: PackagePlan, stage: Stage) -> dict[str, str]:
+    """Types of the inputs that are still what the caller of `run` gave."""
+    makers = producers(plan)
+    return {
+        parameter.name: kind
+        for parameter in plan.parameters
+        if makers.get((stage.function, parameter.name)) == _A_PARAMETER
+        and (kind := parameter_type(parameter)) in SCALARS - plan.code.names.bound
+    }
 
 
 def _return(stage: Stage, fields: dict[str, str]) -> cst.BaseStatement | None:
@@ -190,9 +204,10 @@ def stage_docstring(plan: PackagePlan, stage: Stage, state: str) -> str:
     if len(outputs) > 1:
         blocks.append(
             "Returns\n-------\n"
-            f"{stage.result_type}\n    With the fields "
-            + ", ".join(f"`{n}`" for n in field_names(outputs).values())
-            + "."
+            f"{stage.result_type}\n"
+            + textwrap.indent(
+                wrapped(f"With the fields {_listed(field_names(outputs).values())}."), "    "
+            )
         )
     elif outputs:
         blocks.append(f"Returns\n-------\n{outputs[0]}\n    The notebook's variable of that name.")
@@ -202,13 +217,17 @@ def stage_docstring(plan: PackagePlan, stage: Stage, state: str) -> str:
 
 def _shared(plan: PackagePlan, stage: Stage) -> str:
     used = plan.modules_by_stage[stage.function].uses & plan.storage.state.keys()
-    return ", ".join(f"`{name}`" for name in sorted(used))
+    return _listed(sorted(used))
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def producers(plan: PackagePlan) -> dict[tuple[str, str], str]:
     """For each stage and input, where the value comes from."""
     found: dict[tuple[str, str], str] = {}
-    source = {parameter.name: "A parameter of the pipeline" for parameter in plan.parameters}
+    source = {parameter.name: _A_PARAMETER for parameter in plan.parameters}
     for stage in plan.stages:
         for name in stage.interface.inputs:
             if name in source:

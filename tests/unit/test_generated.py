@@ -1,0 +1,58 @@
+"""Cells in; the words that a receiver reads: signatures, options, settings of the project."""
+
+from __future__ import annotations
+
+import pytest
+
+from nb2prod.conversion import emitted, planned
+from nb2prod.notebook import Settings
+
+from .cellscript import files_of, notebook
+
+
+@pytest.mark.parametrize(
+    ("cells", "module", "line"),
+    [
+        pytest.param(
+            ["parameters: n = 3\ns = 'a'\nx = [1]", "train: y = [n, s, x]"],
+            "training", "def train(n: int, s: str, x: Any) -> Any:", id="parameters have their types",
+        ),
+        pytest.param(
+            ["parameters: n = 3", "preprocessing: n = [n]", "train: y = [n]"],
+            "training", "def train(n: Any) -> Any:", id="but not when they were bound again",
+        ),
+        pytest.param(
+            ["parameters: n = 3\nint = str", "train: y = [n, int]"],
+            "training", "def train(n: Any, int: Any) -> Any:", id="nor when the type has another meaning",
+        ),
+        pytest.param(
+            ["train: from a import b, C, D_E, f as g\ny = [b, C, D_E, g]"],
+            "training", "from a import D_E, C, b, f as g", id="imports in isort's order",
+        ),
+        pytest.param(["parameters: N_TREES = 3", "train: y = [N_TREES]"], "cli", '"--n-trees",', id="an option"),
+        pytest.param(["parameters: N_TREES = 3", "train: y = [N_TREES]"], "cli", '"--N_TREES",', id="as in the notebook"),
+        pytest.param(["parameters: N = 3\nn = 4", "train: y = [N, n]"], "cli", '"--N",', id="two that differ by case"),
+        pytest.param(["parameters: quiet = 3", "train: y = [quiet]"], "cli", '"--parameter-quiet",', id="an option that the command has"),
+        pytest.param(
+            ["preprocessing: y = [1]", "train: z = [y]"], "pyproject.toml",
+            '"src/demo/{preprocessing,training}.py" = [', id="one list of rules",
+        ),
+        pytest.param(
+            ["parameters: s = 'a'", "train: z = [s]"], "README.md", 'results = run(s="a")', id="a call as black writes it",
+        ),
+    ],
+)  # fmt: skip
+def test_line(cells: list[str], module: str, line: str) -> None:
+    assert line in [text.strip() for text in files_of(*cells)[module].split("\n")]
+
+
+@pytest.mark.parametrize(
+    ("owner", "author"),
+    [("a.b@c.org", '{ email = "a.b@c.org" }'), ("Ann <a@b.org>", '{ name = "Ann <a@b.org>" }')],
+)
+def test_author(owner: str, author: str) -> None:
+    settings = Settings(owner=owner)
+    plan = planned(notebook("train: x = [1]", settings=settings), "demo", folder=None).plan
+    assert plan is not None
+    text = emitted(plan, notebook_folder=None, output=None)["pyproject.toml"]
+    assert f"authors = [{author}]" in text
