@@ -183,10 +183,14 @@ def test_what_the_program_defines_takes_away(before: str, source: str) -> None:
 
 
 def test_a_name_keeps_its_kind_when_it_is_bound_from_itself() -> None:
-    found = code(IMPORTS.replace("df = pd.read_csv('a.csv')", "df = pd.read_csv('a.csv')\ndf = df.dropna()"))
+    found = code(
+        IMPORTS.replace("df = pd.read_csv('a.csv')", "df = pd.read_csv('a.csv')\ndf = df.dropna()")
+    )
     assert effects_of(found).kind(ast.Name(id="df")) is Kind.FRAME
 
 
 def test_a_local_of_a_function_says_nothing_of_a_global() -> None:
-    found = code("import pandas as pd\nif (t := set()) is not None: pass\ndef f():\n    t = pd.Series([1])\n    return t")
+    found = code(
+        "import pandas as pd\nif (t := set()) is not None: pass\ndef f():\n    t = pd.Series([1])\n    return t"
+    )
     assert effects_of(found).kind(ast.Name(id="t")) is Kind.UNKNOWN

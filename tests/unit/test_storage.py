@@ -52,7 +52,11 @@ from .cellscript import attempt, plan_of
             id="one arm, and another stage reads it perhaps",
         ),
         pytest.param(
-            ["setup: import random\nif random.random() > 2: n = 1", "train: if random.random() > 2: n = 2", "evaluate: x = n"],
+            [
+                "setup: import random\nif random.random() > 2: n = 1",
+                "train: if random.random() > 2: n = 2",
+                "evaluate: x = n",
+            ],
             {"n": "may be unbound when another stage reads it"},
             id="arms of two stages",
         ),
