@@ -105,6 +105,10 @@ _TABLE = (
          "Which value it reads depends on the run.", "Use another name inside the class."),
     Code("NB209", "star-conflict", _E, "A star import may replace a name that the notebook has bound.",
          "What it brings is only known when it runs.", "Import the names that are meant."),
+    Code("NB210", "not-found-by-name", _E, "A function or class inside a stage is looked up by its name.",
+         "Pickle, processes and type hints find only what stands at the top of a module, and it reads "
+         "variables of its stage.",
+         "Pass what it reads as an argument, or keep it in the object."),
     # What the reader should know.
     Code("NB301", "taken-over", _N, "A definition is taken over from an untagged cell.",
          "A tagged cell needs it.", "Tag the cell `setup` to make that explicit."),
@@ -125,6 +129,9 @@ _TABLE = (
          "Fix the count with -n and -r, or call the statement once."),
     Code("NB308", "unexported-module", _N, "An import of a module outside the notebook's folder stays as it is.",
          "The package then needs that module on its path.", "Move the module beside the notebook."),
+    Code("NB309", "module-state", _W, "A module beside the notebook keeps a value that changes.",
+         "It is loaded once in a process: a second run() goes on where the first one stopped.",
+         "Keep the value in the notebook, or give each run() a process of its own."),
     # Writing.
     Code("NB401", "foreign-folder", _E, "The output folder exists and was not written by nb2prod.",
          "Nothing of yours is replaced.", "Choose another folder with --output."),

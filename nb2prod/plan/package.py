@@ -16,6 +16,7 @@ from nb2prod.diagnostics import Diagnostic, diagnostic, in_order
 from nb2prod.modules import LocalModule
 from nb2prod.notebook import Settings
 from nb2prod.plan import naming
+from nb2prod.plan.byname import not_found_by_name, resolved_names
 from nb2prod.plan.documentation import (
     Documentation,
     Introduction,
@@ -25,7 +26,7 @@ from nb2prod.plan.documentation import (
 from nb2prod.plan.hoisting import STDLIB, Hoisted, HoistKind, hoisted, late_imports
 from nb2prod.plan.interface import Interface, interfaces
 from nb2prod.plan.lifetimes import lifetimes
-from nb2prod.plan.modulestate import rebound_globals
+from nb2prod.plan.modulestate import kept_between_runs, rebound_globals
 from nb2prod.plan.mortality import mortal_names
 from nb2prod.plan.ordering import settled
 from nb2prod.plan.qualnames import qualified_names
@@ -134,7 +135,7 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
             found.append(diagnostic("NB207", message))
 
     roots = settings.outputs or last_values(code)
-    code = sliced(code, roots, STDLIB)
+    code = sliced(code, (*roots, *resolved_names(code)), STDLIB)
     lives = lifetimes(code)
     origins = import_origins(code)
     rebound = rebound_globals(local)
@@ -160,6 +161,8 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
         parameters, _ = parameters_of(code, lives)
     runs = cutting.runs
     late = late_imports(code, at_module, origins, rebound)
+    found += not_found_by_name(code, origins, at_module)
+    found += kept_between_runs(code, local, origins)
     module_names = frozenset(at_module) | late
     kept = storage(code, runs, module_names, lives, settings.outputs)
     found += _state_notes(code, kept)

@@ -8,7 +8,7 @@ that went where it is not followed either: into a container, an attribute, an ar
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -56,8 +56,12 @@ class _Instance:
     of: str
 
 
+@dataclass(frozen=True, slots=True)
 class _Anything:
-    """A value that comes from where it is not followed."""
+    """A value that comes from where it is not followed; a parameter of a function, perhaps."""
+
+    function: str = ""
+    parameter: str = ""
 
 
 _ANYTHING = _Anything()
@@ -71,6 +75,8 @@ class _Frame:
     parent: _Frame | None = None
     binds: dict[str, list[_Source]] = field(default_factory=dict)
     elsewhere: set[str] = field(default_factory=set)
+    #: The function of the top level, or empty.
+    function: str = ""
 
     def holder(self, name: str) -> _Frame:
         """The frame that a name belongs to, seen from here."""
@@ -84,15 +90,37 @@ def written(code: Code, origins: Mapping[str, str]) -> frozenset[str]:
     """Names of functions and classes on which the program may set an attribute."""
     if not any(_may_write(statement.node) for statement in code.statements):
         return frozenset()
+    reader = _read(code, origins)
+    return _Follower(code, origins, reader).reached(reader.writes)
+
+
+def held(
+    code: Code, origins: Mapping[str, str], values: Callable[[ast.Call], Iterable[ast.expr]]
+) -> Iterator[tuple[ast.expr, frozenset[str]]]:
+    """What ``values`` picks from each call, with the definitions of which it holds objects.
+
+    Only as far as it can be followed.
+    """
+    reader = _read(code, origins, values)
+    follower = _Follower(code, origins, reader, instances=True)
+    for value in reader.picked:
+        yield value.node, follower.reached([value])
+
+
+def _read(
+    code: Code,
+    origins: Mapping[str, str],
+    pick: Callable[[ast.Call], Iterable[ast.expr]] = lambda _: (),
+) -> _Reader:
     top_level = frozenset(
         statement.node.name
         for statement in code.statements
         if isinstance(statement.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
     )
-    reader = _Reader(origins, code.names.methods, top_level)
+    reader = _Reader(origins, code.names.methods, top_level, pick)
     for statement in code.statements:
         reader.read(statement.node)
-    return _Follower(code, origins, reader).written()
+    return reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +188,11 @@ class _Reader:
     """Collects bindings, writes, and what goes where it is not followed."""
 
     def __init__(
-        self, origins: Mapping[str, str], methods: frozenset[str], top_level: frozenset[str]
+        self,
+        origins: Mapping[str, str],
+        methods: frozenset[str],
+        top_level: frozenset[str],
+        pick: Callable[[ast.Call], Iterable[ast.expr]],
     ) -> None:
         self.module = _Frame()
         self.writes: list[_Source] = []
@@ -174,6 +206,13 @@ class _Reader:
         self._origins = origins
         self._methods = methods
         self._top_level = top_level
+        self._pick = pick
+        self.picked: list[_Value] = []
+        #: What functions give, what they are called with, and what is put into variables.
+        self.results: dict[str, list[_Value]] = {}
+        self.calls: dict[str, list[tuple[ast.Call, _Frame]]] = {}
+        self.parameters: dict[str, list[str]] = {}
+        self.contents: dict[tuple[_Frame, str], list[_Value]] = {}
 
     def read(self, node: ast.stmt) -> None:
         self._visit(node, self.module, None)
@@ -206,7 +245,16 @@ class _Reader:
             case ast.Starred(value=one), _:
                 self._assign(frame, one, value, inside=True)
             case _:
-                self.spread.append(_Value(value, frame, inside=inside))
+                self._put(target, frame, [_Value(value, frame, inside=inside)])
+
+    def _put(self, into: ast.expr, frame: _Frame, values: list[_Value]) -> None:
+        """Values go into what an expression names."""
+        self.spread += values
+        while isinstance(into, ast.Attribute | ast.Subscript):
+            into = into.value
+        if isinstance(into, ast.Name):
+            key = (frame.holder(into.id), into.id)
+            self.contents.setdefault(key, []).extend(values)
 
     # ------------------------------------------------------------------ syntax
     def _visit(self, node: ast.AST, frame: _Frame, owner: str | None) -> None:
@@ -253,6 +301,7 @@ class _Reader:
                     self._bind(frame, alias.asname or alias.name.partition(".")[0], None)
             case ast.Return(value=ast.expr() as value) | ast.Yield(value=ast.expr() as value):
                 self.spread.append(_Value(value, frame))
+                self.results.setdefault(frame.function, []).append(_Value(value, frame))
             case ast.YieldFrom(value=value):
                 self.spread.append(_Value(value, frame, inside=True))
             case ast.Call():
@@ -295,17 +344,20 @@ class _Reader:
                 self._bind(frame, node.name, _Instance(""))
             for decorator in node.decorator_list:
                 self._visit(decorator, frame, owner)
-        inner = _Frame(frame)
+        named = "" if isinstance(node, ast.Lambda) or in_class else node.name
+        inner = _Frame(frame, function=named if frame is self.module else "")
         body = [node.body] if isinstance(node, ast.Lambda) else node.body
         for part in body:
             for found in _own_nodes(part):
                 if isinstance(found, ast.Global | ast.Nonlocal):
                     inner.elsewhere.update(found.names)
         positional = [*node.args.posonlyargs, *node.args.args]
+        self.parameters[inner.function] = [argument.arg for argument in positional]
         for argument in ast.walk(node.args):
             if isinstance(argument, ast.arg):
                 first = bool(positional) and argument is positional[0]
-                own = self._first(node, owner) if in_class and first else _ANYTHING
+                given = _Anything(inner.function, argument.arg)
+                own = self._first(node, owner) if in_class and first else given
                 self._bind(inner, argument.arg, own)
         for default in (*node.args.defaults, *node.args.kw_defaults):
             if default is not None:
@@ -369,8 +421,11 @@ class _Reader:
             self.writes.append(_Value(through if bound and through else first, frame))
         if name == "register" and isinstance(node.func, ast.Attribute):
             self.writes.append(_Value(node.func.value, frame))
+        self.picked += [_Value(value, frame, inside=True) for value in self._pick(node)]
+        if isinstance(node.func, ast.Name):
+            self.calls.setdefault(node.func.id, []).append((node, frame))
         if not self._forgets(node, frame):
-            self.spread += [_Value(value, frame) for value in values]
+            self._put(node.func, frame, [_Value(value, frame) for value in values])
         elif any(map(self._is_code, values)):
             # A function that is handed over may be called with all the rest.
             self.spread += [_Value(v, frame) for v in values if not self._is_code(v)]
@@ -404,26 +459,25 @@ def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:
 class _Follower:
     """Says which definitions a value may be, or hold."""
 
-    def __init__(self, code: Code, origins: Mapping[str, str], reader: _Reader) -> None:
+    def __init__(
+        self, code: Code, origins: Mapping[str, str], reader: _Reader, *, instances: bool = False
+    ) -> None:
         self._origins = origins
         self._reader = reader
+        #: Objects of a class count like the class; what can't be followed is taken to hold nothing.
+        self._instances = instances
         self._effects = effects_of(code)
         self._methods = code.names.methods
         self._anywhere: frozenset[str] | None = None
 
-    def written(self) -> frozenset[str]:
-        found: set[str] = set()
-        for source in self._reader.writes:
-            found |= self._reached([source])
-        return frozenset(found)
-
     def _spread(self) -> frozenset[str]:
         if self._anywhere is None:
             self._anywhere = frozenset()  # what comes from anywhere adds nothing to it
-            self._anywhere = self._reached(self._reader.spread)
+            self._anywhere = self.reached(self._reader.spread)
         return self._anywhere
 
-    def _reached(self, sources: Iterable[_Source]) -> frozenset[str]:
+    def reached(self, sources: Iterable[_Source]) -> frozenset[str]:
+        """The definitions that the sources may be."""
         found: set[str] = set()
         pending = list(sources)
         seen: set[tuple[int, int, bool]] = set()
@@ -436,10 +490,13 @@ class _Follower:
                     if key not in seen:
                         seen.add(key)
                         pending += self._step(value)
-                case _Instance():
-                    pass
-                case _:
-                    found |= self._spread()
+                case _Instance(of):
+                    found |= {of} if self._instances else set()
+                case _Anything() as anything:
+                    if self._instances:
+                        pending += self._given(anything)
+                    else:
+                        found |= self._spread()
         return frozenset(found)
 
     def _step(self, value: _Value) -> Iterable[_Source]:
@@ -480,8 +537,22 @@ class _Follower:
             case _:
                 yield _ANYTHING
 
+    def _given(self, parameter: _Anything) -> Iterator[_Source]:
+        """What a function is called with."""
+        names = self._reader.parameters.get(parameter.function, ())
+        for call, frame in self._reader.calls.get(parameter.function, ()):
+            for name, value in zip(names, call.args, strict=False):
+                if name == parameter.parameter:
+                    yield _Value(value, frame, inside=True)
+            for keyword in call.keywords:
+                if keyword.arg == parameter.parameter:
+                    yield _Value(keyword.value, frame, inside=True)
+
     def _name(self, name: str, frame: _Frame, inside: bool) -> Iterable[_Source]:
         sources = frame.holder(name).binds.get(name, ())
+        if self._instances:
+            for value in self._reader.contents.get((frame.holder(name), name), ()):
+                yield _Value(value.node, value.frame, inside=True)
         for source in sources:
             if isinstance(source, _Value):
                 yield _Value(source.node, source.frame, inside=source.inside or inside)
@@ -501,10 +572,14 @@ class _Follower:
                 yield from frame.binds[next(iter(frame.binds))]
             case ast.Name(id=name) if name in frame.holder(name).binds and path is None:
                 sources = frame.holder(name).binds[name]
+                if self._instances:
+                    yield from self._reader.results.get(name, ())
                 if sources and all(
                     isinstance(s, _Definition) and self._is_made_by(s.name) for s in sources
                 ):
-                    yield from holding[: len(holding) * inside]  # a new object
+                    # A new object.
+                    yield from holding if inside else []
+                    yield from sources if self._instances else []
                 else:
                     yield from (s for s in sources if not self._is_function(s))
                     yield _ANYTHING
@@ -546,6 +621,8 @@ class _Follower:
         owners = [source.of for source in sources if isinstance(source, _Instance)]
         if sources and len(owners) == len(sources):
             yield from map(_Definition, owners)
+        elif self._instances:
+            yield _Value(node, frame, inside=True)
         elif not self._is_plain(node, frame):
             yield from map(_Definition, self._reader.definitions)
 
