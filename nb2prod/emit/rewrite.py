@@ -29,6 +29,8 @@ class Edits:
     nonlocals: frozenset[str]
     #: Ends of calls whose query string names variables, with the dictionary that gives them.
     queries: Mapping[Place, str]
+    #: Places of strings that name a module beside the notebook, with the name of its copy.
+    modules: Mapping[Place, str]
     #: Places of `print` calls that become log records.
     prints: frozenset[Place]
     #: Places of annotated assignments whose annotation has to be evaluated.
@@ -47,6 +49,7 @@ class Edits:
             self.names
             or self.bindings
             or self.queries
+            or self.modules
             or self.prints
             or self.annotations
             or self.bare
@@ -110,6 +113,12 @@ class _Rewriter(cst.CSTTransformer):
         return new.with_changes(
             lpar=[*updated_node.lpar, *new.lpar], rpar=[*new.rpar, *updated_node.rpar]
         )
+
+    def leave_SimpleString(
+        self, original_node: cst.SimpleString, updated_node: cst.SimpleString
+    ) -> cst.BaseExpression:
+        module = self._edits.modules.get(self._place(original_node) or (0, 0))
+        return updated_node if module is None else updated_node.with_changes(value=repr(module))
 
     def leave_NamedExpr(
         self, original_node: cst.NamedExpr, updated_node: cst.NamedExpr

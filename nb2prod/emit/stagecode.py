@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -14,7 +14,7 @@ from nb2prod.analysis.effects import plain_annotation
 from nb2prod.analysis.origins import imported
 from nb2prod.analysis.program import Source, Statement
 from nb2prod.emit.cells import CellSyntax, attached, cell_syntax, detached, leading
-from nb2prod.emit.imports import Remarks, line_for
+from nb2prod.emit.imports import LOCAL_PACKAGE, Remarks, line_for
 from nb2prod.emit.rewrite import Edits, block_of, is_main_guard, rewritten
 from nb2prod.emit.vocabulary import Vocabulary
 from nb2prod.plan.package import PackagePlan, Stage
@@ -228,6 +228,11 @@ class StageCode:
                 for place, query in facts.queries.items()
                 if any(name in state or query.inner and name in local for name in query.names)
             },
+            modules={
+                cell.place(place): f"{plan.name}.{LOCAL_PACKAGE}.{name}"
+                for place, name in _module_names(statement.node)
+                if name in plan.local
+            },
             prints=frozenset(
                 cell.place(place)
                 for place, name in facts.names.items()
@@ -266,6 +271,19 @@ def _prints_elsewhere(node: ast.stmt) -> bool:
         and any(keyword.arg in ("file", None) for keyword in call.keywords)
         for call in ast.walk(node)
     )
+
+
+def _module_names(node: ast.stmt) -> Iterator[tuple[Place, str]]:
+    """The literal arguments of ``import_module``."""
+    for call in ast.walk(node):
+        match call:
+            case ast.Call(
+                func=ast.Name(id="import_module") | ast.Attribute(attr="import_module"),
+                args=[ast.Constant(value=str() as name) as argument, *_],
+            ):
+                yield (argument.lineno, argument.col_offset), name
+            case _:
+                pass
 
 
 def _annotated(node: ast.stmt) -> list[ast.AnnAssign]:

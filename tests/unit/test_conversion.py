@@ -195,6 +195,15 @@ def test_modules_beside_the_notebook_come_along(tmp_path: Path) -> None:
     assert "from made.local.helpers import double" in texts["training"]
 
 
+def test_modules_beside_the_notebook_that_are_named_in_a_string(tmp_path: Path) -> None:
+    (tmp_path / "helpers.py").write_text("seen = []\n")
+    cells: Cells = [
+        ("import importlib, helpers", "setup"),
+        ("again = importlib.import_module('helpers')\ny = again is helpers", "train"),
+    ]
+    assert run(tmp_path, cells, outputs=["y"])[0] == {"y": True}
+
+
 def test_inspection_goes_and_print_becomes_a_record(tmp_path: Path) -> None:
     cells: Cells = [("x = [1]\nlen(x)\nprint('rows', len(x))", "train")]
     _, texts = run(tmp_path, cells, outputs=["x"])

@@ -32,7 +32,9 @@ from .cellscript import files_of, notebook
         pytest.param(["parameters: N_TREES = 3", "train: y = [N_TREES]"], "cli", '"--n-trees",', id="an option"),
         pytest.param(["parameters: N_TREES = 3", "train: y = [N_TREES]"], "cli", '"--N_TREES",', id="as in the notebook"),
         pytest.param(["parameters: N = 3\nn = 4", "train: y = [N, n]"], "cli", '"--N",', id="two that differ by case"),
-        pytest.param(["parameters: quiet = 3", "train: y = [quiet]"], "cli", '"--parameter-quiet",', id="an option that the command has"),
+        pytest.param(
+            ["parameters: quiet = 3", "train: y = [quiet]"], "cli", '"--parameter-quiet",', id="one that the command has",
+        ),
         pytest.param(
             ["preprocessing: y = [1]", "train: z = [y]"], "pyproject.toml",
             '"src/demo/{preprocessing,training}.py" = [', id="one list of rules",
