@@ -10,6 +10,7 @@ from pathlib import Path
 from nb2prod.analysis.origins import loaded_modules
 from nb2prod.analysis.program import read_program
 from nb2prod.analysis.stars import standard_exports
+from nb2prod.depth import with_room
 from nb2prod.diagnostics import Diagnostic, diagnostic, has_errors, in_order
 from nb2prod.filetree import FileTree, obstacle, write
 from nb2prod.modules import SHELL_COMMANDS, imported_modules, local_modules, shell_commands
@@ -45,6 +46,7 @@ class Planned:
     diagnostics: tuple[Diagnostic, ...]
 
 
+@with_room
 def convert(
     notebook: str | Path,
     *,
@@ -82,18 +84,23 @@ def convert(
     problem = obstacle(folder, force=force)
     if problem is not None:
         return Conversion(path, planned.name, None, (*planned.diagnostics, problem))
-    tree = emitted(planned.plan, notebook_folder=path.parent, output=folder)
+    try:
+        tree = emitted(planned.plan, notebook_folder=path.parent, output=folder)
+    except NotebookError as error:
+        return Conversion(path, planned.name, None, (*planned.diagnostics, error.problem))
     written = write(tree, folder, force=force)
     if isinstance(written, Diagnostic):
         return Conversion(path, planned.name, None, (*planned.diagnostics, written))
     return Conversion(path, planned.name, written.path, planned.diagnostics, written.backup)
 
 
+@with_room
 def check(notebook: str | Path) -> tuple[Diagnostic, ...]:
     """The diagnostics of a notebook file, without writing or running anything."""
     return planned_file(Path(notebook), None).diagnostics
 
 
+@with_room
 def planned_file(path: Path, name: str | None) -> Planned:
     """Reads and plans a notebook file."""
     try:

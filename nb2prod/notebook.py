@@ -82,7 +82,7 @@ def parse(text: str, *, name: str, shown: str | None = None) -> Notebook:
     if not isinstance(document, dict) or "nbformat" not in document:
         raise _refused(f"{shown}: is JSON, but no notebook (it has no `nbformat`)", None)
     if document["nbformat"] != 4:
-        document = _upgraded(document, shown)
+        document = _upgraded(text, document["nbformat"], shown)
     raw_cells = document.get("cells")
     if not isinstance(raw_cells, list):
         raise _refused(f"{shown}: has no list of cells", None)
@@ -103,14 +103,15 @@ def _refused(message: str, hint: str | None, code: str = "NB101") -> NotebookErr
     return NotebookError(diagnostic(code, message, hint=hint))
 
 
-def _upgraded(document: dict[str, Any], shown: str) -> dict[str, Any]:
+def _upgraded(text: str, version: Any, shown: str) -> dict[str, Any]:
     """Formats before 4 go through nbformat, which is only imported for them."""
     import nbformat
 
     try:
-        return dict(nbformat.convert(nbformat.from_dict(document), 4))  # type: ignore[no-untyped-call]
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        message = f"{shown}: notebook format {document['nbformat']!r} can't be read ({error})"
+        # An upgrade that goes well may still be noted as invalid: old cells have no ids.
+        return dict(nbformat.convert(nbformat.reads(text, nbformat.NO_CONVERT), 4))  # type: ignore[no-untyped-call]
+    except (AttributeError, KeyError, TypeError, ValueError, nbformat.ValidationError) as error:
+        message = f"{shown}: notebook format {version!r} can't be read ({error})"
         raise _refused(message, "Open and save it in JupyterLab.") from None
 
 

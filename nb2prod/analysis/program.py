@@ -181,6 +181,9 @@ def _source(
     tree: ast.Module | None = None
     try:
         tree = ast.parse(python)
+        plain = _without_parentheses(python, tree)
+        if plain != python:
+            python, tree = plain, ast.parse(plain)
         # IPython compiles statement by statement: a future import may stand anywhere.
         for node in tree.body:
             if not _is_future(node):
@@ -191,16 +194,37 @@ def _source(
         if shipped:
             line = error.lineno if isinstance(error, SyntaxError) else 1
             reason = error.msg if isinstance(error, SyntaxError) else str(error)
+            message = f"the cell is no valid Python: {reason}"
+            if isinstance(error, RecursionError):
+                message = "the cell nests too deeply to be read: split its longest expression"
             found.append(
                 diagnostic(
                     "NB201",
-                    f"the cell is no valid Python: {reason}",
+                    message,
                     cell=cell.number,
                     cell_id=cell.id,
                     line=line,
                 )
             )
     return Source(cell, python, spans, tree, imports, foreign)
+
+
+def _without_parentheses(python: str, tree: ast.Module) -> str:
+    """``(y): int = 3`` as ``y: int = 3``, which is the same outside of functions and classes."""
+    lines = python.split("\n")
+    pending: list[ast.AST] = list(tree.body)
+    while pending:
+        match pending.pop():
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.expr():
+                continue
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr(), simple=0) as node:
+                line = lines[node.lineno - 1].encode()
+                target, rest = line[: node.col_offset], line[node.col_offset :].decode()
+                pattern = rf"\(\s*{re.escape(name)}\s*\)\s*:"
+                lines[node.lineno - 1] = target.decode() + re.sub(rf"^{pattern}", f"{name}:", rest)
+            case node:
+                pending.extend(ast.iter_child_nodes(node))
+    return "\n".join(lines)
 
 
 def _with_shown_names(sources: Sequence[Source], wanted: Collection[str]) -> list[Source]:

@@ -10,6 +10,8 @@ import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from nb2prod.analysis.program import Source
+from nb2prod.diagnostics import diagnostic
+from nb2prod.notebook import NotebookError
 
 _MARKER = re.compile(r"#\s*nb2prod:")
 Line = cst.SimpleStatementLine | cst.BaseCompoundStatement
@@ -41,7 +43,15 @@ class CellSyntax:
 
 def cell_syntax(source: Source) -> CellSyntax:
     """Parses a cell that `ast` has parsed before."""
-    module = cst.parse_module(source.python)
+    try:
+        module = cst.parse_module(source.python)
+    except cst.ParserSyntaxError as error:
+        cell, line = source.cell, error.raw_line
+        message = "Python reads this cell, but its layout can't be taken over"
+        hint = "Write the statement in another way, without parentheses around a target."
+        raise NotebookError(
+            diagnostic("NB201", message, hint=hint, cell=cell.number, cell_id=cell.id, line=line)
+        ) from None
     statements: list[Line] = []
     for number, node in enumerate(module.body):
         lines: list[Line] = (

@@ -7,7 +7,9 @@ import ast
 import libcst as cst
 
 from nb2prod.analysis.origins import imported
+from nb2prod.diagnostics import diagnostic
 from nb2prod.emit.imports import line_for
+from nb2prod.notebook import NotebookError
 from nb2prod.plan.package import PackagePlan
 
 
@@ -18,7 +20,12 @@ def local_files(plan: PackagePlan, root: str) -> dict[str, str]:
     files = {f"{root}/__init__.py": '"""Modules that lay beside the notebook."""\n'}
     for module in plan.local.values():
         path = f"{root}/{module.path}"
-        files[path] = cst.parse_module(module.source).visit(_Imports(plan)).code
+        try:
+            files[path] = cst.parse_module(module.source).visit(_Imports(plan)).code
+        except cst.ParserSyntaxError as error:
+            message = f"`{module.path}`, line {error.raw_line}: the layout can't be taken over"
+            hint = "Write the statement in another way, without parentheses around a target."
+            raise NotebookError(diagnostic("NB201", message, hint=hint)) from None
         parts = module.path.split("/")[:-1]
         for depth in range(1, len(parts) + 1):
             files.setdefault(f"{root}/{'/'.join(parts[:depth])}/__init__.py", "")

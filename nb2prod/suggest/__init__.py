@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from nb2prod.analysis.code import analyse
 from nb2prod.analysis.program import read_program
 from nb2prod.analysis.shown import Shown
+from nb2prod.depth import with_room
 from nb2prod.notebook import Notebook
 from nb2prod.roles import Role
 from nb2prod.suggest.cells import cells_of
@@ -36,6 +37,7 @@ class Suggestion:
     results: tuple[Shown, ...] = ()
 
 
+@with_room
 def suggestions(notebook: Notebook) -> tuple[Suggestion, ...]:
     """A role for each code cell that has none, splits where one does two jobs, and named results."""
     program = read_program(notebook)

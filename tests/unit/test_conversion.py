@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from nb2prod import check, convert
+from nb2prod.notebook import read
+from nb2prod.suggest import suggestions
 
 Cells = list[tuple[str, str | None]]
 
@@ -77,6 +79,44 @@ def test_errors_are_named_and_nothing_is_written(tmp_path: Path, cells: Cells, c
     done = convert(path, output=tmp_path / "out", name="made")
     assert not done.ok
     assert [child.name for child in tmp_path.iterdir()] == ["analysis.ipynb"]
+
+
+@pytest.mark.parametrize(
+    "source", ["class A:\n    (x): int = 3", "y = 1\ndef f():\n    (y): int = 3", "(y): int"]
+)
+def test_what_only_python_can_read_is_named(tmp_path: Path, source: str) -> None:
+    done = convert(write(tmp_path, [(source + "\nr = 1", "train")]), output=tmp_path / "made")
+    (problem,) = [found for found in done.diagnostics if found.code == "NB201"]
+    assert not done.ok
+    assert problem.cell == 1
+    assert problem.line
+
+
+def test_parentheses_around_an_annotated_target(tmp_path: Path) -> None:
+    cells: Cells = [("if True:\n    ( y ): int = 3; (z): 'é' = (y)", "train")]
+    assert run(tmp_path, cells, outputs=["y", "z"])[0] == {"y": 3, "z": 3}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = 1\ny = " + "+".join(["x"] * 600),
+        "y = 'a'" + ".strip()" * 250,
+        "x = 3\nif x == 0: y = 0\n" + "".join(f"elif x == {i}: y = {i}\n" for i in range(1, 400)),
+    ],
+    ids=["operators", "methods", "elif"],
+)
+def test_code_may_nest_as_deeply_as_python_allows(tmp_path: Path, source: str) -> None:
+    path = write(tmp_path, [(source, "train"), ("z = y", "predict")])
+    limit = sys.getrecursionlimit()
+    assert convert(path, output=tmp_path / "made").ok
+    assert suggestions(read(path)) == ()
+    assert sys.getrecursionlimit() == limit
+
+
+def test_deeper_code_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, [("x = 1\ny = " + "+".join(["x"] * 20_000), "train")])
+    assert [(found.code, found.cell) for found in check(path)] == [("NB201", 1)]
 
 
 def test_two_roles_on_one_cell(tmp_path: Path) -> None:
