@@ -19,10 +19,10 @@ from nb2prod.emit.parametertypes import SCALARS, parameter_type
 from nb2prod.emit.pipeline import (
     ENTRY_ROLES,
     about,
-    composite_inputs,
     parameters_text,
     pipeline_text,
     state_text,
+    stretch_inputs,
 )
 from nb2prod.emit.pythonversion import oldest_python
 from nb2prod.emit.stagecode import stage_code
@@ -53,7 +53,7 @@ def package_tree(plan: PackagePlan, *, folder: Path | None, output: Path | None)
     if plan.parameters:
         python[f"{root}/parameters.py"] = parameters_text(plan)
     if plan.storage.state:
-        python[f"{root}/state.py"] = state_text(plan, words)
+        python[f"{root}/state.py"] = state_text(plan, words, "\n".join(python.values()))
     facts = _facts(plan, folder, output)
     templates = _templates()
     for template, path in (
@@ -116,7 +116,7 @@ def _facts(plan: PackagePlan, folder: Path | None, output: Path | None) -> dict[
                 "name": function,
                 "source": stages[0].module if single else "pipeline",
                 "function": stages[0].function if single else function,
-                "inputs": composite_inputs(stages),
+                "inputs": stretch_inputs(plan.stretch(role)),
                 "outputs": tuple(dict.fromkeys(o for s in stages for o in s.interface.outputs)),
                 "summary": stages[0].documentation.summary,
             }

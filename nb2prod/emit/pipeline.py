@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nb2prod.emit.imports import late_lines
@@ -44,6 +45,7 @@ class _Words:
 def pipeline_text(plan: PackagePlan, words: Vocabulary) -> str:
     """`pipeline.py`: `run`, and the roles that have several stages."""
     own = _words(plan, words)
+    repeated = [role for role in ENTRY_ROLES if len(plan.of_role(role)) > 1]
     used = dict.fromkeys(stage.module for stage in plan.stages)
     used.update(dict.fromkeys(plan.home[n] for n in plan.results if n in plan.home))
     if plan.parameters:
@@ -64,15 +66,18 @@ def pipeline_text(plan: PackagePlan, words: Vocabulary) -> str:
     if listed:
         lines.append(f"from {plan.name} import {listed}")
     if plan.storage.state:
-        lines.append(f"from {plan.name}.state import {_as('State', own.state_type)}")
+        names = [_as("State", own.state_type)]
+        if plan.storage.is_global:
+            names.append(_as("state", own.state))
+            shares = any(s.shares_state for role in repeated for s in plan.stretch(role))
+            names = names if shares else names[1:]
+        lines.append(f"from {plan.name}.state import {', '.join(names)}")
     if around.progress:
         lines += ["", f"{own.logger} = {own.logging}.getLogger(__name__)"]
     lines += ["", ""]
     lines.append(_run_text(plan, own))
-    for role in ENTRY_ROLES:
-        stages = plan.of_role(role)
-        if len(stages) > 1:
-            lines += ["", "", _composite_text(plan, role, stages, own)]
+    for role in repeated:
+        lines += ["", "", _stretch_text(plan, role, own)]
     return "\n".join(lines)
 
 
@@ -118,7 +123,8 @@ def _run_text(plan: PackagePlan, own: _Words) -> str:
     lines.append(textwrap.indent(_run_docstring(plan), "    "))
     body: list[str] = []
     if plan.storage.state:
-        body.append(f"{own.state} = {own.state_type}()")
+        fresh = f"{own.state} = {own.state_type}()"
+        body.append(f"vars({own.state}).clear()" if plan.storage.is_global else fresh)
     for parameter in plan.parameters:
         if not is_immutable(parameter.default):
             default = f"{own.modules['parameters']}.{parameter.name}"
@@ -215,12 +221,14 @@ def _run_docstring(plan: PackagePlan) -> str:
 
 
 # ---------------------------------------------------------------------- several stages of a role
-def _composite_text(plan: PackagePlan, role: Role, stages: Sequence[Stage], own: _Words) -> str:
-    inputs = composite_inputs(stages)
+def _stretch_text(plan: PackagePlan, role: Role, own: _Words) -> str:
+    """The entry point of a role that comes back: everything from its first stage to its last."""
+    stages = plan.stretch(role)
+    inputs = stretch_inputs(stages)
     shares = any(stage.shares_state for stage in stages)
     parameters = [f"{own.state}: {own.state_type}"] if shares else []
     parameters += [f"{name}: {own.any}" for name in inputs]
-    outputs = list(dict.fromkeys(name for stage in stages for name in stage.interface.outputs))
+    outputs = dict.fromkeys(n for stage in plan.of_role(role) for n in stage.interface.outputs)
     start = "async def" if any(stage.is_async for stage in stages) else "def"
     name = naming.FUNCTIONS[role.value]
     steps = []
@@ -231,14 +239,15 @@ def _composite_text(plan: PackagePlan, role: Role, stages: Sequence[Stage], own:
         steps.append(step)
     listed = ", ".join(f"`{stage.function}`" for stage in stages)
     makers = producers(plan)
-    words = [f"Runs the {role.value} stages in order: {listed}."]
+    summary = f"Runs the pipeline from its first {role.value} stage to its last: {listed}."
+    words = ["\n".join(textwrap.wrap(summary, 72))]
     rows = [
         f"{n}\n    {next((makers[(s.function, n)] for s in stages if (s.function, n) in makers), 'A value of the notebook')}."
         for n in inputs
     ]
     if rows:
         words.append("Parameters\n----------\n" + "\n".join(rows))
-    words.append("Returns\n-------\ndict\n    The variables that the stages give, by name.")
+    words.append("Returns\n-------\ndict\n    The variables that these stages give, by name.")
     lines = [f"{start} {name}({', '.join(parameters)}) -> dict[str, {own.any}]:"]
     lines.append(textwrap.indent(docstring("\n\n".join(words)), "    "))
     lines += [f"    {step}" for step in steps]
@@ -246,7 +255,7 @@ def _composite_text(plan: PackagePlan, role: Role, stages: Sequence[Stage], own:
     return "\n".join(lines)
 
 
-def composite_inputs(stages: Sequence[Stage]) -> tuple[str, ...]:
+def stretch_inputs(stages: Sequence[Stage]) -> tuple[str, ...]:
     """What several stages in a row need from outside."""
     made: set[str] = set()
     inputs: dict[str, None] = {}
@@ -275,8 +284,8 @@ def parameters_text(plan: PackagePlan) -> str:
     return "\n".join(lines)
 
 
-def state_text(plan: PackagePlan, words: Vocabulary) -> str:
-    """`state.py`: the names that no function can hold on its own."""
+def state_text(plan: PackagePlan, words: Vocabulary, users: str) -> str:
+    """`state.py`: the names that no function can hold on its own; ``users`` is the code around it."""
     reasons, names = plan.storage.state, plan.code.names
     rows = [f"{name}\n    {_sentence(why)}" for name, why in sorted(reasons.items())]
     head = docstring(
@@ -288,6 +297,14 @@ def state_text(plan: PackagePlan, words: Vocabulary) -> str:
     own = [name for name in sorted({*reasons, "__file__"} & names.identifiers) if name[:2] == "__"]
     if own:
         special += f" and name not in {tuple(own)!r}"
+    methods = "".join(
+        "\n" + textwrap.indent(text, "    ")
+        for mark, text in _state_methods(words)
+        if re.search(mark, users)
+    )
+    instance = ""
+    if plan.storage.is_global:
+        instance = "\n\n#: The state of the run that goes on, for what is looked up by name.\nstate = State()\n"
     return f'''"""Variables that functions see change after they were made, or that may be unbound."""
 
 from __future__ import annotations
@@ -309,28 +326,48 @@ class State:
             return getattr(builtins, name)
         except AttributeError:
             raise NameError(f"name {{name!r}} is not defined") from None
+{methods}{instance}'''
 
-    def __delattr__(self, name: str) -> None:
-        """Unbinds a name."""
-        if name not in vars(self):
-            raise NameError(f"name {{name!r}} is not defined")
-        super().__delattr__(name)
 
-    def {words.bind}(self, name: str, value: Any) -> Any:
-        """Binds a name inside an expression."""
-        setattr(self, name, value)
-        return value
-
-    def {words.bind_all}(self, **values: Any) -> bool:
-        """Binds the names that a pattern captured."""
-        vars(self).update(values)
-        return True
-
-    def {words.bound}(self, *names: str) -> dict[str, Any]:
-        """Those of the names that are bound, with their values."""
-        held = vars(self)
-        return {{name: held[name] for name in names if name in held}}
-'''
+def _state_methods(words: Vocabulary) -> Iterator[tuple[str, str]]:
+    """What else a state can do, each with the pattern of the code that asks for it."""
+    yield (
+        r"\bdel\b",
+        '''
+def __delattr__(self, name: str) -> None:
+    """Unbinds a name."""
+    if name not in vars(self):
+        raise NameError(f"name {name!r} is not defined")
+    super().__delattr__(name)
+''',
+    )
+    yield (
+        rf"\.{words.bind}\(",
+        f'''
+def {words.bind}(self, name: str, value: Any) -> Any:
+    """Binds a name inside an expression."""
+    setattr(self, name, value)
+    return value
+''',
+    )
+    yield (
+        rf"\.{words.bind_all}\(",
+        f'''
+def {words.bind_all}(self, **values: Any) -> bool:
+    """Binds the names that a pattern captured."""
+    vars(self).update(values)
+    return True
+''',
+    )
+    yield (
+        rf"\.{words.bound}\(",
+        f'''
+def {words.bound}(self, *names: str) -> dict[str, Any]:
+    """Those of the names that are bound, with their values."""
+    held = vars(self)
+    return {{name: held[name] for name in names if name in held}}
+''',
+    )
 
 
 def _sentence(why: str) -> str:

@@ -134,6 +134,16 @@ class _Rewriter(cst.CSTTransformer):
             ],
         )
 
+    def leave_FormattedString(
+        self, original_node: cst.FormattedString, updated_node: cst.FormattedString
+    ) -> cst.BaseExpression:
+        """Strings that were put in must not end the one around them, before Python 3.12."""
+        if original_node.deep_equals(updated_node):
+            return updated_node
+        requoted = updated_node.visit(_Requoted(updated_node.quote))
+        assert isinstance(requoted, cst.FormattedString)
+        return requoted
+
     def leave_FormattedStringExpression(
         self,
         original_node: cst.FormattedStringExpression,
@@ -399,6 +409,23 @@ class _Rewriter(cst.CSTTransformer):
             func=cst.parse_expression(f"{self._words.logger}.info"), args=[cst.Arg(text)]
         )
         return updated.with_changes(value=call)
+
+
+class _Requoted(cst.CSTTransformer):
+    """Names in strings, with the quotes that the f-string around them leaves."""
+
+    def __init__(self, quote: str) -> None:
+        super().__init__()
+        self._quote = quote
+
+    def leave_SimpleString(
+        self, original_node: cst.SimpleString, updated_node: cst.SimpleString
+    ) -> cst.BaseExpression:
+        held = updated_node.value[1:-1]
+        if updated_node.value[0] != self._quote or not held.isidentifier():
+            return updated_node
+        other = '"' if self._quote == "'" else "'"
+        return updated_node.with_changes(value=f"{other}{held}{other}")
 
 
 class _Captures(cst.CSTVisitor):

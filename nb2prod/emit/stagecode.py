@@ -22,6 +22,7 @@ from nb2prod.roles import role_at
 
 #: (cell, position in its body), or (line, column).
 Place = tuple[int, int]
+_FOR_ITS_EFFECT = "  # noqa: F401 (loading it has an effect)"
 _BLANK_LINE = cst.EmptyLine(indent=False)
 
 
@@ -140,7 +141,7 @@ class StageCode:
     def _statement(self, number: int, stage: Stage | None) -> list[cst.BaseStatement]:
         statement = self.plan.code.statements[number]
         if isinstance(statement.node, ast.Import | ast.ImportFrom):
-            return self._import(statement)
+            return self._import(statement, stage)
         cell = self._cell(statement.source)
         node = cell.statements[statement.position]
         edits = self._edits(number, stage, cell)
@@ -155,9 +156,12 @@ class StageCode:
             parts = [new for part in parts for new in rewritten(part, edits, positions, self.words)]
         return [*before, *parts]
 
-    def _import(self, statement: Statement) -> list[cst.BaseStatement]:
+    def _import(self, statement: Statement, stage: Stage | None) -> list[cst.BaseStatement]:
         """An import that stays where it stands: only the names that are not at module level."""
         lines: list[str] = []
+        used = set(stage.interface.outputs) if stage else set()
+        for number in stage.statements if stage else ():
+            used.update(self.plan.code.facts[number].names.values())
         bindings = imported(statement.node)
         for binding in bindings:
             if binding.name in self.plan.hoisted:
@@ -165,6 +169,8 @@ class StageCode:
             text = line_for(self.plan, binding, "").text
             if binding.name in self.plan.storage.state:
                 text += f"\n{self.words.state}.{binding.name} = {binding.name}"
+            elif binding.name not in used:
+                text += _FOR_ITS_EFFECT
             lines.append(text)
         return list(cst.parse_module("\n".join(lines) + "\n").body) if lines else []
 

@@ -46,6 +46,9 @@ def module_text(plan: PackagePlan, module: Module, code: StageCode) -> str:
     lines += loud_lines(plan, last)
     if module.stage:
         lines += _own_imports(plan, module.stage, code, names)
+    if plan.storage.is_global and any(f"{words.state}." in text for text in definitions):
+        where = f"{plan.name}.state"
+        lines.append(ImportLine(2, where, f"from {where} import {_as('state', words.state)}"))
     if logs:
         lines.append(_import("logging", words.logging))
     if words.builtins in names:

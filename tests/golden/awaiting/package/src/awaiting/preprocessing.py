@@ -9,7 +9,7 @@ from typing import Any
 from awaiting.common import ask
 
 
-async def preprocess(count: Any) -> Any:
+async def preprocess(count: int) -> Any:
     """Turns the raw data into features.
 
     Parameters

@@ -38,8 +38,9 @@ def run() -> dict[str, Any]:
     }
 
 
-def evaluate(pairs: Any, slope: Any, guess: Any) -> dict[str, Any]:
-    """Runs the evaluate stages in order: `evaluate`, `evaluate_2`.
+def evaluate(pairs: Any, slope: Any) -> dict[str, Any]:
+    """Runs the pipeline from its first evaluate stage to its last: `evaluate`,
+    `predict`, `evaluate_2`.
 
     Parameters
     ----------
@@ -47,14 +48,13 @@ def evaluate(pairs: Any, slope: Any, guess: Any) -> dict[str, Any]:
         As `preprocess` gives it.
     slope
         As `train` gives it.
-    guess
-        As `predict` gives it.
 
     Returns
     -------
     dict
-        The variables that the stages give, by name.
+        The variables that these stages give, by name.
     """
     error = evaluation.evaluate(pairs, slope)
+    guess = prediction.predict(slope)
     relative = evaluation_2.evaluate_2(error, guess)
     return {"error": error, "relative": relative}

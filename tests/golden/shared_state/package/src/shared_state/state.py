@@ -32,22 +32,6 @@ class State:
         except AttributeError:
             raise NameError(f"name {name!r} is not defined") from None
 
-    def __delattr__(self, name: str) -> None:
-        """Unbinds a name."""
-        if name not in vars(self):
-            raise NameError(f"name {name!r} is not defined")
-        super().__delattr__(name)
-
-    def bind(self, name: str, value: Any) -> Any:
-        """Binds a name inside an expression."""
-        setattr(self, name, value)
-        return value
-
-    def bind_all(self, **values: Any) -> bool:
-        """Binds the names that a pattern captured."""
-        vars(self).update(values)
-        return True
-
     def bound(self, *names: str) -> dict[str, Any]:
         """Those of the names that are bound, with their values."""
         held = vars(self)

@@ -25,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for key, value in options.items()
         if key.startswith("parameter_")
     }
+    # Here, so that a look at the help loads no libraries.
     from stages.pipeline import run
 
     for name, value in run(**parameters).items():

@@ -41,31 +41,31 @@ def run() -> dict[str, Any]:
     return {"level": level, "rough": rough, "fine": fine, "gain": gain}
 
 
-def train(prices: Any, rough: Any, fine: Any) -> dict[str, Any]:
-    """Runs the train stages in order: `train`, `without_the_outlier`, `train_3`.
+def train(prices: Any) -> dict[str, Any]:
+    """Runs the pipeline from its first train stage to its last: `train`,
+    `evaluate`, `without_the_outlier`, `evaluate_2`, `train_3`.
 
     Parameters
     ----------
     prices
         As `set_up` gives it.
-    rough
-        As `evaluate` gives it.
-    fine
-        As `evaluate_2` gives it.
 
     Returns
     -------
     dict
-        The variables that the stages give, by name.
+        The variables that these stages give, by name.
     """
     level = training.train(prices)
+    prices, rough = evaluation.evaluate(prices, level)
     level = without_the_outlier.without_the_outlier(prices)
+    prices, fine = evaluation_2.evaluate_2(prices, level)
     gain = training_3.train_3(prices, rough, fine)
     return {"level": level, "gain": gain}
 
 
 def evaluate(prices: Any, level: Any) -> dict[str, Any]:
-    """Runs the evaluate stages in order: `evaluate`, `evaluate_2`.
+    """Runs the pipeline from its first evaluate stage to its last: `evaluate`,
+    `without_the_outlier`, `evaluate_2`.
 
     Parameters
     ----------
@@ -77,8 +77,9 @@ def evaluate(prices: Any, level: Any) -> dict[str, Any]:
     Returns
     -------
     dict
-        The variables that the stages give, by name.
+        The variables that these stages give, by name.
     """
     prices, rough = evaluation.evaluate(prices, level)
+    level = without_the_outlier.without_the_outlier(prices)
     prices, fine = evaluation_2.evaluate_2(prices, level)
     return {"prices": prices, "rough": rough, "fine": fine}

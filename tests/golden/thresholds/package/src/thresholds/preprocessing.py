@@ -7,7 +7,7 @@ import random
 from typing import Any
 
 
-def preprocess(share: Any, seed: Any) -> Any:
+def preprocess(share: float, seed: int) -> Any:
     """Draw.
 
     Parameters

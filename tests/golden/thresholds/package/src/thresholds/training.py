@@ -9,7 +9,7 @@ from typing import Any
 logger = logging.getLogger(__name__)
 
 
-def train(verbose: Any, grid: Any, title: Any, kept: Any) -> Any:
+def train(verbose: bool, grid: Any, title: str, kept: Any) -> Any:
     """Search.
 
     Every threshold of the grid; the best splits the rows most evenly.
