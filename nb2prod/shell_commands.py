@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 
-def output(command: str) -> Lines:
+def output(command: str) -> SList:
     """Runs a command in the user's shell and gives the lines that it writes, errors included."""
     done = subprocess.run(
         command,
@@ -23,18 +23,21 @@ def output(command: str) -> Lines:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
-    return Lines(done.stdout.decode("utf-8", "replace").splitlines())
+    return SList(done.stdout.decode("utf-8", "replace").splitlines())
 
 
-class Lines(list):  # type: ignore[type-arg]
-    """Lines of text; whoever asks twice for one of the joined forms gets the same one again."""
+class SList(list):  # type: ignore[type-arg]
+    """Lines of text, under the name that IPython gives them.
+
+    Whoever asks twice for one of the joined forms gets the same one again.
+    """
 
     def _joined(self, name: str, separator: str) -> str:
         if name not in vars(self):
             vars(self)[name] = separator.join(self)
         return str(vars(self)[name])
 
-    def get_list(self) -> Lines:
+    def get_list(self) -> SList:
         """The lines themselves."""
         return self
 
@@ -52,7 +55,7 @@ class Lines(list):  # type: ignore[type-arg]
             vars(self)["_paths"] = [Path(line) for line in self if os.path.exists(line)]
         return vars(self)["_paths"]
 
-    def grep(self, pattern: Any, prune: bool = False, field: int | None = None) -> Lines:
+    def grep(self, pattern: Any, prune: bool = False, field: int | None = None) -> SList:
         """Lines, or with ``prune`` the others, that match an expression or a function."""
 
         def target(line: str) -> str:
@@ -65,7 +68,7 @@ class Lines(list):  # type: ignore[type-arg]
                 return re.search(pattern, target(line), re.IGNORECASE) is not None
             return bool(pattern(target(line)))
 
-        return Lines(line for line in self if found(line) is not bool(prune))
+        return SList(line for line in self if found(line) is not bool(prune))
 
     def fields(self, *fields: int) -> Any:
         """The words of each line at the given places; without places, all words."""
@@ -76,19 +79,19 @@ class Lines(list):  # type: ignore[type-arg]
             row = [words[at] for at in fields if -len(words) <= at < len(words)]
             if row:
                 rows.append(" ".join(row))
-        return Lines(rows)
+        return SList(rows)
 
-    def sort(self, field: int | None = None, nums: bool = False) -> Lines:  # type: ignore[override]
+    def sort(self, field: int | None = None, nums: bool = False) -> SList:  # type: ignore[override]
         """A sorted copy, by one word or by the digits in it."""
 
         def key(line: str) -> Any:
-            words: Any = line if field is None else Lines([line]).fields(field)
+            words: Any = line if field is None else SList([line]).fields(field)
             if nums:
                 digits = "".join(char for char in words if char.isdigit())
                 return int(digits) if digits else 0
             return words
 
-        return Lines(line for _, line in sorted((key(line), line) for line in self))
+        return SList(line for _, line in sorted((key(line), line) for line in self))
 
     l = list = property(get_list)  # noqa: E741 (the name that IPython gives it)
     n = nlstr = property(get_nlstr)

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from IPython.utils.text import SList
+from IPython.utils.text import SList as IPythonList
 
-from nb2prod.shell_commands import Lines, output
+from nb2prod.shell_commands import SList, output
 
 LINES = ["b 10 x", "a 9", "", "C 21 y", "pyproject.toml"]
 
@@ -37,10 +37,10 @@ LINES = ["b 10 x", "a 9", "", "C 21 y", "pyproject.toml"]
     ],
 )
 def test_lines_do_what_ipythons_do(use: Callable[[Any], object]) -> None:
-    assert use(Lines(LINES)) == use(SList(LINES))
+    assert use(SList(LINES)) == use(IPythonList(LINES))
 
 
 def test_output_is_what_the_command_writes_errors_included(tmp_path: Path) -> None:
     assert output(f"cd {tmp_path}; echo a; echo 'b  c' >&2; printf d") == ["a", "b  c", "d"]
     assert output("false") == []
-    assert isinstance(output("true"), Lines)
+    assert isinstance(output("true"), SList)
