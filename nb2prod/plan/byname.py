@@ -1,6 +1,8 @@
 """Definitions that others look up by name, in their module: there is none inside a stage.
 
-Pickle stores a class or function as its module and name; so do processes that are sent one.
+Pickle stores a class or function as its module and name; so do processes that are sent one. Such a
+definition moves to module level although it reads variables of a stage: these then live in the
+state, of which there is one for the whole package. Where that can't be, it is refused.
 """
 
 from __future__ import annotations
@@ -23,11 +25,51 @@ _SENDERS = frozenset(
 )
 
 
+def global_variables(
+    code: Code, origins: Mapping[str, str], at_module: Collection[str]
+) -> frozenset[str]:
+    """Variables that definitions read which are looked up by name."""
+    inside = _definitions(code, at_module)
+    pending = [name for name, _ in _pickled(code, origins, inside)]
+    if not pending:
+        return frozenset()
+    captures = code.captures()
+    variables: set[str] = set()
+    seen: set[str] = set()
+    while pending:
+        name = pending.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        number = inside[name]
+        read = set(code.facts[number].names.values())
+        for closure in captures.get(number, ()):
+            read.update(closure.reads, closure.writes)
+        for other in read - {*at_module}:
+            if other in inside:
+                pending.append(other)
+            elif other in code.names.bound:
+                variables.add(other)
+    return frozenset(variables)
+
+
 def not_found_by_name(
     code: Code, origins: Mapping[str, str], at_module: Collection[str]
 ) -> Iterator[Diagnostic]:
     """An error for each definition inside a stage that the program pickles, or the like."""
     inside = _definitions(code, at_module)
+    if not inside:
+        return
+    lines = _lines(code)
+    for name, value in _pickled(code, origins, inside):
+        yield _problem(code, inside[name], name, "is pickled", lines.get(value), at_module)
+    yield from _unresolved(code, inside, at_module)
+
+
+def _pickled(
+    code: Code, origins: Mapping[str, str], inside: Mapping[str, int]
+) -> Iterator[tuple[str, ast.AST]]:
+    """Definitions inside stages that may be pickled, each with the expression that is."""
     if not inside:
         return
     pools = _pools(code)
@@ -41,11 +83,9 @@ def not_found_by_name(
             case _:
                 return ()
 
-    lines = _lines(code)
     for value, names in held(code, origins, sent):
         for name in sorted(names & inside.keys()):
-            yield _problem(code, inside[name], name, "is pickled", lines.get(value), at_module)
-    yield from _unresolved(code, inside, at_module)
+            yield name, value
 
 
 def _definitions(code: Code, at_module: Collection[str]) -> dict[str, int]:

@@ -15,7 +15,7 @@ from enum import Enum
 
 from nb2prod.analysis.code import Code
 from nb2prod.analysis.effects import annotations_of, plain_annotation
-from nb2prod.analysis.events import UNBOUND, Closure
+from nb2prod.analysis.events import UNBOUND, Closure, Place
 from nb2prod.analysis.origins import Imported, dotted, imported
 from nb2prod.analysis.scopes import BUILTINS
 from nb2prod.plan.lifetimes import Lifetime
@@ -64,11 +64,13 @@ def hoisted(
     *,
     stars: bool = False,
     rebound: frozenset[str] = frozenset(),
+    shared: frozenset[str] = frozenset(),
 ) -> dict[str, Hoisted]:
     """The names that can live at module level without any run noticing.
 
     ``stars`` tells that a library's star import may bind names that nothing else does; ``rebound``
-    are the globals that functions of copied modules bind.
+    are the globals that functions of copied modules bind; ``shared`` are variables of the package's
+    one state, which definitions find there whenever they run.
     """
     attributes = set_attributes(code, origins)
     candidates = _candidates(code, attributes.on_libraries | rebound)
@@ -76,7 +78,7 @@ def hoisted(
     changing = None if attributes.computed else attributes.anywhere | rebound
     forms = _Forms(origins, code.names.methods, changing)
     requirements = {
-        name: _requirements(code, entry, forms, closures.get(entry.statements[0], ()))
+        name: _requirements(code, entry, forms, closures.get(entry.statements[0], ()), shared)
         for name, entry in candidates.items()
     }
     kept = {name for name, needed in requirements.items() if needed is not None}
@@ -247,7 +249,11 @@ def is_immutable(node: ast.expr) -> bool:
 
 
 def _requirements(
-    code: Code, entry: Hoisted, forms: _Forms, closures: Sequence[Closure]
+    code: Code,
+    entry: Hoisted,
+    forms: _Forms,
+    closures: Sequence[Closure],
+    shared: frozenset[str],
 ) -> frozenset[str] | None:
     """The global names that a definition needs, or None where its form keeps it in its stage."""
     if entry.kind is not HoistKind.DEFINITION:
@@ -259,11 +265,15 @@ def _requirements(
     if facts.awaits or facts.namespace_calls:
         return None
     needed = set(facts.names.values())
+    later: set[Place] = set()
     for closure in closures:
-        if closure.writes or closure.deletes:
+        if (closure.writes.keys() | closure.deletes) - shared:
             return None
         needed.update(closure.reads)
-    return frozenset(needed - {entry.name})
+        later.update(*closure.reads.values(), *closure.writes.values())
+    if any(name in shared for place, name in facts.names.items() if place not in later):
+        return None  # read as the definition is made
+    return frozenset(needed - {entry.name} - shared)
 
 
 # ---------------------------------------------------------------------- forms

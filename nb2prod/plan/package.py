@@ -16,7 +16,7 @@ from nb2prod.diagnostics import Diagnostic, diagnostic, in_order
 from nb2prod.modules import LocalModule
 from nb2prod.notebook import Settings
 from nb2prod.plan import naming
-from nb2prod.plan.byname import not_found_by_name, resolved_names
+from nb2prod.plan.byname import global_variables, not_found_by_name, resolved_names
 from nb2prod.plan.documentation import (
     Documentation,
     Introduction,
@@ -115,6 +115,11 @@ class PackagePlan:
         """The stages of one role, in order."""
         return tuple(stage for stage in self.stages if stage.role is role)
 
+    def stretch(self, role: Role) -> tuple[Stage, ...]:
+        """From the first stage of a role to its last, with the others that run between them."""
+        at = [number for number, stage in enumerate(self.stages) if stage.role is role]
+        return self.stages[at[0] : at[-1] + 1] if at else ()
+
 
 def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> PackagePlan:
     """Plans the package of a program that has no errors so far; its diagnostics may hold new ones."""
@@ -139,14 +144,17 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
     lives = lifetimes(code)
     origins = import_origins(code)
     rebound = rebound_globals(local)
-    star_statements = [n for n, s in enumerate(code.statements) if is_star(s.node)]
-    at_module = hoisted(code, lives, origins, stars=bool(star_statements), rebound=rebound)
+    stars = any(is_star(s.node) for s in code.statements)
+    at_module = hoisted(code, lives, origins, stars=stars, rebound=rebound)
+    shared = global_variables(code, origins, at_module)
+    if shared:
+        at_module = hoisted(code, lives, origins, stars=stars, rebound=rebound, shared=shared)
     ordered = settled(code, lives, at_module)
     found += ordered.diagnostics
     if ordered.code is not code:
         code = ordered.code
         lives = lifetimes(code)
-        at_module = hoisted(code, lives, origins, stars=bool(star_statements), rebound=rebound)
+        at_module = hoisted(code, lives, origins, stars=stars, rebound=rebound, shared=shared)
     parameters, problems = parameters_of(code, lives)
     found += problems
     while True:
@@ -157,14 +165,14 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
         # Runs were joined: that shifts positions, and lets more be joined.
         code = cutting.code
         lives = lifetimes(code)
-        at_module = hoisted(code, lives, origins, stars=bool(star_statements), rebound=rebound)
+        at_module = hoisted(code, lives, origins, stars=stars, rebound=rebound, shared=shared)
         parameters, _ = parameters_of(code, lives)
     runs = cutting.runs
     late = late_imports(code, at_module, origins, rebound)
     found += not_found_by_name(code, origins, at_module)
     found += kept_between_runs(code, local, origins)
     module_names = frozenset(at_module) | late
-    kept = storage(code, runs, module_names, lives, settings.outputs)
+    kept = storage(code, runs, module_names, lives, settings.outputs, shared)
     found += _state_notes(code, kept)
     elsewhere = module_names | kept.state.keys()
     results = settings.outputs
@@ -175,7 +183,6 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
         named = {parameter.name for parameter in parameters}
         results = tuple(dict.fromkeys(v for v in (*values, *roots) if v not in named))
     flows = interfaces(code, runs, elsewhere, results, mortal_names(code, origins, local))
-    stars = tuple(n for n, s in enumerate(code.statements) if is_star(s.node))
     found += _star_conflicts(code)
     reading = _reading(code)
     intro = introduction(program, name)
@@ -193,7 +200,7 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
         home=home,
         storage=kept,
         results=results,
-        stars=stars,
+        stars=tuple(n for n, s in enumerate(code.statements) if is_star(s.node)),
         certain=frozenset(
             u.read.name for u in code.flow.uses if u.read.certain and not u.read.soft
         ),

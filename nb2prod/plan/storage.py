@@ -8,7 +8,7 @@ of these does not hold the name lives in `state`, with the reason.
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from nb2prod.analysis.code import Code
@@ -29,6 +29,8 @@ class Storage:
     state: Mapping[str, str]
     #: (statement, place) of reads that see the builtin although the notebook binds its name.
     builtins: frozenset[tuple[int, tuple[int, int]]]
+    #: Module-level definitions read the state: the package has one for all runs.
+    is_global: bool = False
 
 
 def storage(
@@ -37,15 +39,18 @@ def storage(
     module_names: frozenset[str],
     lives: Mapping[int, Lifetime],
     outputs: Sequence[str],
+    shared: Collection[str] = (),
 ) -> Storage:
-    """Decides for every name that is not at module level."""
+    """Decides for every name that is not at module level; those in ``shared`` are in the state."""
     work = _Work(code, runs, module_names, lives, outputs)
+    for name in sorted(shared):
+        work.share(name, "a function or class that is looked up by its name reads it")
     work.direct_reads()
     work.captures()
     work.class_bodies()
     work.results()
     state = {name: why for name, why in work.why.items() if name not in module_names}
-    return Storage(state, frozenset(work.builtins))
+    return Storage(state, frozenset(work.builtins), bool(shared))
 
 
 class _Work:
