@@ -429,6 +429,8 @@ class _Reader:
         elif any(map(self._is_code, values)):
             # A function that is handed over may be called with all the rest.
             self.spread += [_Value(v, frame) for v in values if not self._is_code(v)]
+            if isinstance(node.func, ast.Attribute):
+                self.spread.append(_Value(node.func.value, frame, inside=True))
 
     def _is_code(self, node: ast.expr) -> bool:
         return (
@@ -473,7 +475,9 @@ class _Follower:
     def _spread(self) -> frozenset[str]:
         if self._anywhere is None:
             self._anywhere = frozenset()  # what comes from anywhere adds nothing to it
-            self._anywhere = self.reached(self._reader.spread)
+            self._anywhere = self.reached(
+                _Value(value.node, value.frame, inside=True) for value in self._reader.spread
+            )
         return self._anywhere
 
     def reached(self, sources: Iterable[_Source]) -> frozenset[str]:
@@ -577,8 +581,10 @@ class _Follower:
                 if sources and all(
                     isinstance(s, _Definition) and self._is_made_by(s.name) for s in sources
                 ):
-                    # A new object.
-                    yield from holding if inside else []
+                    # A new object: it holds what it was given, and its class's attributes.
+                    if inside:
+                        yield from holding
+                        yield _ANYTHING
                     yield from sources if self._instances else []
                 else:
                     yield from (s for s in sources if not self._is_function(s))
@@ -586,7 +592,7 @@ class _Follower:
             case ast.Name(id=name) if path is None:
                 if inside or name not in _CONTAINERS:
                     yield from holding
-            case ast.Attribute(attr="__new__"):
+            case ast.Attribute(attr="__new__" | "view"):
                 return
             case _ if path is not None:
                 # Libraries give classes capitals.

@@ -166,6 +166,31 @@ def hoisted(*cells: str) -> dict[str, str]:
              "train: x = Net()\nfor p in x.parameters(): p.requires_grad = False\nx.l.bias.data = None"],
             {"nn", "Net"}, id="attributes of a network",
         ),
+        pytest.param(
+            ["setup: def tag(c): c.n = 1\nclass A: pass\nclass B: pass", "train: x = [tag(A), B()]"],
+            {"tag", "B"}, id="set by a function that is called with it",
+        ),
+        pytest.param(
+            ["setup: class A: pass\nclass B: pass", "train: x = sorted([A], key=lambda c: setattr(c, 'n', 1) or 1)\ny = B()"],
+            {"B"}, id="set by a function that is called back",
+        ),
+        pytest.param(
+            ["setup: class A: pass\nreg = {c.__name__: c for c in [A]}", "train: reg['A'].n = 1\nx = A"],
+            set(), id="in a dict comprehension",
+        ),
+        pytest.param(
+            ["setup: class A: pass\nclass K:\n    ref = A", "train: K().ref.n = 1\nx = A"], set(), id="in a class body"
+        ),
+        pytest.param(
+            [("setup: from dataclasses import dataclass\n@dataclass(frozen=True)\nclass P:\n    a: int\n"
+             "    def __post_init__(self): object.__setattr__(self, 'b', 1)"), "train: x = P(1)"],
+            {"dataclass", "P"}, id="a frozen object's own attribute",
+        ),
+        pytest.param(
+            [("setup: import numpy as np\nclass T(np.ndarray):\n    def __new__(cls, a):\n"
+             "        new = np.asarray(a).view(cls)\n        new.unit = 'm'\n        return new"), "train: x = T([1])"],
+            {"np", "T"}, id="attribute of a new array",
+        ),
         # What is evaluated where the definition stands.
         pytest.param(
             ["setup: import math\nmath.c = 4\nclass K:\n    c = math.c", "train: x = K.c"], {"math"},
