@@ -132,6 +132,9 @@ _TABLE = (
     Code("NB309", "module-state", _W, "A module beside the notebook keeps a value that changes.",
          "It is loaded once in a process: a second run() goes on where the first one stopped.",
          "Keep the value in the notebook, or give each run() a process of its own."),
+    Code("NB310", "no-results", _W, "No value of the notebook is among the results of `run()`.",
+         "Nothing crosses a stage boundary, and no train, evaluate or predict cell keeps or shows a value.",
+         "List the names that matter in `metadata.nb2prod.outputs`."),
     # Writing.
     Code("NB401", "foreign-folder", _E, "The output folder exists and was not written by nb2prod.",
          "Nothing of yours is replaced.", "Choose another folder with --output."),

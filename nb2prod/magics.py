@@ -36,7 +36,7 @@ NO_OP_LINES = frozenset(
     ls ll dir history hist pinfo pinfo2 pdoc psource pfile page lsmagic magic quickref tb debug pdb
     xmode colors tensorboard watermark autosave autocall automagic notebook logstart logstop logon
     logoff logstate doctest_mode pprint pycat cat head less more man psearch rerun dhist dirs env
-    matplotlib_inline
+    matplotlib_inline tensorflow_version gui
     """.split()
 )
 #: Cell magics whose cell only shows something.
@@ -49,7 +49,7 @@ _SHELL_MAGICS = frozenset(("sx", "system"))
 READ_ONLY_COMMANDS = frozenset(
     """
     ls pwd head tail cat wc nvidia-smi echo date whoami which python python3 free df du lscpu nproc
-    uname tree file grep find stat hostname uptime env top ps history less more sort diff md5sum cd
+    uname tree file grep find stat hostname uptime top ps history less more diff md5sum cd
     """.split()
 )
 _INSTALLERS = re.compile(r"(?:python\d?\s+-m\s+)?(?:uv\s+)?(pip\d?|conda|mamba|apt-get|apt|brew)\b")
@@ -212,7 +212,8 @@ class _Work:
         if name == "pylab":
             return (
                 "import numpy; import matplotlib; from matplotlib import pylab, mlab, pyplot; "
-                "np = numpy; plt = pyplot; from pylab import *; from numpy import *"
+                "import numpy as np; import matplotlib.pyplot as plt; "
+                "from pylab import *; from numpy import *"
             )
         if name == "mkdir" and rest:
             return f"{self._module('os')}.mkdir({self._expanded(rest)})"

@@ -274,7 +274,8 @@ def _with_star_replacements(
     """Cells whose star imports of libraries ask for the names that they may replace."""
     shipped = [s for s in _statements(sources) if s.shipped]
     changed: dict[int, Source] = {}
-    for number, statement in enumerate(shipped):
+    # From the last to the first: what is put in behind one leaves the places of others alone.
+    for number, statement in reversed(list(enumerate(shipped))):
         node = statement.node
         if not isinstance(node, ast.ImportFrom) or not is_star(node):
             if any(isinstance(inner, ast.stmt) and is_star(inner) for inner in ast.walk(node)):

@@ -40,6 +40,8 @@ class _Words:
     os: str
     folder: str
     environment: str
+    pyplot: str
+    figures: str
 
 
 def pipeline_text(plan: PackagePlan, words: Vocabulary) -> str:
@@ -62,6 +64,8 @@ def pipeline_text(plan: PackagePlan, words: Vocabulary) -> str:
     if around.restores_folder or around.restores_environment:
         lines.append(_import("os", own.os))
     lines += [f"from typing import {_as('Any', own.any)}", ""]
+    if around.closes_figures:
+        lines += [_import("matplotlib.pyplot", own.pyplot), ""]
     listed = ", ".join(_as(module, own.modules[module]) for module in sorted(used))
     if listed:
         lines.append(f"from {plan.name} import {listed}")
@@ -104,6 +108,8 @@ def _words(plan: PackagePlan, words: Vocabulary) -> _Words:
         os=new("os"),
         folder=new("folder"),
         environment=new("environment"),
+        pyplot=new("plt"),
+        figures=new("figures"),
     )
 
 
@@ -152,6 +158,10 @@ def _run_text(plan: PackagePlan, own: _Words) -> str:
         body.append(f"{own.environment} = dict({own.os}.environ)")
         undone.append(f"{own.os}.environ.clear()")
         undone.append(f"{own.os}.environ.update({own.environment})")
+    if plan.surroundings.closes_figures:
+        body.append(f"{own.figures} = {own.pyplot}.get_fignums()")
+        undone.append(f"for number in set({own.pyplot}.get_fignums()).difference({own.figures}):")
+        undone.append(f"    {own.pyplot}.close(number)")
     if undone:
         body += ["try:", *(f"    {step}" for step in steps)]
         body.append("finally:  # a second run starts where this one did")

@@ -30,7 +30,7 @@ from nb2prod.plan.modulestate import kept_between_runs, rebound_globals
 from nb2prod.plan.mortality import mortal_names
 from nb2prod.plan.ordering import settled
 from nb2prod.plan.qualnames import qualified_names
-from nb2prod.plan.results import crossing_values, last_values
+from nb2prod.plan.results import crossing_values, last_values, stale_values
 from nb2prod.plan.slicing import sliced
 from nb2prod.plan.stages import Parameter, Run, cut, parameters_of
 from nb2prod.plan.storage import Storage, storage
@@ -140,7 +140,10 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
             found.append(diagnostic("NB207", message))
 
     roots = settings.outputs or last_values(code)
-    code = sliced(code, (*roots, *resolved_names(code)), STDLIB)
+    needed = (*roots, *resolved_names(code))
+    shipped = sliced(code, needed, STDLIB)
+    stale = () if settings.outputs else stale_values(code, shipped)
+    code = sliced(code, (*needed, *stale), STDLIB) if stale else shipped
     lives = lifetimes(code)
     origins = import_origins(code)
     rebound = rebound_globals(local)
@@ -182,6 +185,8 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
         values = crossing_values(code, runs, inputs, elsewhere)
         named = {parameter.name for parameter in parameters}
         results = tuple(dict.fromkeys(v for v in (*values, *roots) if v not in named))
+    if not results:
+        found.append(diagnostic("NB310", "`run()` gives no results"))
     flows = interfaces(code, runs, elsewhere, results, mortal_names(code, origins, local))
     found += _star_conflicts(code)
     reading = _reading(code)
@@ -222,7 +227,7 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
             for s in program.statements
             if s.shipped
         ),
-        surroundings=surroundings(code, local),
+        surroundings=surroundings(code, origins, local),
         diagnostics=in_order(found),
     )
 

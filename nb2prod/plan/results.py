@@ -43,6 +43,31 @@ def last_values(code: Code) -> tuple[str, ...]:
     return tuple(names)
 
 
+def stale_values(whole: Code, shipped: Code) -> tuple[str, ...]:
+    """Names that may cross a stage boundary, and whose last binding the slice left out.
+
+    Nothing needs that binding but a reader of the results, who is to see the value at the end.
+    """
+    kept = {statement.index for statement in shipped.statements}
+    roles: dict[str, set[Role | None]] = {}
+    for number, bind in shipped.flow.defs.values():
+        roles.setdefault(bind.name, set()).add(shipped.statements[number].role)
+    crossing = {
+        use.read.name
+        for use in shipped.flow.uses
+        if roles.get(use.read.name, set()) - {shipped.statements[use.statement].role}
+    }
+    end = len(whole.statements)
+    return tuple(
+        name
+        for name in sorted(crossing)
+        if any(
+            whole.statements[whole.flow.statement_of(definition)].index not in kept
+            for definition in whole.flow.before(end, name) - {UNBOUND}
+        )
+    )
+
+
 def _shows(node: ast.stmt, effects: Effects) -> bool:
     """A bare expression or a print: it reads only to show."""
     if not isinstance(node, ast.Expr):

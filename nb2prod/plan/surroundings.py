@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nb2prod.analysis.code import Code
+from nb2prod.analysis.origins import dotted
 from nb2prod.modules import LocalModule
 
 #: Who looks at what is printed: attributes and imported names.
@@ -21,6 +22,8 @@ _ENVIRONMENT = frozenset("environ environb".split())
 _READ_ENVIRONMENT = frozenset("get copy items keys values".split())
 #: They leave the same behind however often they run.
 _SET_ENVIRONMENT = frozenset("setdefault update".split())
+#: What draws on pyplot's current figure, or opens one.
+_DRAWING = ("matplotlib.pyplot.", "seaborn.")
 #: Another process sees the environment.
 _PROCESSES = frozenset("subprocess system popen".split())
 
@@ -37,9 +40,13 @@ class Surroundings:
     restores_folder: bool
     #: It restores the environment variables.
     restores_environment: bool
+    #: It closes the figures that it opened: pyplot draws on the current one.
+    closes_figures: bool
 
 
-def surroundings(code: Code, local: Mapping[str, LocalModule]) -> Surroundings:
+def surroundings(
+    code: Code, origins: Mapping[str, str], local: Mapping[str, LocalModule]
+) -> Surroundings:
     """Reads the program and the modules beside it."""
     modules = [ast.parse(module.source) for module in local.values()]
     own = [node for statement in code.statements for node in ast.walk(statement.node)]
@@ -62,6 +69,11 @@ def surroundings(code: Code, local: Mapping[str, LocalModule]) -> Surroundings:
         restores_folder=bool(mentioned & _CHANGE_FOLDER),
         restores_environment=bool(mentioned & _ENVIRONMENT)
         and _environment_is_seen_changed(nodes, bool(mentioned & _PROCESSES)),
+        closes_figures=any(
+            (dotted(node, origins) or "").startswith(_DRAWING)
+            for node in own
+            if isinstance(node, ast.Attribute)
+        ),
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from nb2prod.roles import Role
+
 from .cellscript import plan_of
 
 
@@ -138,6 +140,10 @@ def test_stages(cells: list[str], expected: list[str]) -> None:
         ),
         pytest.param(["train: b = [1]\nfor i in range(2): c = i"], (), ["b"], id="no loop variables"),
         pytest.param(
+            ["preprocessing: a = [1]", "train: b = a + a", "preprocessing: a = 'unread'"], (), ["a", "b"],
+            id="the last value of what crosses",
+        ),
+        pytest.param(
             ["train: import matplotlib.pyplot as plt\nfig = plt.figure()\nb = 1"], (), ["b"], id="no figures"
         ),
         pytest.param(["train: b = [1]\n_c = [2]"], (), ["b"], id="no private names"),
@@ -179,3 +185,30 @@ def test_parameters(cells: list[str], parameters: list[str], refused: int) -> No
     plan = plan_of(*cells)
     assert [parameter.name for parameter in plan.parameters] == parameters
     assert [d.code for d in plan.diagnostics].count("NB305") == refused
+
+
+def test_a_binding_that_only_the_results_need_is_shipped() -> None:
+    plan = plan_of("preprocessing: a = [1]", "train: b = a + a", "preprocessing: a = 'unread'")
+    assert plan.code.statements[-1].cell.number == 3
+
+
+@pytest.mark.parametrize(("cell", "warned"), [("train: [1].append(2)", 1), ("train: a = [1]", 0)])
+def test_a_run_without_results_is_warned_of(cell: str, warned: int) -> None:
+    assert [d.code for d in plan_of(cell).diagnostics].count("NB310") == warned
+
+
+def test_a_role_that_comes_back_is_entered_as_one_stretch() -> None:
+    plan = plan_of(
+        "train: a = [1]", "evaluate: b = len(a)", "train: a.append(b)", "evaluate: c = len(a)"
+    )
+    assert [stage.function for stage in plan.stretch(Role.TRAIN)] == [
+        "train",
+        "evaluate",
+        "train_2",
+    ]
+    assert [stage.function for stage in plan.stretch(Role.EVALUATE)] == [
+        "evaluate",
+        "train_2",
+        "evaluate_2",
+    ]
+    assert plan.stretch(Role.PREDICT) == ()

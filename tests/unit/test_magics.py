@@ -50,6 +50,8 @@ LINES = "shell_commands.output({})"
         ("get_ipython().run_cell_magic('html', '', '<b>\\n<i>')", ""),
         ("x = get_ipython()", "x = get_ipython()"),
         ("if x:\n    %matplotlib inline", "if x:\n    pass"),
+        ("%tensorflow_version 2.x", ""),
+        ("%gui qt", ""),
         ("df.head?", ""),
         ("?df", ""),
         ("%%html\n<b>\n", "\n\n"),

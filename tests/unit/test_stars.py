@@ -120,3 +120,9 @@ def test_order_of_imports_around_a_star_import() -> None:
 )
 def test_a_star_import_that_cant_be_exact_is_refused(cell: str) -> None:
     assert "NB209" in codes_of(attempt("setup: y = input()", cell))
+
+
+def test_two_star_imports_on_a_line() -> None:
+    text = files_of("setup: e = 5", "train: from lib import *; from libs import *\nx = e", outputs=("x",))["training"]
+    first, second = text.index("lib_names.e if"), text.index("libs_names.e if")
+    assert first < second

@@ -33,6 +33,11 @@ from .cellscript import files_of, plan_of
         ),
         pytest.param("import os\nos.environ['A'] += '1'", "logs progress environment", id="added to"),
         pytest.param("import os\nenv = os.environ\nx = dict(env)", "logs progress environment", id="another name"),
+        # Pictures.
+        pytest.param("import matplotlib.pyplot as plt\nplt.plot([1])", "logs progress", id="a plot that goes"),
+        pytest.param(
+            "import matplotlib.pyplot as plt\nplt.plot([1])\nplt.savefig('a')", "logs progress figures", id="one that is saved"
+        ),
         pytest.param("from os import environ\nenviron.pop('A')", "logs progress environment", id="removed"),
     ],
 )  # fmt: skip
@@ -43,6 +48,7 @@ def test_surroundings(source: str, expected: str) -> None:
         "progress": found.progress,
         "folder": found.restores_folder,
         "environment": found.restores_environment,
+        "figures": found.closes_figures,
     }
     assert " ".join(name for name, flag in flags.items() if flag) == expected
 
@@ -56,3 +62,11 @@ def test_run_goes_back_to_its_folder() -> None:
 def test_no_progress_for_handlers_of_the_notebook() -> None:
     text = files_of("train: import logging\nlogging.basicConfig()\nx = [1]")["pipeline"]
     assert "logg" not in text
+
+
+def test_figures_of_a_run_are_closed() -> None:
+    text = files_of("train: import matplotlib.pyplot as plt\nplt.plot([1])\nplt.savefig('a.png')")[
+        "pipeline"
+    ]
+    assert "figures = plt.get_fignums()\n    try:" in text
+    assert text.rstrip().endswith("plt.close(number)")
