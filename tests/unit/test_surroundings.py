@@ -36,7 +36,8 @@ from .cellscript import files_of, plan_of
         # Pictures.
         pytest.param("import matplotlib.pyplot as plt\nplt.plot([1])", "logs progress", id="a plot that goes"),
         pytest.param(
-            "import matplotlib.pyplot as plt\nplt.plot([1])\nplt.savefig('a')", "logs progress figures", id="one that is saved"
+            "import matplotlib.pyplot as plt\nplt.plot([1])\nplt.savefig('a')", "logs progress figures",
+            id="one that is saved",
         ),
         pytest.param("from os import environ\nenviron.pop('A')", "logs progress environment", id="removed"),
     ],
