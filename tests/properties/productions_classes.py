@@ -62,36 +62,45 @@ def class_body(w: Writer) -> Steps:
 def class_state(w: Writer) -> Steps:
     """State of a class, shared by its instances, changed over stages; a second run starts anew."""
     cls, one = w.fresh_class(), w.fresh()
-    w.put(f"""
-        class {cls}:
-            made, items = 0, []
-            def __init__(self):
-                {w.rng.choice((cls, "type(self)"))}.made += 1
-                self.items.append({cls}.made)
-        {one} = {cls}()
-        """)
+    items, init = w.rng.choice(
+        (
+            ("[]", f"{cls}.made += 1\n        self.items.append({cls}.made)"),
+            ("()", "type(self).made += 1"),
+            ("[]", "self.items.append(2)"),
+            ("()", "pass"),
+        )
+    )
+    w.put(
+        f"class {cls}:\n    made = 0\n    items = {items}\n    def __init__(self):\n        {init}\n"
+        f"{one} = {cls}()"
+    )
     yield
     w.put(
         w.rng.choice(
             (
                 f"{cls}()",
-                f"{cls}.made = {w.number()}",
+                f"{cls}.made = {cls}.made * 2 + {w.number()}",
                 f"{one}.made = 70",
-                f"{cls}.items = [{cls}.made]",
+                f"{cls}.items = [*{cls}.items, {cls}.made]",
+                f"type({one}).made += {w.number()}",
             )
         )
     )
     yield
-    w.put(f"{w.fresh()} = {cls}().made, {one}.made, {cls}.items, {one}.items is {cls}.items")
+    seen = w.rng.choice(("", f", {cls}.items, {one}.items is {cls}.items"))
+    w.put(f"{w.fresh()} = {cls}().made, {one}.made{seen}")
 
 
 def class_patched(w: Writer) -> Steps:
     """A method is replaced in a later stage; the class is defined again under living instances."""
     cls, one, k = w.fresh_class(), w.fresh(), w.some(Kind.INT)
+    given = w.rng.choice((k, "1"))
     w.put(
-        f"class {cls}:\n    tag = 'old'\n    def go(self):\n        return {k}, self.tag\n{one} = {cls}()"
+        f"class {cls}:\n    tag = 'old'\n    def go(self):\n        return {given}, self.tag\n{one} = {cls}()"
     )
     yield
+    if w.rng.random() < 0.5:
+        w.put(f"{w.fresh()} = {one}.go()")
     if w.rng.random() < 0.5:
         w.put(f"{cls}.go = lambda self: ({k} + 100, self.tag)\n{cls}.tag = {w.number()}")
     else:
@@ -253,7 +262,7 @@ def records(w: Writer) -> Steps:
     elif kind == "enum":
         w.put(f"{w.fresh()} = {one}.total(), {cls}.ALSO is {cls}.ONE, [m.name for m in {cls}]")
     else:
-        w.put(f"{w.fresh()} = {one}.total(), {cls}(1) == {cls}(1), {cls}(0)")
+        w.put(f"{w.fresh()} = {one}.total(), {cls}(1) == {cls}(1), {cls}(0), repr({one})")
 
 
 def operator_effect(w: Writer) -> Steps:

@@ -98,9 +98,9 @@ def array(w: Writer) -> Steps:
 
 def frame(w: Writer) -> Steps:
     """A DataFrame is changed in place through an alias, in a function, by column and by method."""
-    df, view = w.fresh(), w.fresh()
+    df, view, seen = w.fresh(), w.fresh(), w.fresh()
     w.put(
-        f"import pandas as pd\n{df} = pd.DataFrame({{'a': [1, 2, {w.number()}], 'b': [0.5, {w.number()}, 2]}})\n"
+        f"import pandas as pd\n{seen} = []\n{df} = pd.DataFrame({{'a': [1, 2, {w.number()}], 'b': [0.5, {w.number()}, 2]}})\n"
         f"{view} = {df}"
     )
     for _ in range(w.rng.randint(1, 2)):
@@ -114,6 +114,7 @@ def frame(w: Writer) -> Steps:
                     f"{df}.drop(columns=['b'], inplace=True, errors='ignore')",
                     f"{view}.sort_values('a', inplace=True)",
                     f"def add(frame):\n    frame['e'] = {w.number(calls=())}\nadd({df})",
+                    f"{view}.rename(columns=lambda name: {seen}.append(name) or name)",
                     f"{df}.head()",
                 )
             )
@@ -121,7 +122,7 @@ def frame(w: Writer) -> Steps:
         if w.rng.random() < 0.3:
             w.close_cell()
     yield
-    w.put(f"{w.fresh()} = {view} is {df}, list({view}.columns)")
+    w.put(f"{w.fresh()} = {view} is {df}, list({view}.columns), len({seen})")
 
 
 def query_string(w: Writer) -> Steps:
@@ -152,8 +153,8 @@ def query_string(w: Writer) -> Steps:
 
 
 def eval_string(w: Writer) -> Steps:
-    """Names inside the strings of `df.eval` and `pd.eval`."""
-    df, k, got = w.fresh(), w.fresh(), w.fresh()
+    """Names inside the strings of `df.eval`, `pd.eval` and `eval`."""
+    df, k, got, f = w.fresh(), w.fresh(), w.fresh(), w.fresh()
     w.put(
         f"import pandas as pd\n{df} = pd.DataFrame({{'a': [1, {w.number()}]}})\n{k} = {w.number()}"
     )
@@ -165,6 +166,8 @@ def eval_string(w: Writer) -> Steps:
                 f"{df}.eval('c = a + @{k}', inplace=True)\n{got} = {df}['c'].sum()",
                 f"def add(frame):\n    {k} = 3\n    return frame.eval('a + @{k}')\n{got} = add({df})",
                 f"{got} = pd.eval('{k} + 1')",
+                f"{got} = eval('{k} - 1')",
+                f"{f} = [lambda: {k}]\n{got} = eval('{k} * 2')",
                 f"def add(frame):\n    return frame.eval('a - @{k}')\n{got} = add({df})",
             )
         )
@@ -322,8 +325,8 @@ def unused_value(w: Writer) -> Steps:
 
 def default_effect(w: Writer) -> Steps:
     """Defaults, decorators, annotations and bases with effects, on definitions that nobody uses."""
-    log, f = w.fresh(), w.fresh()
-    w.put(f"{log} = []")
+    log, f, rnd = w.fresh(), w.fresh(), w.new("rnd")
+    w.put(f"import random as {rnd}\n{log} = []")
     yield
     forms = [
         f"def {f}(x={log}.append('default')): pass",
@@ -334,9 +337,10 @@ def default_effect(w: Writer) -> Steps:
     ]
     if not w.future:
         forms += [
-            f"{f}: {log}.append('annotation') = {w.number()}",
+            f"{f}: {log}.append('annotation') = {w.number()}\n{f} = 0",
             f"def {f}(x: {log}.append('x')) -> {log}.append('r'): pass",
+            f"def {f}(x: {rnd}.random()): pass\n{log}.append({f}.__name__)",
         ]
     w.put(w.rng.choice(forms))
     yield
-    w.put(f"{w.fresh()} = list({log})")
+    w.put(f"{w.fresh()} = list({log}), {rnd}.randint(0, 99)")

@@ -209,7 +209,7 @@ def match_(w: Writer) -> Steps:
 
 
 def match_class(w: Writer) -> Steps:
-    """`match` with class patterns, value patterns and a capture that is partial."""
+    """`match` with class patterns, value patterns and a capture that is partial; no case at all matches."""
     cls, a, got = w.fresh_class(), w.fresh(), w.fresh()
     w.put(
         f"class {cls}:\n    __match_args__ = ('n', 'm')\n    LIMIT = 4\n"
@@ -225,6 +225,9 @@ def match_class(w: Writer) -> Steps:
             case other:
                 {got} = other.n
         """)
+    if w.rng.random() < 0.5:
+        yield
+        w.put(f"match {got}, 5:\n    case [{a}, 6] | [6, {a}]:\n        {got} = 'never'")
     yield
     w.put(
         f"try:\n    {got} = ({got}, {a})\nexcept NameError:\n    {got} = ({got}, 'no capture')\n{a} = 0"

@@ -60,10 +60,23 @@ def function_fills_global(w: Writer) -> Steps:
 
 def global_nested(w: Writer) -> Steps:
     """`global` in a function inside a function whose local has the same name; in a class body too."""
-    name, f, cls = w.fresh(), w.fresh(), w.fresh_class()
+    name, f, cls, case = w.fresh(), w.fresh(), w.fresh_class(), w.rng.random()
+    if case < 0.2:  # in one stage, of which nobody else hears
+        w.put(f"""
+            {name} = abs
+            def {f}():
+                {name} = 100
+                def inner():
+                    global {name}
+                    {name} = bool
+                inner()
+                return {name}
+            {w.fresh()} = {f}(), {name}({w.number()})
+            """)
+        return
     w.put(f"{name} = {w.number()}")
     yield
-    if w.rng.random() < 0.5:
+    if case < 0.6:
         w.put(f"""
             def {f}():
                 {name} = 100
@@ -137,12 +150,15 @@ def recursion_redefined(w: Writer) -> Steps:
 
 def calls_later_function(w: Writer) -> Steps:
     """A function calls one that a later cell defines; mutual recursion across cells."""
-    f, later, limit = w.fresh(), w.fresh(), w.fresh()
-    w.put(f"def {f}(n):\n    return {limit} if n <= 0 else {later}(n - 1) + 1")
+    f, later, limit, k = w.fresh(), w.fresh(), w.fresh(), w.some(Kind.INT)
+    noted = "" if w.future else w.rng.choice(("", f": [{k}, 'note']", f": {k} = [{k}]"))
+    w.put(f"def {f}(n{noted}):\n    return {limit} if n <= 0 else {later}(n - 1) + 1")
     yield
     w.put(f"def {later}(n):\n    return {f}(n - 1) + {w.some(Kind.INT)}")
     yield
-    w.put(f"{limit} = {w.number()}\n{w.fresh()} = {f}({w.rng.randint(1, 5)})")
+    w.put(f"{limit} = {w.number()}\n{k} += 1\n{w.fresh()} = {f}({w.rng.randint(1, 5)})")
+    if noted:
+        w.put(f"{w.fresh()} = list({f}.__annotations__.values()), {f}.__defaults__")
     yield
     w.put(
         f"{later} = {w.rng.choice((f, 'abs', 'lambda n: n * 2'))}\n{limit} = {w.number()}\n{w.fresh()} = {f}(4)"
@@ -228,8 +244,14 @@ def registering_decorator(w: Writer) -> Steps:
     yield
     for _ in range(2):
         f = w.fresh()
-        if w.rng.random() < 0.3:
+        case = w.rng.random()
+        if case < 0.2:
             w.put(f"@{register}\nclass {f}(int):\n    n = {w.number()}")
+        elif case < 0.5:
+            k = w.fresh()
+            w.put(f"{k} = 1\nclass {f}:\n    @{register}\n    def {f}(self=0):\n        return {k}")
+            yield
+            w.put(f"{k} += 1")
         else:
             w.put(f"@{register}\ndef {f}(x=1):\n    return x + {w.number()}")
         yield
@@ -240,7 +262,8 @@ def lru_cache(w: Writer) -> Steps:
     """A cache keeps what the function gave before a global was rebound; a second run starts anew."""
     k, f, cache = w.some(Kind.INT), w.fresh(), w.new("lru_cache")
     w.put(f"from functools import lru_cache as {cache}")
-    w.put(f"@{cache}{w.rng.choice(('', '(maxsize=None)'))}\ndef {f}(x):\n    return x + {k}")
+    added = w.rng.choice((k, k, "1"))
+    w.put(f"@{cache}{w.rng.choice(('', '(maxsize=None)'))}\ndef {f}(x):\n    return x + {added}")
     w.put(f"{w.fresh()} = {f}(1)")
     w.bind(f, Kind.FUNC)
     yield
@@ -252,13 +275,23 @@ def lru_cache(w: Writer) -> Steps:
 
 
 def function_attribute(w: Writer) -> Steps:
-    """An attribute of a function is state."""
-    f = w.fresh()
-    w.put(f"def {f}(x):\n    {f}.calls += 1\n    return {f}.calls + x\n{f}.calls = {w.number()}")
+    """An attribute of a function is state, also where others set it; a second run starts anew."""
+    f, g, case = w.fresh(), None, w.rng.random()
+    if case < 0.5:
+        w.put(
+            f"def {f}(x):\n    {f}.calls += 1\n    return {f}.calls + x\n{f}.calls = {w.number()}"
+        )
+    else:
+        w.put(f"def {f}(x):\n    return x * 2")
+        yield
+        one, g = ("fn", w.fresh()) if case < 0.8 else (f, None)
+        count = f"{one}.calls = getattr({one}, 'calls', {w.rng.randint(1, 9)}) + 1"
+        w.put(f"def {g}(fn):\n    {count}\n{g}({f})" if g else count)
     w.bind(f, Kind.FUNC)
     yield
-    w.put(f"{w.fresh()} = {f}(2)\n{f}.calls = {f}.calls * 2 % 31\n{f}.note = 'n'")
-    yield
+    if g is None:
+        w.put(f"{w.fresh()} = {f}(2)\n{f}.calls = {f}.calls * 2 % 31\n{f}.note = 'n'")
+        yield
     w.put(f"{w.fresh()} = {f}.calls, vars({f}).get('note')")
 
 
@@ -283,10 +316,10 @@ def lambdas_in_loop(w: Writer) -> Steps:
 
 def captured_rebound(w: Writer) -> Steps:
     """Closures capture names that later cells rebind, to a value, a function, a list."""
-    k, f, got = w.fresh(), w.fresh(), w.fresh()
-    w.put(
-        f"{k} = {w.number()}\n{f} = {{'now': lambda x: (x, {k}), 'then': (lambda v: lambda x: (x, v))({k})}}"
-    )
+    k, f, got, now = w.fresh(), w.fresh(), w.fresh(), w.fresh()
+    made = w.rng.choice((f"{now} = lambda x: (x, {k})", f"def {now}(x):\n    return x, {k}"))
+    w.put(f"{k} = {w.number()}\n{made}")
+    w.put(f"{f} = {{'now': {now}, 'then': (lambda v: lambda x: (x, v))({k})}}")
     yield
     w.put(f"{got} = {f}['now'](1), {f}['then'](1)")
     for _ in range(2):

@@ -243,8 +243,13 @@ def parameters_cell(w: Writer) -> Steps:
             ("0.5", "None", "True", "(1, 2)", "-1e-3", "1_000", "{1: [2]}", "'aaa'")
         )
         w.put(f"{other} = {literal}  # note")
+    if w.rng.random() < 0.3:
+        w.put(f"{w.fresh()} = [{w.some(Kind.INT)}]  # no literal: nobody can set it")
+    rows = w.fresh()
+    w.put(f"{rows} = [{w.literal(Kind.INT)}]")
     w.new_cell()
     yield
+    w.put(f"{rows}.append({w.number()})")
     name = w.some(Kind.INT)
     w.put(f"{name} = {name} + {w.number()}")
 

@@ -129,8 +129,10 @@ def name_error_guard(w: Writer) -> Steps:
 
 def name_error_text(w: Writer) -> Steps:
     """What a NameError says is kept as a value."""
-    name, said = w.fresh(), w.fresh()
-    if w.rng.random() < 0.6:
+    name, said, case = w.fresh(), w.fresh(), w.rng.random()
+    if case < 0.3:
+        w.put(f"if {w.number(calls=())} > 900:\n    {name} = 1")
+    elif case < 0.7:
         w.put(f"{name} = {w.number()}")
         yield
         w.put(f"del {name}")
@@ -144,11 +146,14 @@ def name_error_text(w: Writer) -> Steps:
 
 
 def read_before_binding(w: Writer) -> Steps:
-    """A function reads a name that a later stage binds; called too early, it fails and is caught."""
+    """A function reads a name that is bound later; called too early, it fails and is caught."""
     name, f, notes = w.fresh(), w.fresh(), w.fresh()
     w.put(f"{notes} = []\ndef {f}(x=1):\n    return {name} + x")
-    w.put(f"try:\n    {notes}.append({f}())\nexcept NameError:\n    {notes}.append('too early')")
-    yield
+    w.put(
+        f"try:\n    {notes}.append({f}())\nexcept NameError as error:\n    {notes}.append(str(error))"
+    )
+    if w.rng.random() < 0.6:
+        yield
     w.put(f"{name} = {w.number()}")
     yield
     w.put(f"{notes} += [{f}(2)]")
@@ -437,7 +442,7 @@ def late_import(w: Writer) -> Steps:
 
 
 def import_rebound(w: Writer) -> Steps:
-    """An imported name is rebound; a function that used the module sees the new value."""
+    """An imported name is rebound, to a value or by an import; functions and stages see the new one."""
     name, f = w.fresh(), w.fresh()
     w.put(
         w.rng.choice(
@@ -452,9 +457,13 @@ def import_rebound(w: Writer) -> Steps:
     yield
     if w.rng.random() < 0.5:
         w.put(f"{name} = [{f}(), {w.number()}]")
+        yield
+        w.put(f"{name}.append({w.number()})")
+        w.close_cell()
     else:
         w.put(f"import json as {name}\n{w.fresh()} = {f}()")
-        yield
-        w.put(f"{name} = {name}.loads('[1, 2]')")
+        if w.rng.random() < 0.5:
+            yield
+            w.put(f"{name} = {name}.loads('[1, 2]')")
     yield
     w.put(f"{w.fresh()} = {f}()")
