@@ -123,6 +123,8 @@ def test_a_star_import_that_cant_be_exact_is_refused(cell: str) -> None:
 
 
 def test_two_star_imports_on_a_line() -> None:
-    text = files_of("setup: e = 5", "train: from lib import *; from libs import *\nx = e", outputs=("x",))["training"]
+    text = files_of(
+        "setup: e = 5", "train: from lib import *; from libs import *\nx = e", outputs=("x",)
+    )["training"]
     first, second = text.index("lib_names.e if"), text.index("libs_names.e if")
     assert first < second

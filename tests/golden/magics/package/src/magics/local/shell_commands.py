@@ -27,7 +27,10 @@ def output(command: str) -> SList:
 
 
 class SList(list):  # type: ignore[type-arg]
-    """Lines of text, under the name that IPython gives them; whoever asks twice for one of the joined forms gets the same one again."""
+    """Lines of text, under the name that IPython gives them.
+
+    Whoever asks twice for one of the joined forms gets the same one again.
+    """
 
     def _joined(self, name: str, separator: str) -> str:
         if name not in vars(self):
