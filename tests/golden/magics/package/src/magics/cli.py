@@ -20,14 +20,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = vars(_parser().parse_args(arguments))
     level = logging.WARNING if options["quiet"] else logging.INFO
     logging.basicConfig(level=level, format="%(message)s")
-    parameters = {
-        key[len("parameter_") :]: value
-        for key, value in options.items()
-        if key.startswith("parameter_")
-    }
     # Here, so that a look at the help loads no libraries.
     from magics.pipeline import run
 
-    for name, value in run(**parameters).items():
+    for name, value in run().items():
         print(f"{name} = {value!r}")
     return 0

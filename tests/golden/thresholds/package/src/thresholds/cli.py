@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import logging
 from collections.abc import Sequence
-import ast
+from typing import Any
 
 
 def _boolean(text: str) -> bool:
@@ -21,6 +22,14 @@ def _boolean(text: str) -> bool:
     if text.lower() not in words:
         raise argparse.ArgumentTypeError("write true or false")
     return words[text.lower()]
+
+
+def _literal(text: str) -> Any:
+    """A list, dictionary or the like, as Python writes it."""
+    try:
+        return ast.literal_eval(text)
+    except (SyntaxError, ValueError):
+        raise argparse.ArgumentTypeError("write it as Python does: [1, 2]") from None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -56,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         "--grid",
         dest="parameter_grid",
         metavar="LIST",
-        type=ast.literal_eval,
+        type=_literal,
         default=argparse.SUPPRESS,
         help="the notebook has [0.1, 0.5, 0.9]",
     )
