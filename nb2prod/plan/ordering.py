@@ -77,14 +77,7 @@ def _moves(
         )
         if needs_later:
             moves[number] = first
-    # A target that itself moves goes along: follow it.
-    return {number: _final(target, moves) for number, target in moves.items()}
-
-
-def _final(target: int, moves: Mapping[int, int]) -> int:
-    while target in moves:
-        target = moves[target]
-    return target
+    return moves
 
 
 def _note(definition: Statement, user: Statement) -> Diagnostic:
