@@ -23,7 +23,6 @@ from .shrink import shrink
 
 RECYCLE = 200
 """Programs after which a worker process is replaced, so that memory stays bounded."""
-SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +54,15 @@ def _silence() -> None:
 
 
 def campaign(seeds: range, jobs: int) -> int:
-    """Judges all seeds and prints the tallies; 1 when any program is not the same."""
-    kinds, constructs, failures, began = (
-        Counter[str](),
-        Counter[str](),
-        list[Judged](),
-        time.monotonic(),
-    )
+    """Judges all seeds, prints each failure and the tallies; 1 when any program is not the same."""
+    kinds, constructs, began = Counter[str](), Counter[str](), time.monotonic()
     failing = Counter[str]()
     for judged in judge_all(seeds, jobs):
         kinds[judged.verdict.kind] += 1
         constructs.update(judged.constructs)
         if judged.verdict.kind != "same":
-            failures.append(judged)
             failing.update(judged.constructs)
+            print(f"seed {judged.seed}: {judged.verdict.kind}: {judged.verdict.detail}", flush=True)
         if sum(kinds.values()) % 1000 == 0:
             print(f"... {dict(kinds)}", flush=True)
     total, seconds = sum(kinds.values()), time.monotonic() - began
@@ -76,8 +70,6 @@ def campaign(seeds: range, jobs: int) -> int:
     for label in sorted(LABELS, key=lambda label: constructs[label]):
         bad = f"{failing[label] / constructs[label]:7.1%}" if failing[label] else ""
         print(f"  {label:36} {constructs[label] / total:6.1%} {bad}")
-    for judged in sorted(failures, key=lambda judged: judged.seed)[:SHOWN]:
-        print(f"seed {judged.seed}: {judged.verdict.kind}: {judged.verdict.detail}")
     print(
         f"{total} programs in {seconds:.0f} s ({total / seconds:.1f}/s, {jobs} jobs): "
         + ", ".join(f"{kinds[kind]} {kind}" for kind in ("same", "differs", "crash", "refused"))
