@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from nb2prod.analysis.effects import Effects
 from nb2prod.analysis.events import Bind, Closure, walk
 from nb2prod.analysis.flow import Flow, reaching
+from nb2prod.analysis.names import ProgramNames
 from nb2prod.analysis.origins import origins
 from nb2prod.analysis.program import Statement, facts_of, names_of
-from nb2prod.analysis.scopes import Facts, ProgramNames
+from nb2prod.analysis.recorder import Facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 
+from nb2prod.analysis.names import ProgramNames
 from nb2prod.analysis.origins import dotted
-from nb2prod.analysis.scopes import BUILTINS, ProgramNames
+from nb2prod.analysis.scopes import BUILTINS
 
 
 class Effect(IntEnum):

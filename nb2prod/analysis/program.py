@@ -9,14 +9,10 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from nb2prod.analysis.scopes import (
-    BUILTINS,
-    Facts,
-    ProgramNames,
-    ScopeReader,
-    identifiers_of,
-    program_names,
-)
+from nb2prod.analysis.names import ProgramNames, identifiers_of, program_names
+from nb2prod.analysis.reader import ScopeReader
+from nb2prod.analysis.recorder import Facts
+from nb2prod.analysis.scopes import BUILTINS
 from nb2prod.analysis.shown import Shown, with_names
 from nb2prod.analysis.stars import (
     Exports,

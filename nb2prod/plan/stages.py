@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from nb2prod.analysis.code import Code, effects_of, reordered
 from nb2prod.analysis.effects import Effect, Effects, Kind
+from nb2prod.analysis.literals import is_literal
 from nb2prod.analysis.program import Statement
-from nb2prod.analysis.scopes import is_literal
 from nb2prod.diagnostics import Diagnostic, diagnostic
 from nb2prod.plan.hoisting import Hoisted, HoistKind
 from nb2prod.plan.lifetimes import Lifetime

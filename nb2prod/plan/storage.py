@@ -12,9 +12,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from nb2prod.analysis.code import Code
+from nb2prod.analysis.controlflow import catches_name_error
 from nb2prod.analysis.events import UNBOUND
 from nb2prod.analysis.flow import Capture
-from nb2prod.analysis.scopes import BUILTINS, catches_name_error
+from nb2prod.analysis.scopes import BUILTINS
 from nb2prod.plan.lifetimes import Lifetime
 from nb2prod.plan.stages import Run
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from nb2prod.analysis.code import Code, analyse, bound_names
 from nb2prod.analysis.flow import NOTHING
+from nb2prod.analysis.literals import is_literal
 from nb2prod.analysis.program import Program, Statement, facts_of, names_of, shipped_statements
-from nb2prod.analysis.scopes import BUILTINS, is_literal
+from nb2prod.analysis.scopes import BUILTINS
 from nb2prod.diagnostics import Diagnostic, diagnostic
 from nb2prod.roles import Role
 

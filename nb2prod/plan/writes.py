@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from nb2prod.analysis.calls import CONSUMING_METHODS
 from nb2prod.analysis.code import Code, effects_of
 from nb2prod.analysis.effects import Kind
 from nb2prod.analysis.origins import dotted
-from nb2prod.analysis.scopes import BUILTINS, CONSUMING_METHODS
+from nb2prod.analysis.scopes import BUILTINS
 
 #: Attributes that lead from an object to a definition, whoever was given it.
 _WAYS_BACK = frozenset(

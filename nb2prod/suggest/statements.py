@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from nb2prod.analysis.code import Code, effects_of, import_origins
 from nb2prod.analysis.effects import Effect, Kind
+from nb2prod.analysis.literals import is_literal
 from nb2prod.analysis.origins import dotted
-from nb2prod.analysis.scopes import is_literal
 from nb2prod.suggest.signs import Clue, Sign
 from nb2prod.suggest.words import (
     DRAWING,

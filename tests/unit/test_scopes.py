@@ -23,7 +23,10 @@ from nb2prod.analysis.events import (
     Try,
     Unbind,
 )
-from nb2prod.analysis.scopes import Facts, ScopeReader, is_literal, program_names
+from nb2prod.analysis.literals import is_literal
+from nb2prod.analysis.names import program_names
+from nb2prod.analysis.reader import ScopeReader
+from nb2prod.analysis.recorder import Facts
 
 
 def facts(source: str) -> Facts:
