@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,7 +28,11 @@ def main() -> None:
 @click.option("--output", "-o", type=_NOTEBOOK, help="Folder of the package.")
 @click.option("--name", "-n", help="Name of the package.")
 @click.option("--force", is_flag=True, help="Replace an edited package; a backup is kept.")
-@click.option("--run/--no-run", default=False, help="Reserved for the recorded run.")
+@click.option(
+    "--run/--no-run", default=False, help="Run the notebook once, and compare the package with it."
+)
+@click.option("--kernel", help="The kernelspec to run the notebook in.")
+@click.option("--timeout", type=click.IntRange(min=1), help="Seconds that a cell may run.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Notebooks converted at once.")
 def convert(
     notebooks: tuple[Path, ...],
@@ -35,6 +40,8 @@ def convert(
     name: str | None,
     force: bool,
     run: bool,
+    kernel: str | None,
+    timeout: int | None,
     jobs: int | None,
 ) -> None:
     """Converts notebooks into packages."""
@@ -46,9 +53,22 @@ def convert(
     if len(notebooks) == 1:
         from nb2prod.conversion import convert as convert_one
 
-        results = [convert_one(notebooks[0], output=output, name=name, force=force, run=run)]
+        with _progress(notebooks[0], run) as progress:
+            results = [
+                convert_one(
+                    notebooks[0],
+                    output=output,
+                    name=name,
+                    force=force,
+                    run=run,
+                    kernel=kernel,
+                    timeout=timeout,
+                    progress=progress,
+                )
+            ]
     else:
-        results = _side_by_side(notebooks, force=force, run=run, jobs=jobs)
+        settings = {"force": force, "run": run, "kernel": kernel, "timeout": timeout}
+        results = _side_by_side(notebooks, settings, jobs=jobs)
     for result in results:
         _show(result.diagnostics, result.notebook)
         _verdict(result)
@@ -134,8 +154,24 @@ def show(notebook: Path, shape: str) -> None:
     click.echo(shown(planned.plan, shape))
 
 
+@contextmanager
+def _progress(notebook: Path, run: bool) -> Iterator[Callable[[int, int], None]]:
+    """A bar for the cells that run; it says beforehand that they will."""
+    if not run:
+        yield lambda done, total: None
+        return
+    click.echo(f"{notebook}: runs in its own kernel", err=True)
+    with click.progressbar(length=1, label="Running", file=sys.stderr) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.length = max(total, 1)
+            bar.update(done - bar.pos)
+
+        yield progress
+
+
 def _side_by_side(
-    notebooks: Iterable[Path], *, force: bool, run: bool, jobs: int | None
+    notebooks: Iterable[Path], settings: Mapping[str, Any], *, jobs: int | None
 ) -> list[Conversion]:
     """Converts each notebook in a process of a pool, with a progress bar."""
     from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -150,7 +186,7 @@ def _side_by_side(
             f"{listed} would be written to one folder: convert them one by one, with --output"
         )
     with ProcessPoolExecutor(max_workers=jobs) as pool:
-        futures = {pool.submit(convert_one, path, force=force, run=run): path for path in paths}
+        futures = {pool.submit(convert_one, path, **settings): path for path in paths}
         done = as_completed(futures)
         with click.progressbar(
             done, length=len(paths), label="Converting", file=sys.stderr
@@ -170,6 +206,8 @@ def _show(diagnostics: Iterable[Diagnostic], notebook: Path) -> None:
 def _verdict(result: Conversion) -> None:
     if result.ok:
         click.echo(f"{result.notebook}: package `{result.name}` written to {result.package}")
+        if result.parity is not None:
+            click.echo(f"    {result.parity}")
         if result.backup is not None:
             click.echo(f"    the edited package is kept in {result.backup}")
     else:

@@ -1,9 +1,10 @@
-"""The file to read first: read -> analyze -> plan -> emit -> write."""
+"""The file to read first: read -> analyze -> plan -> emit -> (run and compare) -> write."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +13,12 @@ from nb2prod.analysis.program import read_program
 from nb2prod.analysis.stars import standard_exports
 from nb2prod.depth import with_room
 from nb2prod.diagnostics import Diagnostic, diagnostic, has_errors, in_order
-from nb2prod.filetree import FileTree, obstacle, write
+from nb2prod.filetree import FileTree, Written, obstacle, write
 from nb2prod.modules import SHELL_COMMANDS, imported_modules, local_modules, shell_commands
 from nb2prod.notebook import Notebook, NotebookError, read
 from nb2prod.plan.naming import package_name, package_problem
 from nb2prod.plan.package import PackagePlan, plan
+from nb2prod.verify import Comparison, Parity, compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Conversion:
     diagnostics: tuple[Diagnostic, ...]
     #: Where an edited package is kept that ``force`` replaced.
     backup: Path | None = None
+    #: The proof, where the notebook was run.
+    parity: Parity | None = None
 
     @property
     def ok(self) -> bool:
@@ -54,6 +58,9 @@ def convert(
     name: str | None = None,
     force: bool = False,
     run: bool = False,
+    kernel: str | None = None,
+    timeout: int | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Conversion:
     """Converts a notebook file into a package.
 
@@ -68,14 +75,20 @@ def convert(
     force
         Replace a package whose files were edited, and keep a backup.
     run
-        Reserved for the recorded run; both values convert without running the notebook.
+        Run the notebook once in its own kernel, and compare the package with it, value by value.
+    kernel
+        Name of the kernelspec for the run; the notebook's own by default.
+    timeout
+        Seconds that a cell may take in the run; no limit by default.
+    progress
+        Is told during the run how many pieces of cells have run, and of how many.
 
     Returns
     -------
     Conversion
-        With ``ok`` false and nothing written where a diagnostic is an error.
+        With ``ok`` false where a diagnostic is an error. Nothing is written then, but for a package
+        that differs from its notebook: it is kept in a folder whose name ends in ``.failed``.
     """
-    del run
     path = Path(notebook)
     planned = planned_file(path, name)
     if planned.plan is None:
@@ -88,10 +101,67 @@ def convert(
         tree = emitted(planned.plan, notebook_folder=path.parent, output=folder)
     except NotebookError as error:
         return Conversion(path, planned.name, None, (*planned.diagnostics, error.problem))
+    parity: Parity | None = None
+    diagnostics = planned.diagnostics
+    if run:
+        proved = _proved(planned.plan, tree, path.parent, kernel, timeout, progress)
+        if isinstance(proved, Diagnostic):
+            return Conversion(path, planned.name, None, (*diagnostics, proved))
+        parity = proved
+        diagnostics = (*diagnostics, *map(_unstable, parity.unstable))
+        first = parity.first_difference
+        if first is not None:
+            kept = write(tree, folder.with_name(f"{folder.name}.failed"), force=True)
+            found = (*diagnostics, _differs(first, kept))
+            return Conversion(path, planned.name, None, found, parity=parity)
     written = write(tree, folder, force=force)
     if isinstance(written, Diagnostic):
-        return Conversion(path, planned.name, None, (*planned.diagnostics, written))
-    return Conversion(path, planned.name, written.path, planned.diagnostics, written.backup)
+        return Conversion(path, planned.name, None, (*diagnostics, written))
+    return Conversion(path, planned.name, written.path, diagnostics, written.backup, parity)
+
+
+def _proved(
+    result: PackagePlan,
+    tree: FileTree,
+    folder: Path,
+    kernel: str | None,
+    timeout: int | None,
+    progress: Callable[[int, int], None],
+) -> Parity | Diagnostic:
+    """Runs the notebook and the package, which is not in its place yet, and compares them."""
+    from nb2prod.execute import observe, record
+
+    recording = record(result, folder, kernel=kernel, timeout=timeout, progress=progress)
+    if isinstance(recording, Diagnostic):
+        return recording
+    with tempfile.TemporaryDirectory() as scratch:
+        trial = write(tree, Path(scratch, result.name))
+        if isinstance(trial, Diagnostic):
+            return trial
+        seen = observe(result, trial.path, folder, recording.python)
+    if isinstance(seen, Diagnostic):
+        return seen
+    stages = [stage.function for stage in result.stages]
+    parity = compared(recording.observation, seen, stages)
+    if parity.first_difference is None:
+        return parity
+    again = record(result, folder, kernel=kernel, timeout=timeout, progress=progress)
+    if isinstance(again, Diagnostic):
+        return again
+    return parity.beside(compared(recording.observation, again.observation, stages))
+
+
+def _unstable(value: Comparison) -> Diagnostic:
+    return diagnostic(
+        "NB505", f"`{value.name}` after `{value.stage}` is another one each time the notebook runs"
+    )
+
+
+def _differs(first: Comparison, kept: Written | Diagnostic) -> Diagnostic:
+    where = f"; it is kept in {kept.path}" if isinstance(kept, Written) else ""
+    return diagnostic(
+        "NB504", f"`{first.name}` differs after `{first.stage}`: {first.detail}{where}"
+    )
 
 
 @with_room

@@ -141,6 +141,18 @@ _TABLE = (
     Code("NB402", "edited-package", _E, "Files of the package were edited since it was generated.",
          "Your edits would be lost.", "Use --force to replace it; a backup is kept."),
     Code("NB403", "cannot-write", _E, "The package can't be written.", "", "Check the folder."),
+    # Running.
+    Code("NB501", "no-kernel", _E, "The notebook's kernel is not installed.",
+         "The notebook runs in its own kernel.", "Install it, choose another with --kernel, or use --no-run."),
+    Code("NB502", "notebook-fails", _E, "A tagged cell fails when the tagged cells run from top to bottom.",
+         "There are no values to compare the package with.", "Mend the cell, or use --no-run."),
+    Code("NB503", "package-fails", _E, "The package fails where the notebook does not.",
+         "It would not compute the notebook's values.", "Please report it, with the notebook."),
+    Code("NB504", "package-differs", _E, "The package computes another value than the notebook.",
+         "Whoever uses it would get wrong results.", "Please report it, with the notebook."),
+    Code("NB505", "not-repeatable", _W, "The notebook gives another value each time it runs.",
+         "Nobody can tell whether the package computes the same.",
+         "Seed the random state that it draws from, sort what comes out of a set, leave the clock out."),
 )  # fmt: skip
 
 CODES: dict[str, Code] = {code.id: code for code in _TABLE}

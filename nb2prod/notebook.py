@@ -43,6 +43,8 @@ class Notebook:
     cells: tuple[Cell, ...]
     settings: Settings = Settings()
     python_version: str | None = None
+    #: Name of the kernelspec that it was written with.
+    kernel: str | None = None
 
     @property
     def code_cells(self) -> tuple[Cell, ...]:
@@ -91,11 +93,13 @@ def parse(text: str, *, name: str, shown: str | None = None) -> Notebook:
     _check_language(metadata, shown)
     cells = tuple(_cell(raw, number, shown) for number, raw in enumerate(raw_cells, 1))
     version = _mapping(metadata.get("language_info")).get("version")
+    kernel = _mapping(metadata.get("kernelspec")).get("name")
     return Notebook(
         name=name,
         cells=cells,
         settings=_settings(metadata.get("nb2prod"), shown),
         python_version=version if isinstance(version, str) else None,
+        kernel=kernel if isinstance(kernel, str) else None,
     )
 
 

@@ -76,6 +76,10 @@ class PackagePlan:
     """Everything that the emitters need."""
 
     name: str
+    #: Name of the notebook's kernelspec.
+    kernel: str | None
+    #: The notebook's code cells.
+    sources: tuple[Source, ...]
     introduction: Introduction
     settings: Settings
     code: Code
@@ -96,8 +100,6 @@ class PackagePlan:
     late: frozenset[str]
     local: Mapping[str, LocalModule]
     requirements: tuple[str, ...]
-    #: Tagged cells that hold only comments.
-    notes: tuple[Source, ...]
     #: Names that each statement's strings name (queries, formulas).
     named_in_strings: Mapping[int, frozenset[str]]
     #: Definitions inside stages whose qualified name can be seen, by statement and place.
@@ -105,6 +107,15 @@ class PackagePlan:
     lazy_annotations: bool
     surroundings: Surroundings
     diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def notes(self) -> tuple[Source, ...]:
+        """Tagged cells that hold only comments."""
+        return tuple(
+            source
+            for source in self.sources
+            if source.shipped and source.tree and not source.tree.body and "#" in source.python
+        )
 
     @property
     def modules_by_stage(self) -> dict[str, Module]:
@@ -195,6 +206,8 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
     home = _homes(code, at_module, stages, reading)
     return PackagePlan(
         name=name,
+        kernel=program.notebook.kernel,
+        sources=program.sources,
         introduction=intro,
         settings=settings,
         code=code,
@@ -213,11 +226,6 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
         late=late,
         local=local,
         requirements=program.requirements,
-        notes=tuple(
-            source
-            for source in program.sources
-            if source.shipped and source.tree and not source.tree.body and "#" in source.python
-        ),
         named_in_strings=_named_in_strings(code),
         qualified=qualified_names(code, origins, local),
         lazy_annotations=any(

@@ -104,7 +104,7 @@ def test_convert_writes_beside_the_notebook(good: Path) -> None:
 @pytest.mark.parametrize("option", ["--run", "--no-run"])
 def test_both_ways_of_converting_write_the_same(good: Path, option: str) -> None:
     plain = nb2prod("convert", good, "-o", good.parent / "plain")
-    other = nb2prod("convert", good, "-o", good.parent / "other", option)
+    other = nb2prod("convert", good, "-o", good.parent / "other", option, "--kernel", "python3")
     assert plain.exit_code == other.exit_code == 0
     assert _tree(good.parent / "plain") == _tree(good.parent / "other")
 

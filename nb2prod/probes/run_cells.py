@@ -1,0 +1,44 @@
+"""Captures values inside the notebook's kernel, between its cells."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import random
+import sys
+from typing import Any, Dict, List, Mapping
+
+
+class Recorder:
+    """Keeps what the kernel's namespace holds at each stage boundary, and at the end."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._boundaries: Dict[str, Any] = {}
+        spec = importlib.util.spec_from_file_location(
+            "_nb2prod_capture", os.path.join(os.path.dirname(__file__), "capture.py")
+        )
+        assert spec is not None and spec.loader is not None
+        self._capture = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(self._capture)
+        random.seed(0)
+        try:
+            import numpy
+        except ImportError:
+            return
+        numpy.random.seed(0)
+
+    def boundary(self, function: str, namespace: Mapping[str, Any], names: List[str]) -> None:
+        """Notes the results of a stage."""
+        self._boundaries[function] = self._capture.captured(namespace, names)
+
+    def end(self, namespace: Mapping[str, Any], names: List[str]) -> None:
+        """Notes the results of the run, and writes everything down."""
+        answer = {
+            "boundaries": self._boundaries,
+            "results": self._capture.captured(namespace, names),
+            "python": sys.executable,
+        }
+        with open(os.path.join(self._folder, "record.json"), "w", encoding="utf-8") as file:
+            json.dump(answer, file)

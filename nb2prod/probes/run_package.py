@@ -1,0 +1,70 @@
+"""Runs a generated package and captures what its stages give, in a process of its own.
+
+``python run_package.py REQUEST RESULT``; both are JSON files. The request names the package's source
+folder, the package, and each stage as (module, function, names of its results).
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import json
+import os
+import random
+import sys
+from typing import Any, Callable, Dict, List, Sequence
+
+
+def main(request_path: str, result_path: str) -> None:
+    """Captures every boundary, and the mapping that ``run()`` gives."""
+    from capture import captured  # type: ignore[import-not-found]  # beside this file
+
+    with open(request_path, encoding="utf-8") as file:
+        request = json.load(file)
+    # Not the folder of this file: a notebook may have a module of one of these names.
+    sys.path[:] = [request["source"]] + [p for p in sys.path if p != os.path.dirname(__file__)]
+    boundaries: Dict[str, Any] = {}
+
+    def watched(
+        stage: Callable[..., Any], function: str, names: Sequence[str]
+    ) -> Callable[..., Any]:
+        def noted(given: Any) -> Any:
+            values: List[Any] = [given] if len(names) == 1 else list(given or ())
+            boundaries[function] = captured(dict(zip(names, values)), names)
+            return given
+
+        @functools.wraps(stage)
+        def watching(*args: Any, **kwargs: Any) -> Any:
+            return noted(stage(*args, **kwargs))
+
+        @functools.wraps(stage)
+        async def awaiting(*args: Any, **kwargs: Any) -> Any:
+            return noted(await stage(*args, **kwargs))
+
+        return awaiting if inspect.iscoroutinefunction(stage) else watching
+
+    seed()
+    for module_name, function, names in request["stages"]:
+        module = importlib.import_module("%s.%s" % (request["package"], module_name))
+        setattr(module, function, watched(getattr(module, function), function, names))
+    results = importlib.import_module(request["package"] + ".pipeline").run()
+    answer = {"boundaries": boundaries, "results": captured(results, results)}
+    with open(result_path, "w", encoding="utf-8") as file:
+        json.dump(answer, file)
+
+
+def seed() -> None:
+    """The random states that notebook and package start from."""
+    random.seed(0)
+    try:
+        import numpy
+    except ImportError:
+        return
+    numpy.random.seed(0)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
+    sys.stdout.flush()
+    os._exit(0)  # workers that a library left behind must not hold up the end

@@ -1,0 +1,137 @@
+"""Notebooks that run in a real kernel, and their packages beside them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from nb2prod import Conversion, convert
+from nb2prod.cli import main
+from nb2prod.execute import mirror
+
+pytestmark = pytest.mark.execution
+
+
+def written(folder: Path, *cells: tuple[str, str]) -> Path:
+    """A notebook of these cells, each a tag and its source."""
+    path = folder / "demo.ipynb"
+    document = {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {"language_info": {"name": "python"}},
+        "cells": [
+            {
+                "cell_type": "code", "id": f"c{number}", "metadata": {"tags": [tag]},
+                "source": source, "outputs": [], "execution_count": None,
+            }
+            for number, (tag, source) in enumerate(cells, 1)
+        ],
+    }  # fmt: skip
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path
+
+
+def run(path: Path, **settings: object) -> Conversion:
+    return convert(path, run=True, kernel="python3", **settings)  # type: ignore[arg-type]
+
+
+def test_identical(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("a,b\n1,2\n3,4\n", encoding="utf-8")
+    done = run(
+        written(
+            tmp_path,
+            ("preprocessing", "%matplotlib inline\nimport pandas as pd\ndf = pd.read_csv('rows.csv')"),
+            ("train", "import random\nrandom.seed(3)\ndf['c'] = random.random()\nmodel = {'w': df.b.mean()}"),
+            ("evaluate", "print('Error:', abs(model['w'] - 2))"),
+        )
+    )  # fmt: skip
+    assert done.ok, done.diagnostics
+    assert str(done.parity) == "identical to the notebook: 5 values at its stage boundaries"
+
+
+def test_the_notebooks_folder_is_left_as_it_was(tmp_path: Path) -> None:
+    done = run(
+        written(
+            tmp_path, ("train", "open('log.txt', 'a').write('x')\nn = len(open('log.txt').read())")
+        )
+    )
+    assert done.ok, done.diagnostics
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["demo", "demo.ipynb"]
+
+
+def test_a_cell_that_fails_is_named(tmp_path: Path) -> None:
+    done = run(written(tmp_path, ("setup", "import os"), ("train", "a = 1\nimport no_such_module")))
+    assert not (tmp_path / "demo").exists()
+    (found,) = (d for d in done.diagnostics if d.code == "NB502")
+    assert (found.cell, found.cell_id) == (2, "c2")
+    assert "no_such_module" in found.message
+    assert "--kernel" in (found.hint or "")
+
+
+def test_a_cell_that_takes_too_long(tmp_path: Path) -> None:
+    done = run(written(tmp_path, ("train", "import time\ntime.sleep(60)\na = 1")), timeout=1)
+    assert [d.code for d in done.diagnostics if d.severity.value == "error"] == ["NB502"]
+
+
+def test_a_kernel_that_dies(tmp_path: Path) -> None:
+    done = run(written(tmp_path, ("train", "import os\nos._exit(3)\na = 1")))
+    assert [d.code for d in done.diagnostics if d.severity.value == "error"] == ["NB502"]
+
+
+def test_a_missing_kernel_lists_the_others(tmp_path: Path) -> None:
+    done = convert(written(tmp_path, ("train", "a = 1")), run=True, kernel="no-such-kernel")
+    (found,) = (d for d in done.diagnostics if d.code == "NB501")
+    assert "`python3`" in found.message
+    assert not (tmp_path / "demo").exists()
+
+
+def test_what_the_notebook_does_not_repeat_is_a_warning(tmp_path: Path) -> None:
+    done = run(written(tmp_path, ("train", "import os\na = os.urandom(8)\nb = [1]")))
+    assert done.ok
+    assert {d.code for d in done.diagnostics} == {"NB505"}
+    assert "not repeatable" in str(done.parity)
+
+
+def test_a_package_that_differs_is_kept_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, ("train", "a = [1]\nb = a + [2]"))
+    from nb2prod import conversion
+
+    tampered = conversion.emitted
+
+    def emitted(*arguments: object, **settings: object) -> dict[str, str]:
+        tree = tampered(*arguments, **settings)  # type: ignore[arg-type]
+        return {name: text.replace("a + [2]", "a + [3]") for name, text in tree.items()}
+
+    monkeypatch.setattr(conversion, "emitted", emitted)
+    done = run(path)
+    assert not done.ok
+    assert (tmp_path / "demo.failed/pyproject.toml").is_file()
+    assert not (tmp_path / "demo").exists()
+    assert [d.code for d in done.diagnostics if d.severity.value == "error"] == ["NB504"]
+
+
+def test_the_command_says_beforehand_that_it_runs(tmp_path: Path) -> None:
+    path = written(tmp_path, ("train", "a = [1]"))
+    done = CliRunner().invoke(main, ["convert", str(path), "--run", "--kernel", "python3"])
+    assert done.exit_code == 0, done.output
+    assert done.output.index("runs in its own kernel") < done.output.index(
+        "identical to the notebook"
+    )
+
+
+def test_a_mirror_leaves_environments_and_packages_out(tmp_path: Path) -> None:
+    for name in ("data/a.csv", ".git/config", "venv/bin/python", "demo/.nb2prod.json"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x", encoding="utf-8")
+    with mirror(tmp_path) as place:
+        assert [path.relative_to(place).as_posix() for path in place.rglob("*")] == [
+            "data",
+            "data/a.csv",
+        ]
+        (place / "data/a.csv").write_text("y", encoding="utf-8")
+    assert (tmp_path / "data/a.csv").read_text(encoding="utf-8") == "x"

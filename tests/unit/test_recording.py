@@ -1,0 +1,50 @@
+"""Cells in; the pieces that the kernel runs, and the boundaries after each, out."""
+
+from __future__ import annotations
+
+import pytest
+
+from nb2prod.recording import pieces
+
+from .cellscript import plan_of
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        pytest.param(
+            ["preprocessing: a = [1]", ": a.head()", "train: b = a + a"],
+            [(1, "a = [1]", "preprocess: a"), (3, "b = a + a", "train: b")],
+            id="tagged cells",
+        ),
+        pytest.param(
+            ["preprocessing: a = [1]", "preprocessing: a.append(2)", "train: b = a + a"],
+            [(1, "a = [1]", ""), (2, "a.append(2)", "preprocess: a"), (3, "b = a + a", "train: b")],
+            id="a stage ends with its last cell",
+        ),
+        pytest.param(
+            ["preprocessing: a = [1]\n# nb2prod: train\nb = a + a"],
+            [(1, "a = [1]", "preprocess: a"), (1, "# nb2prod: train\nb = a + a", "train: b")],
+            id="a cell with two roles",
+        ),
+        pytest.param(
+            [": import math\nx = f()", "train: b = [math.pi]"],
+            [(1, "import math", ""), (2, "b = [math.pi]", "train: b")],
+            id="what is taken over",
+        ),
+        pytest.param(
+            ["train: %time a = [1]"], [(1, "%time a = [1]", "train: a")], id="the notebook's own words"
+        ),
+        pytest.param(
+            ["setup: from lib import m", "evaluate: m.score(1)"],
+            [(1, "from lib import m", ""), (2, "score = m.score(1); score", "evaluate: score")],
+            id="a result that is only shown",
+        ),
+    ],
+)  # fmt: skip
+def test_pieces(cells: list[str], expected: list[tuple[int, str, str]]) -> None:
+    found = [
+        (piece.cell, piece.source, "; ".join(f"{f}: {', '.join(n)}" for f, n in piece.boundaries))
+        for piece in pieces(plan_of(*cells))
+    ]
+    assert found == expected
