@@ -12,8 +12,33 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 
+from nb2prod.analysis.annotations import annotations_of, plain_annotation
+from nb2prod.analysis.kinds import STABLE, Kind, Kinds, bound_values
+from nb2prod.analysis.libraries import (
+    ARRAY_METHODS,
+    CALLED_KEYWORDS,
+    CALLING,
+    CONSUMING_BUILTINS,
+    ESTIMATOR_METHODS,
+    FRAME_METHODS,
+    PANDAS_PURE,
+    PURE_BUILTINS,
+    TEXT_METHODS,
+    TO_BUFFERS,
+    WRITING_KEYWORDS,
+    inspects,
+    is_unsafe_in_numpy,
+    writes_into,
+)
 from nb2prod.analysis.names import ProgramNames
-from nb2prod.analysis.origins import dotted
+from nb2prod.analysis.plots import (
+    FRAME_PLOTS,
+    RANDOM_PLOTS,
+    SAVERS,
+    draws,
+    is_plot_path,
+    through_plot,
+)
 from nb2prod.analysis.scopes import BUILTINS
 
 
@@ -26,139 +51,8 @@ class Effect(IntEnum):
     UNKNOWN = 2
 
 
-class Kind(IntEnum):
-    """What is known of a variable's values, where all its bindings agree."""
-
-    UNKNOWN = 0
-    FRAME = 1
-    ARRAY = 2
-    SEQUENCE = 3
-    SCALAR = 4
-    PLOT = 5
-    ESTIMATOR = 6
-    #: Nothing speaks against any of them yet: a name that is so far only bound from itself.
-    OPEN = 7
-
-
-_STABLE = (Kind.FRAME, Kind.ARRAY, Kind.SEQUENCE, Kind.SCALAR)
-
-_PLOT_MODULES = (
-    "matplotlib seaborn plotly missingno pandas.plotting bokeh altair scikitplot mpl_toolkits "
-    "statsmodels.graphics yellowbrick.style pylab cufflinks sklearn.tree.plot_tree "
-    "xgboost.plot_importance xgboost.plot_tree lightgbm.plot_importance lightgbm.plot_metric"
-).split()
-_PLOT_NAMES = frozenset(
-    """
-    plot_confusion_matrix plot_roc_curve plot_precision_recall_curve plot_partial_dependence
-    ConfusionMatrixDisplay RocCurveDisplay PrecisionRecallDisplay DetCurveDisplay
-    PredictionErrorDisplay DecisionBoundaryDisplay LearningCurveDisplay ValidationCurveDisplay
-    """.split()
-)
-#: Plots that draw from a random state (bootstrap intervals, jitter).
-_RANDOM_PLOTS = frozenset(
-    """
-    barplot pointplot lineplot regplot lmplot catplot factorplot relplot stripplot jointplot
-    residplot tsplot bootstrap_plot
-    """.split()
-)
-_SAVERS = frozenset(
-    "savefig write_html write_image save imsave to_html to_image write_json print_figure".split()
-)
-#: Settings of plotting libraries that also show elsewhere.
-_NOT_PLOTS = frozenset("matplotlib.use matplotlib.cbook matplotlib.mlab".split())
-
-_PURE_BUILTINS = frozenset(
-    "len isinstance issubclass type abs round int float str repr bool id callable range complex "
-    "hash ord chr bin hex format divmod pow bytes".split()
-)
-#: Functions of pylab that draw; the others are numpy's, some of which draw random numbers.
-_PYLAB_PLOTS = frozenset(
-    """
-    plot figure show hist scatter title suptitle xlabel ylabel xlim ylim xticks yticks legend subplot
-    subplots axis axes grid imshow bar barh pie boxplot errorbar fill_between contour contourf text
-    annotate colorbar semilogx semilogy loglog axhline axvline tight_layout subplots_adjust clf cla close
-    """.split()
-)
-_CONSUMING_PURE = frozenset(
-    "sum min max sorted list tuple set dict frozenset any all zip enumerate reversed".split()
-)
-
-#: Arguments that make a numpy function write into what it is given.
-_WRITING_KEYWORDS = frozenset("out inplace copy overwrite_input buf".split())
-_UNARY_UFUNCS = frozenset(
-    """
-    abs absolute negative positive exp exp2 expm1 log log2 log10 log1p sqrt cbrt square reciprocal sign
-    floor ceil trunc rint fabs sin cos tan arcsin arccos arctan sinh cosh tanh isnan isinf isfinite
-    logical_not invert conj conjugate degrees radians deg2rad rad2deg signbit
-    """.split()
-)
-#: Functions that take three values, none of them to write into.
-_TERNARY = frozenset(
-    """
-    where clip interp linspace logspace geomspace arange full choose select insert quantile percentile
-    pad repeat moveaxis swapaxes isclose allclose histogram histogram2d searchsorted array_split split
-    polyfit rollaxis trapz gradient
-    """.split()
-)
-_NUMPY_UNSAFE = frozenset(
-    """
-    at put_along_axis ndarray matrix recarray chararray errstate
-    random save savez savez_compressed savetxt put place copyto fill_diagonal seterr set_printoptions
-    setbufsize seterrcall tofile fromiter load loadtxt genfromtxt memmap testing putmask nditer fromfile
-    vectorize apply_along_axis apply_over_axes frompyfunc piecewise fromfunction
-    """.split()
-)
-_PANDAS_PURE = frozenset(
-    """
-    DataFrame Series Index concat merge get_dummies crosstab pivot_table cut qcut to_datetime
-    to_numeric isnull isna notnull notna date_range melt Timestamp Timedelta MultiIndex unique
-    """.split()
-)
-_FRAME_METHODS = frozenset(
-    """
-    head tail describe info value_counts nunique unique isnull isna notnull notna sum mean median std
-    var min max count corr cov quantile mode idxmax idxmin copy sort_values sort_index groupby
-    reset_index set_index drop dropna fillna astype round abs select_dtypes memory_usage duplicated
-    drop_duplicates size first last nlargest nsmallest to_frame to_numpy tolist to_list to_dict
-    isin between rename skew kurt kurtosis cumsum cumprod diff pct_change shift rank rolling
-    expanding resample merge join pivot pivot_table melt stack unstack transpose T any all equals
-    items keys get xs where mask clip nth agg aggregate str upper lower strip contains
-    get_group ngroup cumcount autocorr to_string to_markdown to_series sub mul div le lt ge gt eq ne
-    """.split()
-)
-_FRAME_PLOTS = frozenset("plot hist boxplot".split())
-_RESULT_NOT_FRAME = frozenset("info tolist to_list to_dict to_string to_markdown keys".split())
-#: Their first argument may be a file.
-_TO_BUFFERS = frozenset("info to_string to_markdown".split())
-#: Arguments that are called where they are functions.
-_CALLING = frozenset(
-    "agg aggregate where mask rename groupby clip transform pivot_table corr".split()
-)
-_CALLED_KEYWORDS = frozenset("key func aggfunc metric method scoring converters".split())
-#: Keywords with which a reader gives an iterator.
-_READ_IN_PARTS = frozenset("chunksize iterator".split())
-_ARRAY_METHODS = frozenset(
-    """
-    sum mean std var min max argmin argmax argsort copy reshape ravel flatten astype tolist round
-    cumsum cumprod dot transpose squeeze any all clip item nonzero prod ptp repeat diagonal trace
-    """.split()
-)
-#: Shown by their names alone, with plain arguments, unless the program has such a method.
-_INSPECTIONS = frozenset(
-    "head tail describe info value_counts nunique isnull isna summary2".split()
-)
-#: Those of them that give a table, or a column.
-_TABLES = frozenset("head tail describe value_counts isnull isna".split())
-_ESTIMATOR_METHODS = frozenset(
-    """
-    predict predict_proba predict_log_proba decision_function score transform inverse_transform
-    get_params get_feature_names get_feature_names_out score_samples
-    """.split()
-)
-_TEXT_METHODS = frozenset(
-    "format join upper lower strip split replace center ljust rjust title".split()
-)
 _ARITHMETIC = "add sub mul truediv floordiv mod pow matmul and or xor lshift rshift divmod".split()
+#: Methods by which the notebook's classes give operators and builtins an effect.
 _DUNDERS = frozenset(
     [f"__{prefix}{name}__" for name in _ARITHMETIC for prefix in ("", "r", "i")]
     + """
@@ -167,19 +61,12 @@ _DUNDERS = frozenset(
     __index__ __int__ __float__ __round__ _repr_html_ _ipython_display_
     """.split()
 )
-_FITTING = frozenset("fit transform predict score get_params".split())
 #: They see a warning, or turn it into an error: then computing is more than its value.
 _WARNING_WATCHERS = frozenset(
     "seterr seterrcall errstate showwarning assertWarns assertWarnsRegex warns recwarn".split()
 )
 #: Decorators that run nothing of the notebook.
 _QUIET_DECORATORS = frozenset("property staticmethod classmethod".split())
-_SKLEARN_FITTED = tuple(
-    "sklearn.linear_model sklearn.ensemble sklearn.tree sklearn.svm sklearn.neighbors "
-    "sklearn.naive_bayes sklearn.discriminant_analysis sklearn.preprocessing "
-    "sklearn.decomposition.PCA sklearn.cluster.KMeans sklearn.pipeline "
-    "sklearn.model_selection.GridSearchCV sklearn.model_selection.RandomizedSearchCV".split()
-)
 
 
 class Effects:
@@ -193,7 +80,6 @@ class Effects:
         binds: Mapping[str, int],
     ) -> None:
         self._names = names
-        self._known = known
         self._functions = {
             statement.name: statement
             for statement in statements
@@ -201,7 +87,6 @@ class Effects:
             and binds.get(statement.name) == 1
             and not statement.decorator_list
         }
-        self._kinds: dict[str, Kind] = {}
         self._summaries: dict[str, Effect] = {}
         self._operators = bool(_DUNDERS & names.methods)
         self._computed_attributes = bool(
@@ -210,121 +95,20 @@ class Effects:
         self._missing = bool({"__missing__", "__getitem__"} & names.methods) or (
             "defaultdict" in names.mentioned
         )
-        self._own_estimators = bool(_FITTING & names.methods)
         self._finalizes = "__del__" in names.methods or "weakref" in names.mentioned
         self._warned = bool(_WARNING_WATCHERS & names.mentioned) or names.watches_warnings
         self._parameters: frozenset[str] = frozenset()
-        self._settle(_values(statements, binds))
+        self._kinds = Kinds(names, known, self._calls_back)
+        self._kinds.settle(bound_values(statements, binds))
         self._summaries.clear()  # judged before the kinds were settled
 
-    # ------------------------------------------------------------------ kinds
     def kind(self, node: ast.expr) -> Kind:
         """What an expression's value is known to be."""
-        match node:
-            case ast.Name(id=name):
-                return self._kind_of_name(name)
-            case ast.Constant() | ast.JoinedStr():
-                return Kind.SCALAR
-            case ast.List() | ast.Tuple() | ast.Dict() | ast.Set():
-                return Kind.SEQUENCE
-            case ast.ListComp() | ast.DictComp() | ast.SetComp():
-                return Kind.SEQUENCE
-            case ast.BinOp(left=left, right=right):
-                kinds = {self.kind(left), self.kind(right)}
-                for kind in (Kind.FRAME, Kind.OPEN, Kind.ARRAY):
-                    if kind in kinds:
-                        return kind
-                return kinds.pop() if len(kinds) == 1 else Kind.UNKNOWN
-            case ast.Compare(left=left):
-                kind = self.kind(left)
-                return kind if kind in (Kind.FRAME, Kind.ARRAY, Kind.OPEN) else Kind.UNKNOWN
-            case ast.UnaryOp(operand=operand):
-                return self.kind(operand)
-            case ast.Subscript(value=value) | ast.Starred(value=value):
-                kind = self.kind(value)
-                kept = (Kind.FRAME, Kind.ARRAY, Kind.PLOT, Kind.OPEN)
-                return kind if kind in kept else Kind.UNKNOWN
-            case ast.Attribute(value=value):
-                path = dotted(node, self._known)
-                if path is not None:
-                    return Kind.PLOT if self._is_plot_path(path) else Kind.UNKNOWN
-                kind = self.kind(value)
-                return kind if kind in (Kind.FRAME, Kind.PLOT, Kind.OPEN) else Kind.UNKNOWN
-            case ast.Call():
-                return self._kind_of_call(node)
-            case _:
-                return Kind.UNKNOWN
+        return self._kinds.of(node)
 
-    def _kind_of_name(self, name: str) -> Kind:
-        path = self._known.get(name)
-        if path is not None:
-            return Kind.PLOT if self._is_plot_path(path) else Kind.UNKNOWN
-        return self._kinds.get(name, Kind.UNKNOWN)
-
-    def _settle(self, values: Mapping[str, Sequence[ast.expr]]) -> None:
-        """Finds the kinds of names from what they are bound to: the largest consistent answer.
-
-        A name such as that of ``df = df.dropna()`` keeps the kind that its other bindings give it.
-        """
-        self._kinds.update(dict.fromkeys(values, Kind.OPEN))
-        moved = True
-        while moved:
-            moved = False
-            for name, found in values.items():
-                kinds = {self.kind(value) for value in found} - {Kind.OPEN}
-                kind = Kind.UNKNOWN if len(kinds) > 1 else next(iter(kinds), Kind.OPEN)
-                # Only ever down: from open to a kind, from a kind to unknown.
-                if kind is not self._kinds[name] and self._kinds[name] is not Kind.UNKNOWN:
-                    self._kinds[name] = kind if self._kinds[name] is Kind.OPEN else Kind.UNKNOWN
-                    moved = True
-        for name in values:
-            if self._kinds[name] is Kind.OPEN:
-                self._kinds[name] = Kind.UNKNOWN
-
-    def _kind_of_call(self, node: ast.Call) -> Kind:
-        path = dotted(node.func, self._known)
-        if path is not None:
-            kind = _kind_of_path(path, self._is_plot_path(path))
-            keywords = {keyword.arg for keyword in node.keywords}
-            if kind is Kind.FRAME and keywords & _READ_IN_PARTS:
-                return Kind.UNKNOWN
-            # An estimator may call the notebook's own code.
-            foreign = self._own_estimators or self._called_back(node) is not Effect.PURE
-            return Kind.UNKNOWN if kind is Kind.ESTIMATOR and foreign else kind
-        match node.func:
-            case ast.Name(id="list" | "tuple" | "dict" | "set" | "sorted" | "range" as name):
-                return Kind.UNKNOWN if name in self._names.bound else Kind.SEQUENCE
-            case ast.Name(id="len" | "int" | "float" | "str" | "round" | "abs" | "bool" as name):
-                return Kind.UNKNOWN if name in self._names.bound else Kind.SCALAR
-            case ast.Name(id="zip" | "enumerate") if node.args:
-                return Kind.UNKNOWN
-            case ast.Attribute(value=value, attr=attr):
-                kind = self.kind(value)
-                if kind is Kind.OPEN:
-                    return kind
-                if kind is Kind.FRAME:
-                    if attr in _FRAME_PLOTS or _through_plot(value):
-                        return Kind.PLOT
-                    if attr in _FRAME_METHODS and attr != "items":
-                        return Kind.SEQUENCE if attr in _RESULT_NOT_FRAME else Kind.FRAME
-                if kind is Kind.PLOT or (_draws(attr) and attr not in self._names.methods):
-                    return Kind.PLOT
-                if kind is Kind.ARRAY and attr in _ARRAY_METHODS:
-                    return Kind.ARRAY
-                if attr in _TABLES and attr not in self._names.methods:
-                    return Kind.FRAME
-                return Kind.UNKNOWN
-            case _:
-                return Kind.UNKNOWN
-
-    def _is_plot_path(self, path: str) -> bool:
-        if any(path == root or path.startswith(root + ".") for root in _NOT_PLOTS):
-            return False
-        if path.startswith(("pylab.", "matplotlib.pylab.")):
-            return path.rpartition(".")[2] in _PYLAB_PLOTS
-        if any(path == root or path.startswith(root + ".") for root in _PLOT_MODULES):
-            return True
-        return bool(_PLOT_NAMES & set(path.split(".")))
+    def is_plot(self, name: str) -> bool:
+        """Whether a name holds a figure, axes or the like."""
+        return self._kinds.of_name(name) is Kind.PLOT
 
     # ------------------------------------------------------------------ expressions
     def of(self, node: ast.expr | None) -> Effect:
@@ -336,10 +120,10 @@ class Effects:
                 return self._all([*args.defaults, *args.kw_defaults])
             case ast.Attribute(value=value, attr=attr):
                 computed = attr in self._names.methods or self._computed_attributes
-                known = self.kind(value) is not Kind.UNKNOWN
+                known = self._kinds.of(value) is not Kind.UNKNOWN
                 return Effect.UNKNOWN if computed and not known else self.of(value)
             case ast.Subscript(value=value, slice=index):
-                safe = not self._missing or self.kind(value) is not Kind.UNKNOWN
+                safe = not self._missing or self._kinds.of(value) is not Kind.UNKNOWN
                 safe &= not self._operators or self._is_plain(index)
                 return max(self.of(value), self.of(index)) if safe else Effect.UNKNOWN
             case ast.Slice(lower=lower, upper=upper, step=step):
@@ -396,7 +180,7 @@ class Effects:
 
     def _is_plain(self, node: ast.expr) -> bool:
         """Whether no class of the notebook can have made the value."""
-        return isinstance(node, ast.Slice | ast.Constant) or self.kind(node) in _STABLE
+        return isinstance(node, ast.Slice | ast.Constant) or self._kinds.of(node) in STABLE
 
     def _comprehension(
         self, elements: Sequence[ast.expr], generators: Sequence[ast.comprehension]
@@ -418,17 +202,17 @@ class Effects:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             if node.func.attr in ("items", "keys", "values", "ravel", "flatten") and not node.args:
                 return node.func.attr not in self._names.methods
-        return self.kind(node) in (*_STABLE, Kind.PLOT)
+        return self._kinds.of(node) in (*STABLE, Kind.PLOT)
 
     def _call(self, node: ast.Call) -> Effect:
         keywords = {keyword.arg for keyword in node.keywords}
-        if self._warned or keywords & _WRITING_KEYWORDS or None in keywords:
+        if self._warned or keywords & WRITING_KEYWORDS or None in keywords:
             return Effect.UNKNOWN
         inside = self._all([*node.args, *(keyword.value for keyword in node.keywords)])
         inside = max(inside, self._called_back(node))
         if inside is Effect.UNKNOWN:
             return Effect.UNKNOWN
-        path = dotted(node.func, self._known)
+        path = self._kinds.path(node.func)
         if path is not None:
             return max(inside, self._effect_of_path(path, node))
         match node.func:
@@ -438,16 +222,16 @@ class Effects:
                 return Effect.UNKNOWN  # makes a class
             case ast.Name(id=name) if name in BUILTINS and name not in self._names.bound:
                 plain = not self._operators or all(map(self._is_plain, node.args))
-                if name in _PURE_BUILTINS and plain:
+                if name in PURE_BUILTINS and plain:
                     return inside
-                if name in _CONSUMING_PURE and plain and all(map(self._is_stable, node.args)):
+                if name in CONSUMING_BUILTINS and plain and all(map(self._is_stable, node.args)):
                     return inside
                 return Effect.UNKNOWN
             case ast.Name(id=name) if name in self._functions:
                 if all(self._is_stable(argument) or _is_path(argument) for argument in node.args):
                     return max(inside, self._summary(name))
                 return Effect.UNKNOWN
-            case ast.Attribute(value=ast.Constant(value=str()), attr=attr) if attr in _TEXT_METHODS:
+            case ast.Attribute(value=ast.Constant(value=str()), attr=attr) if attr in TEXT_METHODS:
                 return inside if all(map(self._is_stable, node.args)) else Effect.UNKNOWN
             case ast.Attribute(value=value, attr=attr):
                 return max(inside, self.of(value), self._method(value, attr, node))
@@ -457,37 +241,40 @@ class Effects:
     def _method(self, value: ast.expr, attr: str, node: ast.Call) -> Effect:
         if attr in self._names.methods:
             return Effect.UNKNOWN
-        kind = self.kind(value)
+        kind = self._kinds.of(value)
         if kind is Kind.PLOT:
-            return Effect.UNKNOWN if attr in _SAVERS else Effect.PLOT
+            return Effect.UNKNOWN if attr in SAVERS else Effect.PLOT
         if kind is Kind.FRAME:
-            if attr in _TO_BUFFERS and node.args:
+            if attr in TO_BUFFERS and node.args:
                 return Effect.UNKNOWN
-            if attr in _FRAME_METHODS:
+            if attr in FRAME_METHODS:
                 return Effect.PURE
-            if attr in _FRAME_PLOTS or _through_plot(value):
+            if attr in FRAME_PLOTS or through_plot(value):
                 return Effect.PLOT
-        if kind is Kind.ARRAY and attr in _ARRAY_METHODS:
+        if kind is Kind.ARRAY and attr in ARRAY_METHODS:
             return Effect.PURE
-        if kind is Kind.ESTIMATOR and attr in _ESTIMATOR_METHODS:
+        if kind is Kind.ESTIMATOR and attr in ESTIMATOR_METHODS:
             return Effect.PURE
         if self._computed_attributes:
             return Effect.UNKNOWN
-        if attr in _INSPECTIONS and _plainly_asked(attr, node):
+        if inspects(attr, node):
             return Effect.PURE
-        if _draws(attr):
+        if draws(attr):
             return Effect.PLOT
         return Effect.UNKNOWN
 
     def _called_back(self, node: ast.Call) -> Effect:
         """What the functions among a call's arguments do, which the call may call."""
         found = Effect.PURE
-        calling = isinstance(node.func, ast.Attribute) and node.func.attr in _CALLING
+        calling = isinstance(node.func, ast.Attribute) and node.func.attr in CALLING
         arguments = [(argument, calling) for argument in node.args]
-        arguments += [(k.value, calling or k.arg in _CALLED_KEYWORDS) for k in node.keywords]
+        arguments += [(k.value, calling or k.arg in CALLED_KEYWORDS) for k in node.keywords]
         for argument, called in arguments:
             found = max(found, self._as_callback(argument, called))
         return found
+
+    def _calls_back(self, node: ast.Call) -> bool:
+        return self._called_back(node) is not Effect.PURE
 
     def _as_callback(self, node: ast.expr, called: bool) -> Effect:
         match node:
@@ -498,8 +285,10 @@ class Effects:
                 return self._summary(name)
             case ast.Name(id=name) if name in self._names.callables:
                 return Effect.UNKNOWN
-            case ast.Name(id=name) if called and name not in BUILTINS and name not in self._known:
-                return Effect.PURE if self.kind(node) in _STABLE else Effect.UNKNOWN
+            case ast.Name(id=name) if (
+                called and name not in BUILTINS and not self._kinds.path(node)
+            ):
+                return Effect.PURE if self._kinds.of(node) in STABLE else Effect.UNKNOWN
             case ast.Attribute(attr=attr) if attr in self._names.methods:
                 return Effect.UNKNOWN
             case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Dict(values=items):
@@ -508,20 +297,20 @@ class Effects:
                 return Effect.PURE
 
     def _effect_of_path(self, path: str, node: ast.Call) -> Effect:
-        root, _, rest = path.partition(".")
+        root = path.partition(".")[0]
         last = path.rpartition(".")[2]
-        if self._is_plot_path(path):
-            if last in _SAVERS or last in _RANDOM_PLOTS:
+        if is_plot_path(path):
+            if last in SAVERS or last in RANDOM_PLOTS:
                 return Effect.UNKNOWN
             return Effect.PLOT
         if root == "numpy":
-            unsafe = bool(_NUMPY_UNSAFE & set(rest.split("."))) or _writes_into(last, node)
+            unsafe = is_unsafe_in_numpy(path) or writes_into(last, node)
             return Effect.UNKNOWN if unsafe else Effect.PURE
         if root == "pandas":
-            stable = all(self.kind(a) is not Kind.UNKNOWN for a in node.args) or last not in (
+            stable = all(self._kinds.of(a) is not Kind.UNKNOWN for a in node.args) or last not in (
                 "DataFrame", "Series", "Index", "concat"
             )  # fmt: skip
-            return Effect.PURE if last in _PANDAS_PURE and stable else Effect.UNKNOWN
+            return Effect.PURE if last in PANDAS_PURE and stable else Effect.UNKNOWN
         if root in ("math", "cmath") or path.startswith("sklearn.metrics."):
             sampled = any(keyword.arg == "sample_size" for keyword in node.keywords)
             unsafe = sampled or last in ("make_scorer", "fsum", "prod", "sumprod", "dist")
@@ -555,17 +344,16 @@ class Effects:
         locals_ = Counter({local: n for local, n in own.items() if local not in parameters})
         with self._hiding(parameters.union(own)):
             self._parameters = frozenset(parameters)
-            self._settle(_values(function.body, locals_))
+            self._kinds.settle(bound_values(function.body, locals_))
             yield
 
     @contextmanager
     def _hiding(self, names: Collection[str]) -> Iterator[None]:
         """Judges where names are bound anew, to what nothing is known of."""
-        outer = self._kinds, self._known, self._parameters
-        self._kinds = {name: kind for name, kind in self._kinds.items() if name not in names}
-        self._known = {name: path for name, path in self._known.items() if name not in names}
-        yield
-        self._kinds, self._known, self._parameters = outer
+        outer = self._parameters
+        with self._kinds.hiding(names):
+            yield
+        self._parameters = outer
 
     def _body(self, body: Sequence[ast.stmt]) -> Effect:
         return max((self.of_statement(node) for node in body), default=Effect.PURE)
@@ -584,7 +372,7 @@ class Effects:
                 noted = Effect.PURE if plain_annotation(annotation) else Effect.UNKNOWN
                 return max(noted, self.of(value), self._target(target, value))
             case ast.AugAssign(target=ast.Name() as target, value=value):
-                scalar = self.kind(target) is Kind.SCALAR
+                scalar = self._kinds.of(target) is Kind.SCALAR
                 return self._operator([target, value]) if scalar else Effect.UNKNOWN
             case ast.If(test=test, body=body, orelse=orelse):
                 return max(self._operator([test]), self._body(body), self._body(orelse))
@@ -594,7 +382,7 @@ class Effects:
                 own = self._target(target, None)
                 return max(own, self.of(iterable), self._body(body), self._body(orelse))
             case ast.With(items=items, body=body):
-                if any(self.kind(item.context_expr) is not Kind.PLOT for item in items):
+                if any(self._kinds.of(item.context_expr) is not Kind.PLOT for item in items):
                     return Effect.UNKNOWN
                 return max(Effect.PLOT, self._body(body))
             case ast.Pass() | ast.Break() | ast.Continue():
@@ -611,13 +399,13 @@ class Effects:
             case ast.Name():
                 return Effect.PURE
             case ast.Tuple(elts=items) | ast.List(elts=items):
-                plain = value is None or self.kind(value) is not Kind.UNKNOWN
+                plain = value is None or self._kinds.of(value) is not Kind.UNKNOWN
                 inner = max((self._target(item, None) for item in items), default=Effect.PURE)
                 return inner if plain else Effect.UNKNOWN
             case ast.Starred(value=inner_target):
                 return self._target(inner_target, value)
             case ast.Attribute(value=base) | ast.Subscript(value=base):
-                return Effect.PLOT if self.kind(base) is Kind.PLOT else Effect.UNKNOWN
+                return Effect.PLOT if self._kinds.of(base) is Kind.PLOT else Effect.UNKNOWN
             case _:
                 return Effect.UNKNOWN
 
@@ -642,126 +430,8 @@ class Effects:
             case _:
                 return Effect.UNKNOWN
 
-    def is_plot(self, name: str) -> bool:
-        """Whether a name holds a figure, axes or the like."""
-        return self._kind_of_name(name) is Kind.PLOT
-
-
-def plain_annotation(annotation: ast.expr) -> bool:
-    """Whether evaluating an annotation only looks names up."""
-    return not any(
-        isinstance(node, ast.Call | ast.NamedExpr | ast.Await) for node in ast.walk(annotation)
-    )
-
-
-def annotations_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
-    """The annotations of a function's own parameters and result."""
-    arguments = node.args
-    found = [
-        argument.annotation
-        for argument in (
-            *arguments.posonlyargs,
-            *arguments.args,
-            *arguments.kwonlyargs,
-            *(a for a in (arguments.vararg, arguments.kwarg) if a),
-        )
-    ]
-    return [annotation for annotation in (*found, node.returns) if annotation is not None]
-
-
-def _kind_of_path(path: str, plots: bool) -> Kind:
-    if plots:
-        return Kind.PLOT
-    root, _, rest = path.partition(".")
-    last = path.rpartition(".")[2]
-    if root == "pandas" and (last.startswith("read_") or last in _PANDAS_PURE):
-        return Kind.UNKNOWN if last in ("Timestamp", "read_html", "cut", "qcut") else Kind.FRAME
-    if root == "numpy" and not _NUMPY_UNSAFE & set(rest.split(".")):
-        return Kind.ARRAY
-    if path.startswith(_SKLEARN_FITTED) and last[:1].isupper():
-        return Kind.ESTIMATOR
-    return Kind.UNKNOWN
-
-
-def _writes_into(function: str, node: ast.Call) -> bool:
-    """Whether a numpy function may be given an array to write into, by position."""
-    given = len(node.args)
-    if function in _UNARY_UFUNCS:
-        return given > 1
-    return given > 3 or given == 3 and function not in _TERNARY
-
-
-def _plainly_asked(method: str, node: ast.Call) -> bool:
-    """Whether the arguments are those of an inspection: ``head(10)``, not ``info("loaded")``."""
-    if method in ("info", "isnull", "isna"):
-        return not node.args and not node.keywords
-    texts = (ast.Constant, ast.JoinedStr)
-    if method in ("head", "tail"):
-        return not any(
-            isinstance(a, texts) and not isinstance(getattr(a, "value", ""), int) for a in node.args
-        )
-    return True
-
-
-def _draws(method: str) -> bool:
-    """Whether libraries use a method's name for drawing and nothing else."""
-    return method == "plot" or method.startswith("plot_")
-
-
-def _through_plot(value: ast.expr) -> bool:
-    """``df.plot.bar(...)``: an attribute of a frame's plot accessor."""
-    return isinstance(value, ast.Attribute) and value.attr == "plot"
-
 
 def _is_path(node: ast.expr) -> bool:
     while isinstance(node, ast.Attribute | ast.Subscript):
         node = node.value
     return isinstance(node, ast.Constant)
-
-
-def _values(statements: Sequence[ast.stmt], binds: Mapping[str, int]) -> dict[str, list[ast.expr]]:
-    """Names whose every binding is an assignment or a loop of a known form, with the values."""
-    values: dict[str, list[ast.expr]] = {}
-
-    def note(target: ast.expr, value: ast.expr) -> None:
-        match target, value:
-            case ast.Name(id=name), _:
-                values.setdefault(name, []).append(value)
-            case ast.Tuple(elts=targets), ast.Tuple(elts=items) if len(targets) == len(items):
-                for one, item in zip(targets, items, strict=True):
-                    note(one, item)
-            case ((ast.Tuple(elts=targets) | ast.List(elts=targets)), _):
-                for one in targets:
-                    note(one, ast.Subscript(value=value, slice=ast.Constant(value=0)))
-            case _:
-                pass
-
-    def loop(target: ast.expr, iterable: ast.expr) -> None:
-        match target, iterable:
-            case ast.Tuple(elts=targets), ast.Call(func=ast.Name(id="zip"), args=args):
-                for one, argument in zip(targets, args, strict=False):
-                    loop(one, argument)
-            case ast.Tuple(elts=[counter, item]), ast.Call(
-                func=ast.Name(id="enumerate"), args=[inner, *_]
-            ):
-                note(counter, ast.Constant(value=0))
-                loop(item, inner)
-            case _:
-                element = ast.Subscript(value=iterable, slice=ast.Constant(value=0))
-                note(target, element)
-
-    pending: list[ast.AST] = list(reversed(statements))
-    while pending:
-        node = pending.pop()
-        match node:
-            case ast.Assign(targets=targets, value=value):
-                for target in targets:
-                    note(target, value)
-            case ast.For(target=target, iter=iterable):
-                loop(target, iterable)
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.expr():
-                continue  # another scope, or no statement
-            case _:
-                pass
-        pending.extend(ast.iter_child_nodes(node))
-    return {name: found for name, found in values.items() if len(found) >= binds.get(name, 0)}

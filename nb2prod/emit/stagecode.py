@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 from libcst.metadata import CodeRange
 
-from nb2prod.analysis.effects import plain_annotation
+from nb2prod.analysis.annotations import plain_annotation
 from nb2prod.analysis.origins import imported
 from nb2prod.analysis.program import Source, Statement
 from nb2prod.emit.cells import CellSyntax, attached, cell_syntax, detached, leading

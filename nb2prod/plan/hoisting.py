@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from nb2prod.analysis.annotations import annotations_of, plain_annotation
 from nb2prod.analysis.code import Code
-from nb2prod.analysis.effects import annotations_of, plain_annotation
 from nb2prod.analysis.events import UNBOUND, Closure, Place
 from nb2prod.analysis.origins import Imported, dotted, imported
 from nb2prod.analysis.scopes import BUILTINS

@@ -9,7 +9,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from nb2prod.analysis.code import Code, effects_of
-from nb2prod.analysis.effects import Kind
+from nb2prod.analysis.kinds import Kind
 from nb2prod.analysis.origins import dotted
 from nb2prod.modules import LocalModule
 

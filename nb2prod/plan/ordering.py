@@ -10,8 +10,8 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from nb2prod.analysis.annotations import annotations_of
 from nb2prod.analysis.code import Code, reordered
-from nb2prod.analysis.effects import annotations_of
 from nb2prod.analysis.program import Statement
 from nb2prod.diagnostics import Diagnostic, diagnostic
 from nb2prod.plan.hoisting import Hoisted, is_immutable

@@ -11,8 +11,9 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
+from nb2prod.analysis.annotations import annotations_of, plain_annotation
 from nb2prod.analysis.code import Code, analyse, effects_of, import_origins
-from nb2prod.analysis.effects import Effect, Effects, annotations_of, plain_annotation
+from nb2prod.analysis.effects import Effect, Effects
 from nb2prod.analysis.origins import dotted, imported
 from nb2prod.analysis.program import Statement
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nb2prod.analysis.code import Code, effects_of, reordered
-from nb2prod.analysis.effects import Effect, Effects, Kind
+from nb2prod.analysis.effects import Effect, Effects
+from nb2prod.analysis.kinds import Kind
 from nb2prod.analysis.literals import is_literal
 from nb2prod.analysis.program import Statement
 from nb2prod.diagnostics import Diagnostic, diagnostic

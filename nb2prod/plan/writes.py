@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from nb2prod.analysis.calls import CONSUMING_METHODS
 from nb2prod.analysis.code import Code, effects_of
-from nb2prod.analysis.effects import Kind
+from nb2prod.analysis.kinds import Kind
 from nb2prod.analysis.origins import dotted
 from nb2prod.analysis.scopes import BUILTINS
 

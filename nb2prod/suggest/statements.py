@@ -7,7 +7,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from nb2prod.analysis.code import Code, effects_of, import_origins
-from nb2prod.analysis.effects import Effect, Kind
+from nb2prod.analysis.effects import Effect
+from nb2prod.analysis.kinds import Kind
 from nb2prod.analysis.literals import is_literal
 from nb2prod.analysis.origins import dotted
 from nb2prod.suggest.signs import Clue, Sign

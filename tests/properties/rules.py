@@ -168,7 +168,7 @@ RULES = (
     Rule("unknown calls", 3, "A call may do anything.",
          "analysis.effects.Effects._call", always(Effect.PURE)),
     Rule("numpy draws", 134, "A draw from numpy's random state is an effect.",
-         "analysis.effects._NUMPY_UNSAFE", instead(frozenset())),
+         "analysis.libraries._NUMPY_UNSAFE", instead(frozenset())),
     Rule("callbacks", 548, "A pure method may call a function that it is given.",
          "analysis.effects.Effects._called_back", always(Effect.PURE)),
     Rule("operators", 56, "The notebook's classes may give operators an effect.",

@@ -7,7 +7,8 @@ import ast
 import pytest
 
 from nb2prod.analysis.code import effects_of
-from nb2prod.analysis.effects import Effect, Kind
+from nb2prod.analysis.effects import Effect
+from nb2prod.analysis.kinds import Kind
 
 from .cellscript import code
 
