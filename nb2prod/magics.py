@@ -7,8 +7,10 @@ those of the cell. What has no translation is refused with a diagnostic.
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 import shlex
+import string
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -56,6 +58,9 @@ _INSTALLERS = re.compile(r"(?:python\d?\s+-m\s+)?(?:uv\s+)?(pip\d?|conda|mamba|a
 _REQUIREMENT = re.compile(r"[A-Za-z0-9][\w.-]*(\[[\w,.-]+\])?([<>=!~]=?[\w.*,<>=!~]+)?$")
 _HELP = re.compile(r"\s*(\?{1,2}\s*[\w.*%]+|[%\w.*\[\]'\"]+\s*\?{1,2})\s*;?\s*$")
 _BARE_INSTALL = re.compile(r"\s*(pip|conda)\s+install\s")
+#: A variable in shell text, but for one between single quotes.
+_DOLLAR = re.compile(r"(.*?)\$(\$?[\w.]+)(?=([^']*'[^']*')*[^']*$)")
+_CONVERSIONS = {"r": "repr", "s": "str", "a": "ascii"}
 #: What comes before a command whose output is kept.
 _KEPT = re.compile(r"\s*(?P<kind>[!%])(?P<rest>(?s:.+))$")
 _SIGNS = re.compile(
@@ -301,8 +306,10 @@ class _Work:
     def _expanded(self, text: str) -> str:
         """A Python expression for shell text in which ``{expression}`` and ``$name`` are expanded."""
         pieces = _shell_pieces(text, self.bound)
-        if pieces is None or not any(is_code for is_code, _ in pieces):
+        if pieces is None:
             return repr(text)
+        if not any(is_code for is_code, _ in pieces):
+            return repr("".join(piece for _, piece in pieces))
         body = "".join(
             "{" + piece + "}" if is_code else piece.replace("{", "{{").replace("}", "}}")
             for is_code, piece in pieces
@@ -318,26 +325,36 @@ class _Work:
 
 
 def _shell_pieces(text: str, bound: Callable[[str], bool]) -> list[tuple[bool, str]] | None:
-    """Literal and code pieces, or None where IPython would leave the text as it is."""
+    """Literal and code pieces, or None where IPython leaves the whole text as it is.
+
+    It does so where one of the expressions fails: most often a ``$NAME`` that is the shell's.
+    """
+    try:
+        parsed = list(string.Formatter().parse(text))
+    except ValueError:
+        return None
     pieces: list[tuple[bool, str]] = []
-    rest = text
-    token = re.compile(r"\{\{|\}\}|\{(?P<code>[^{}]*)\}|\$\$|\$(?P<name>[A-Za-z_]\w*)|[{}]")
-    while match := token.search(rest):
-        pieces.append((False, rest[: match.start()]))
-        rest = rest[match.end() :]
-        found = match[0]
-        if found in ("{{", "}}", "$$"):
-            pieces.append((False, found[0]))
-        elif match["code"] is not None:
-            code = match["code"].strip()
+    for literal, expression, spec, conversion in parsed:
+        plain, at = "", 0
+        for match in _DOLLAR.finditer(literal):
+            before, name = match[1], match[2]
+            at = match.end()
+            if name.startswith("$"):
+                plain += before + name
+                continue
+            root = name.partition(".")[0]
+            if not _is_expression(name) or not (
+                bound(root) or root.isdigit() or hasattr(builtins, root)
+            ):
+                return None
+            pieces += [(False, plain + before), (True, name)]
+            plain = ""
+        pieces.append((False, plain + literal[at:]))
+        if expression is not None:
+            code = (f"{expression}:{spec}" if spec else expression).strip()
             if not _is_expression(code):
                 return None
-            pieces.append((True, code))
-        elif match["name"] is not None:
-            pieces.append((True, match["name"]) if bound(match["name"]) else (False, found))
-        else:
-            return None
-    pieces.append((False, rest))
+            pieces.append((True, f"{_CONVERSIONS[conversion]}({code})" if conversion else code))
     return pieces
 
 

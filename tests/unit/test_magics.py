@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 from nb2prod.magics import Translation, translate
 from nb2prod.notebook import Cell
@@ -83,8 +84,9 @@ LINES = "shell_commands.output({})"
         ("%sx make", SHELL.format("'make'")),
         ("x = 'y = !z'", "x = 'y = !z'"),
         ("x = f('= !z')  # = !ls", "x = f('= !z')  # = !ls"),
-        ("!cp $known $unknown", SHELL.format("f'cp {known} $unknown'")),
-        ("!echo {{x}} > f", SHELL.format("'echo {{x}} > f'")),
+        ("!cp $known f", SHELL.format("f'cp {known} f'")),
+        ("!cp $known $unknown", SHELL.format("'cp $known $unknown'")),
+        ("!echo {{x}} > f", SHELL.format("'echo {x} > f'")),
         ("!cp {d['a']} b", SHELL.format("f\"cp {d['a']} b\"")),
         ("!cp a \\\n  b", SHELL.format(repr("cp a \\\n  b")) + "\n"),
         # Installs.
@@ -181,3 +183,22 @@ def test_a_timed_cell_runs_as_often_as_it_says() -> None:
     assert executed("runs = []\n")["runs"] == []
     names = executed("%%timeit -n 3 -r 2 runs = []\nruns.append(1)")
     assert "runs" not in names  # what a timed cell binds is its own
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cp $known b", "cp $known $unknown", "cp {known} $unknown", "cp $π/x {known}", "a $$known", "a $known.upper",
+        "a {known!r} {rows[1:2]} {{x}}", "a '$known' \"$known\"", "a ${known}", "a $1 $known.", "a {known:3} {no}", "a } b",
+        "awk '{print $1}' $known", "a {d['a']}", "it's $known", "a 'b' $known", "$len(1)",
+    ],
+)  # fmt: skip
+def test_variables_in_shell_text_are_those_that_ipython_sees(text: str) -> None:
+    names = {"known": "k'1", "π": 3, "rows": [1, 2, 3], "d": {"a": 1}}
+    shell = InteractiveShell()  # type: ignore[no-untyped-call]
+    shell.user_ns.update(names)
+    expected = shell.var_expand(text)  # type: ignore[no-untyped-call]
+    command = translated(f"!make {text}", *names).python
+    argument = ast.parse(command, mode="eval").body
+    assert isinstance(argument, ast.Call)
+    assert eval(ast.unparse(argument.args[0]), dict(names)) == f"make {expected}"
