@@ -177,7 +177,7 @@ class Recorder:
         self._names[place] = name
         self._loads.add(place)
         self.global_read(name, place)
-        for soft in self._string_names.get(name, ()):
+        for soft in sorted(self._string_names.get(name, ())):
             self.soft_read(soft, place)
 
     def global_read(self, name: str, place: Place) -> None:

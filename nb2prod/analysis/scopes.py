@@ -58,13 +58,17 @@ class Scope:
         return self.resolve(name).kind is ScopeKind.MODULE
 
     def mangled(self, name: str) -> str:
-        """The name that a private name of a class stands for here: ``__name`` as ``_Class__name``."""
+        """The name that a private name of a class stands for here: ``__name`` as ``_Class__name``.
+
+        A class whose own name is nothing but underscores keeps such names as they are.
+        """
         if not name.startswith("__") or name.endswith("__"):
             return name
         scope: Scope | None = self
         while scope is not None:
             if scope.class_name is not None:
-                return f"_{scope.class_name.lstrip('_')}{name}"
+                owner = scope.class_name.lstrip("_")
+                return f"_{owner}{name}" if owner else name
             scope = scope.parent
         return name
 

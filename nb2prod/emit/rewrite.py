@@ -355,7 +355,8 @@ class _Rewriter(cst.CSTTransformer):
         if not self._depth:
             return False  # at module level the statement says nothing
         if self._classes and name.startswith("__") and not name.endswith("__"):
-            name = f"_{self._classes[-1].lstrip('_')}{name}"
+            owner = self._classes[-1].lstrip("_")
+            name = f"_{owner}{name}" if owner else name
         return name in self._edits.nonlocals
 
     def _imported(self, node: cst.Import | cst.ImportFrom) -> list[str]:

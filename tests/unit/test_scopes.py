@@ -93,6 +93,8 @@ def _closure(closure: Closure) -> str:
         ("def f():\n    def g(): return a\n    a = 1\n    return g", "fn() =f"),
         ("def f():\n    return [a for a in b]", "fn(b) =f"),
         ("class C:\n    a = 1\n    def m(self): return a", "fn(a) =C"),
+        ("class _C:\n    a = __x", "_C__x =_C"),
+        ("class __:\n    a = __x", "__x =__"),
         ("[x + a for x in b]", "b loop(a)"),
         ("[y := x for x in b]", "b loop(=y)"),
         # Control flow.
