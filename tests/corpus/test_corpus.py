@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from .compare import Observation, differences
+from nb2prod.verify import Facts, differences
+
 from .fetch import Corpus
 from .materialise import materialise
 from .table import Notebook, read_table
@@ -45,7 +46,7 @@ def test_reference_is_reproducible(notebook: Notebook, corpus: Corpus, tmp_path:
 
 
 def _report(
-    notebook: Notebook, expected: Mapping[str, Observation], actual: Mapping[str, Observation]
+    notebook: Notebook, expected: Mapping[str, Facts], actual: Mapping[str, Facts]
 ) -> dict[str, list[str]]:
     """Name the outputs that differ and where; an unstable one only has to be there."""
     report: dict[str, list[str]] = {}

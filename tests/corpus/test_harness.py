@@ -8,7 +8,8 @@ from textwrap import dedent
 
 import pytest
 
-from .compare import Observation, differences
+from nb2prod.verify import Facts, differences
+
 from .gallery import ScriptCell, split_script
 from .table import read_table
 
@@ -31,7 +32,7 @@ def _array(*values: float) -> list[object]:
         ({"": ["object", [2], ["a", None]]}, {"": ["object", [2], ["a", None]]}),
     ],
 )
-def test_equal_observations(expected: Observation, actual: Observation) -> None:
+def test_equal_observations(expected: Facts, actual: Facts) -> None:
     assert list(differences(expected, actual)) == []
 
 
@@ -60,7 +61,7 @@ def test_equal_observations(expected: Observation, actual: Observation) -> None:
         ),
     ],
 )
-def test_different_observations(expected: Observation, actual: Observation, said: str) -> None:
+def test_different_observations(expected: Facts, actual: Facts, said: str) -> None:
     assert list(differences(expected, actual)) == [said]
 
 

@@ -13,7 +13,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from .compare import Observation
+from nb2prod.verify import Facts
+
 from .fetch import HERE, Corpus
 from .table import Notebook
 
@@ -35,12 +36,12 @@ class ProcessFailedError(Exception):
     """A run ended otherwise than well; the text is the end of what it said."""
 
 
-def notebook_values(notebook: Notebook, path: Path, corpus: Corpus) -> dict[str, Observation]:
+def notebook_values(notebook: Notebook, path: Path, corpus: Corpus) -> dict[str, Facts]:
     """Run the tagged cells of the notebook at `path`, in its folder."""
     return _observe(notebook, ("corpus.run_cells", str(path)), path.parent, (), corpus)
 
 
-def package_values(notebook: Notebook, path: Path, corpus: Corpus) -> dict[str, Observation]:
+def package_values(notebook: Notebook, path: Path, corpus: Corpus) -> dict[str, Facts]:
     """Convert the notebook at `path` by the command line and run the package in its folder."""
     project = path.parent.with_name("project")
     command = shlex.split(os.environ.get("NB2PROD", "")) or [sys.executable, "-m", "nb2prod"]
@@ -61,7 +62,7 @@ def package_values(notebook: Notebook, path: Path, corpus: Corpus) -> dict[str, 
 
 def _observe(
     notebook: Notebook, module: Sequence[str], folder: Path, imports: Sequence[Path], corpus: Corpus
-) -> dict[str, Observation]:
+) -> dict[str, Facts]:
     __tracebackhide__ = True
     request, result = folder / "request.json", folder / "result.json"
     wanted = {
@@ -82,7 +83,7 @@ def _observe(
         MPLCONFIGDIR=str(corpus.cache / "matplotlib"),  # its list of fonts takes seconds to make
     )
     _run([str(corpus.python), "-m", *module, str(request), str(result)], folder, environment)
-    values: dict[str, Observation] = json.loads(result.read_text(encoding="utf-8"))
+    values: dict[str, Facts] = json.loads(result.read_text(encoding="utf-8"))
     return values
 
 

@@ -18,8 +18,7 @@ from nb2prod import convert
 from nb2prod.analysis.program import read_program
 from nb2prod.conversion import planned_file
 from nb2prod.notebook import read
-
-from ..corpus.compare import differences
+from nb2prod.verify import differences
 
 TESTS = Path(__file__).parents[1]
 
