@@ -363,7 +363,7 @@ def {words.bind}(self, name: str, value: Any) -> Any:
     yield (
         rf"\.{words.bind_all}\(",
         f'''
-def {words.bind_all}(self, **values: Any) -> bool:
+def {words.bind_all}(self, /, **values: Any) -> bool:
     """Binds the names that a pattern captured."""
     vars(self).update(values)
     return True

@@ -466,6 +466,9 @@ def block_of(suite: cst.BaseSuite) -> cst.IndentedBlock:
 
 
 # ---------------------------------------------------------------------- print
+_TEXT_METHODS = frozenset("format join upper lower title strip center ljust rjust replace".split())
+
+
 def printed_text(call: cst.Call) -> cst.BaseExpression | None:
     """The text that a print call writes, as one expression; None for an empty line."""
     separator = " "
@@ -484,10 +487,26 @@ def printed_text(call: cst.Call) -> cst.BaseExpression | None:
         return _joined(values, cst.SimpleString(repr(separator)))
     if len(values) == 1:
         only = values[0].value
-        if isinstance(only, cst.SimpleString | cst.FormattedString | cst.ConcatenatedString):
-            return only
-        return cst.Call(cst.Name("str"), [cst.Arg(only)])
+        return only if _is_text(only) else cst.Call(cst.Name("str"), [cst.Arg(only)])
     return _formatted(values, separator) or _joined(values, cst.SimpleString(repr(separator)))
+
+
+def _is_text(node: cst.BaseExpression) -> bool:
+    """Whether an expression gives a string whatever its parts are."""
+    match node:
+        case cst.SimpleString() | cst.FormattedString() | cst.ConcatenatedString():
+            return True
+        case cst.Call(func=cst.Attribute(value=value, attr=cst.Name(value=method))):
+            return method in _TEXT_METHODS and _is_text(value)
+        case cst.BinaryOperation(left=left, operator=cst.Modulo()):
+            return _is_text(left)
+        case cst.BinaryOperation(left=left, operator=cst.Add(), right=right):
+            return _is_text(left) and _is_text(right)
+        case cst.BinaryOperation(left=left, operator=cst.Multiply(), right=right):
+            pair = (left, right) if _is_text(left) else (right, left)
+            return _is_text(pair[0]) and isinstance(pair[1], cst.Integer)
+        case _:
+            return False
 
 
 def _formatted(values: Sequence[cst.Arg], separator: str) -> cst.BaseExpression | None:

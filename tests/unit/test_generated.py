@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from nb2prod.conversion import emitted, planned
@@ -58,3 +60,16 @@ def test_author(owner: str, author: str) -> None:
     assert plan is not None
     text = emitted(plan, notebook_folder=None, output=None)["pyproject.toml"]
     assert f"authors = [{author}]" in text
+
+
+def test_the_state_takes_every_name() -> None:
+    text = files_of(
+        "setup: self = 0\ndef f(): return self",
+        "train: match [1]:\n    case [self]: pass\nx = f()",
+        outputs=("x",),
+    )["state"]
+    namespace: dict[str, Any] = {"__name__": "state"}
+    exec(text, namespace)
+    state = namespace["State"]()
+    assert state.bind_all(self=1)
+    assert state.self == 1
