@@ -64,8 +64,8 @@ def test_author(owner: str, author: str) -> None:
 
 def test_the_state_takes_every_name() -> None:
     text = files_of(
-        "setup: self = 0\ndef f(): return self",
-        "train: match [1]:\n    case [self]: pass\nx = f()",
+        "setup: self = 0\ndef f(): return self\ny = f()",
+        "train: match [1]:\n    case [self]: pass\nx = [y, f()]",
         outputs=("x",),
     )["state"]
     namespace: dict[str, Any] = {"__name__": "state"}
