@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nb2prod.analysis.origins import loaded_modules
 from nb2prod.analysis.program import read_program
@@ -19,6 +21,9 @@ from nb2prod.notebook import Notebook, NotebookError, read
 from nb2prod.plan.naming import package_name, package_problem
 from nb2prod.plan.package import PackagePlan, plan
 from nb2prod.verify import Comparison, Parity, compared
+
+if TYPE_CHECKING:
+    from nb2prod.execute import Recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +102,30 @@ def convert(
     problem = obstacle(folder, force=force)
     if problem is not None:
         return Conversion(path, planned.name, None, (*planned.diagnostics, problem))
-    try:
-        tree = emitted(planned.plan, notebook_folder=path.parent, output=folder)
-    except NotebookError as error:
-        return Conversion(path, planned.name, None, (*planned.diagnostics, error.problem))
-    parity: Parity | None = None
     diagnostics = planned.diagnostics
+    recording = None
     if run:
-        proved = _proved(planned.plan, tree, path.parent, kernel, timeout, progress)
+        from nb2prod.execute import record
+
+        recorded = record(
+            planned.plan, path.parent, kernel=kernel, timeout=timeout, progress=progress
+        )
+        if isinstance(recorded, Diagnostic):
+            return Conversion(path, planned.name, None, (*diagnostics, recorded))
+        recording = recorded
+    try:
+        tree = emitted(
+            planned.plan,
+            notebook_folder=path.parent,
+            output=folder,
+            recorded=recording.distributions if recording else {},
+        )
+    except NotebookError as error:
+        return Conversion(path, planned.name, None, (*diagnostics, error.problem))
+    parity: Parity | None = None
+    if recording:
+        again = partial(record, planned.plan, path.parent, kernel=kernel, timeout=timeout)
+        proved = _proved(planned.plan, tree, path.parent, recording, again)
         if isinstance(proved, Diagnostic):
             return Conversion(path, planned.name, None, (*diagnostics, proved))
         parity = proved
@@ -124,16 +145,15 @@ def _proved(
     result: PackagePlan,
     tree: FileTree,
     folder: Path,
-    kernel: str | None,
-    timeout: int | None,
-    progress: Callable[[int, int], None],
+    recording: Recording,
+    again: Callable[[], Recording | Diagnostic],
 ) -> Parity | Diagnostic:
-    """Runs the notebook and the package, which is not in its place yet, and compares them."""
-    from nb2prod.execute import observe, record
+    """Runs the package, which is not in its place yet, and compares it with the recorded run.
 
-    recording = record(result, folder, kernel=kernel, timeout=timeout, progress=progress)
-    if isinstance(recording, Diagnostic):
-        return recording
+    Where they differ, ``again`` records the notebook a second time: does it repeat itself?
+    """
+    from nb2prod.execute import observe
+
     with tempfile.TemporaryDirectory() as scratch:
         trial = write(tree, Path(scratch, result.name))
         if isinstance(trial, Diagnostic):
@@ -145,10 +165,10 @@ def _proved(
     parity = compared(recording.observation, seen, stages)
     if parity.first_difference is None:
         return parity
-    again = record(result, folder, kernel=kernel, timeout=timeout, progress=progress)
-    if isinstance(again, Diagnostic):
-        return again
-    return parity.beside(compared(recording.observation, again.observation, stages))
+    second = again()
+    if isinstance(second, Diagnostic):
+        return second
+    return parity.beside(compared(recording.observation, second.observation, stages))
 
 
 def _unstable(value: Comparison) -> Diagnostic:
@@ -224,9 +244,15 @@ def same_folder(notebooks: Iterable[Path]) -> list[tuple[Path, ...]]:
     return [tuple(found) for found in folders.values() if len(found) > 1]
 
 
-def emitted(result: PackagePlan, *, notebook_folder: Path | None, output: Path | None) -> FileTree:
-    """The files of a planned package."""
+def emitted(
+    result: PackagePlan,
+    *,
+    notebook_folder: Path | None,
+    output: Path | None,
+    recorded: Mapping[str, tuple[str, str]] | None = None,
+) -> FileTree:
+    """The files of a planned package; ``recorded`` gives distributions and versions of modules."""
     # Black and libcst are only needed from here on.
     from nb2prod.emit.package import package_tree
 
-    return package_tree(result, folder=notebook_folder, output=output)
+    return package_tree(result, folder=notebook_folder, output=output, recorded=recorded or {})

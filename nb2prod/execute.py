@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,10 +38,13 @@ _FIXED = {
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What the notebook's run was seen to compute, and the interpreter of its kernel."""
+    """What the notebook's run was seen to compute, and the environment of its kernel."""
 
     observation: Observation
+    #: The kernel's interpreter.
     python: Path
+    #: For each top-level module that was loaded, its distribution and the version.
+    distributions: Mapping[str, tuple[str, str]]
 
 
 def record(
@@ -112,7 +115,11 @@ def record(
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             return _failure(error, piece)
         answer = json.loads(Path(scratch, "record.json").read_text(encoding="utf-8"))
-    return Recording(Observation(answer["boundaries"], answer["results"]), Path(answer["python"]))
+    return Recording(
+        Observation(answer["boundaries"], answer["results"]),
+        Path(answer["python"]),
+        {module: (name, version) for module, (name, version) in answer["distributions"].items()},
+    )
 
 
 def observe(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Mapping
 
 from nb2prod.analysis.origins import loaded_modules
 from nb2prod.plan.hoisting import STDLIB
@@ -46,18 +47,31 @@ DISTRIBUTIONS = {
 }
 
 
-def dependencies(plan: PackagePlan) -> list[str]:
-    """Requirement strings for what the package imports, and for what the notebook installs."""
+def dependencies(plan: PackagePlan, recorded: Mapping[str, tuple[str, str]]) -> list[str]:
+    """Requirement strings for what the package imports, and for what the notebook installs.
+
+    ``recorded`` gives the distribution and version of each module that the recorded run loaded.
+    """
     trees: list[ast.AST] = [statement.node for statement in plan.code.statements]
     trees += [ast.parse(module.source) for module in plan.local.values()]
     modules = set(loaded_modules(trees))
     roots = {module.partition(".")[0] for module in modules}
     roots -= STDLIB | {name.partition(".")[0] for name in plan.local} | {""}
-    found = {DISTRIBUTIONS.get(root, root.replace("_", "-")) for root in roots}
-    named = {_canonical(requirement): requirement for requirement in plan.requirements}
-    return sorted(
-        {named.get(_canonical(name), name) for name in found} | set(named.values()), key=str.lower
-    )
+    found: dict[str, str] = {}
+    for root in sorted(roots):
+        name, version = recorded.get(root, (DISTRIBUTIONS.get(root, root.replace("_", "-")), ""))
+        found[_canonical(name)] = name + _range(version)
+    found.update({_canonical(requirement): requirement for requirement in plan.requirements})
+    return sorted(found.values(), key=str.lower)
+
+
+def _range(version: str) -> str:
+    """From the recorded version up to the next that may break: ``>=2.1.3,<3``, ``>=0.14.1,<0.15``."""
+    numbers = re.match(r"(\d+)\.(\d+)(?:\.\d+)*", version)
+    if numbers is None:
+        return ""
+    major, minor = int(numbers[1]), int(numbers[2])
+    return f">={numbers[0]},<{major + 1}" if major else f">={numbers[0]},<0.{minor + 1}"
 
 
 def _canonical(requirement: str) -> str:

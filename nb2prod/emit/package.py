@@ -41,8 +41,17 @@ _NEAR = 2
 _OWN_OPTIONS = ("quiet", "help")
 
 
-def package_tree(plan: PackagePlan, *, folder: Path | None, output: Path | None) -> FileTree:
-    """Every file of the package; ``folder`` is the notebook's, ``output`` where it will lie."""
+def package_tree(
+    plan: PackagePlan,
+    *,
+    folder: Path | None,
+    output: Path | None,
+    recorded: Mapping[str, tuple[str, str]],
+) -> FileTree:
+    """Every file of the package; ``folder`` is the notebook's, ``output`` where it will lie.
+
+    ``recorded`` gives the distribution and version of each module that the recorded run loaded.
+    """
     words = vocabulary(plan)
     code = stage_code(plan, words)
     root = f"src/{plan.name}"
@@ -54,7 +63,7 @@ def package_tree(plan: PackagePlan, *, folder: Path | None, output: Path | None)
         python[f"{root}/parameters.py"] = parameters_text(plan)
     if plan.storage.state:
         python[f"{root}/state.py"] = state_text(plan, words, "\n".join(python.values()))
-    facts = _facts(plan, folder, output)
+    facts = _facts(plan, folder, output, recorded)
     templates = _templates()
     for template, path in (
         ("init.py.j2", f"{root}/__init__.py"),
@@ -101,7 +110,12 @@ def _templates() -> jinja2.Environment:
     return environment
 
 
-def _facts(plan: PackagePlan, folder: Path | None, output: Path | None) -> dict[str, object]:
+def _facts(
+    plan: PackagePlan,
+    folder: Path | None,
+    output: Path | None,
+    recorded: Mapping[str, tuple[str, str]],
+) -> dict[str, object]:
     """What the templates see: plain values."""
     makers = producers(plan)
     entries = []
@@ -172,7 +186,7 @@ def _facts(plan: PackagePlan, folder: Path | None, output: Path | None) -> dict[
         ],
         "results": plan.results,
         "state": dict(sorted(plan.storage.state.items())),
-        "dependencies": dependencies(plan),
+        "dependencies": dependencies(plan, recorded),
         "diagram": mermaid(plan),
         "data_files": files,
         "data_folder": _data_folder(folder, output),

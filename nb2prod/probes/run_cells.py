@@ -39,6 +39,27 @@ class Recorder:
             "boundaries": self._boundaries,
             "results": self._capture.captured(namespace, names),
             "python": sys.executable,
+            "distributions": distributions(),
         }
         with open(os.path.join(self._folder, "record.json"), "w", encoding="utf-8") as file:
             json.dump(answer, file)
+
+
+def distributions() -> Dict[str, List[str]]:
+    """For each top-level module that is loaded, the distribution that it comes from and its version."""
+    try:
+        from importlib import metadata
+    except ImportError:  # Python 3.7
+        return {}
+    loaded = {name.partition(".")[0] for name in sys.modules}
+    found: Dict[str, List[str]] = {}
+    for distribution in metadata.distributions():
+        name, version = distribution.metadata["Name"], distribution.version
+        listed = (distribution.read_text("top_level.txt") or "").split() or [
+            file.parts[0].partition(".")[0]
+            for file in distribution.files or ()
+            if file.suffix == ".py"
+        ]
+        for module in set(listed) & loaded:
+            found.setdefault(module, [name, version])
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pandas as pd  # type: ignore[import-untyped]
 import pytest
 from click.testing import CliRunner
 
@@ -50,6 +51,10 @@ def test_identical(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.ok, done.diagnostics
     assert str(done.parity) == "identical to the notebook: 5 values at its stage boundaries"
+    assert done.package is not None
+    project = (done.package / "pyproject.toml").read_text(encoding="utf-8")
+    major = int(pd.__version__.split(".")[0])
+    assert f'"pandas>={pd.__version__},<{major + 1}",' in project
 
 
 def test_the_notebooks_folder_is_left_as_it_was(tmp_path: Path) -> None:
