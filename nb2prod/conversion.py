@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,10 +20,13 @@ from nb2prod.modules import SHELL_COMMANDS, imported_modules, local_modules, she
 from nb2prod.notebook import Notebook, NotebookError, read
 from nb2prod.plan.naming import package_name, package_problem
 from nb2prod.plan.package import PackagePlan, plan
+from nb2prod.recorded import Recorded
 from nb2prod.verify import Comparison, Parity, compared
 
 if TYPE_CHECKING:
     from nb2prod.execute import Recording
+
+NOTHING_RECORDED = Recorded()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ def convert(
             planned.plan,
             notebook_folder=path.parent,
             output=folder,
-            recorded=recording.distributions if recording else {},
+            recorded=recording.told if recording else NOTHING_RECORDED,
         )
     except NotebookError as error:
         return Conversion(path, planned.name, None, (*diagnostics, error.problem))
@@ -249,10 +252,10 @@ def emitted(
     *,
     notebook_folder: Path | None,
     output: Path | None,
-    recorded: Mapping[str, tuple[str, str]] | None = None,
+    recorded: Recorded = NOTHING_RECORDED,
 ) -> FileTree:
-    """The files of a planned package; ``recorded`` gives distributions and versions of modules."""
+    """The files of a planned package; ``recorded`` is what a run told of the notebook."""
     # Black and libcst are only needed from here on.
     from nb2prod.emit.package import package_tree
 
-    return package_tree(result, folder=notebook_folder, output=output, recorded=recorded or {})
+    return package_tree(result, folder=notebook_folder, output=output, recorded=recorded)

@@ -12,12 +12,13 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from nb2prod.diagnostics import Diagnostic, diagnostic
 from nb2prod.plan.package import PackagePlan
+from nb2prod.recorded import Description, Recorded
 from nb2prod.recording import Piece, pieces
 from nb2prod.verify import Observation
 
@@ -43,8 +44,8 @@ class Recording:
     observation: Observation
     #: The kernel's interpreter.
     python: Path
-    #: For each top-level module that was loaded, its distribution and the version.
-    distributions: Mapping[str, tuple[str, str]]
+    #: What generated text may tell of it.
+    told: Recorded
 
 
 def record(
@@ -118,7 +119,16 @@ def record(
     return Recording(
         Observation(answer["boundaries"], answer["results"]),
         Path(answer["python"]),
-        {module: (name, version) for module, (name, version) in answer["distributions"].items()},
+        Recorded(
+            {
+                module: (name, version)
+                for module, (name, version) in answer["distributions"].items()
+            },
+            {
+                stage: {name: Description(*words) for name, words in values.items()}
+                for stage, values in answer["descriptions"].items()
+            },
+        ),
     )
 
 

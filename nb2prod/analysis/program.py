@@ -108,7 +108,9 @@ def read_program(
     requirements: list[str] = []
     lines = [line for cell in notebook.code_cells for line in cell.source.split("\n")]
     # A magic such as `%env KEY=value` binds nothing in Python.
-    text = "\n".join(line for line in lines if not line.lstrip().startswith(("%", "!")))
+    text = "\n".join(
+        line for line in lines if not line.lstrip().startswith(("%env", "%set_env", "!"))
+    )
     words = frozenset(re.findall(r"[^\W\d]\w*", "\n".join(lines))) | frozenset(
         notebook.settings.outputs
     )

@@ -33,6 +33,7 @@ from nb2prod.filetree import FileTree
 from nb2prod.flowchart import mermaid
 from nb2prod.plan import naming
 from nb2prod.plan.package import PackagePlan
+from nb2prod.recorded import Recorded
 
 _MODE = black.Mode()
 #: How many folders up the notebook may lie, for the package's tests to look for its data there.
@@ -46,18 +47,18 @@ def package_tree(
     *,
     folder: Path | None,
     output: Path | None,
-    recorded: Mapping[str, tuple[str, str]],
+    recorded: Recorded,
 ) -> FileTree:
     """Every file of the package; ``folder`` is the notebook's, ``output`` where it will lie.
 
-    ``recorded`` gives the distribution and version of each module that the recorded run loaded.
+    ``recorded`` is what a run told of the notebook's environment and values.
     """
     words = vocabulary(plan)
     code = stage_code(plan, words)
     root = f"src/{plan.name}"
     python: dict[str, str] = {}
     for module in plan.modules:
-        python[f"{root}/{module.name}.py"] = module_text(plan, module, code)
+        python[f"{root}/{module.name}.py"] = module_text(plan, module, code, recorded)
     python[f"{root}/pipeline.py"] = pipeline_text(plan, words)
     if plan.parameters:
         python[f"{root}/parameters.py"] = parameters_text(plan)
@@ -114,7 +115,7 @@ def _facts(
     plan: PackagePlan,
     folder: Path | None,
     output: Path | None,
-    recorded: Mapping[str, tuple[str, str]],
+    recorded: Recorded,
 ) -> dict[str, object]:
     """What the templates see: plain values."""
     makers = producers(plan)
@@ -186,7 +187,7 @@ def _facts(
         ],
         "results": plan.results,
         "state": dict(sorted(plan.storage.state.items())),
-        "dependencies": dependencies(plan, recorded),
+        "dependencies": dependencies(plan, recorded.distributions),
         "diagram": mermaid(plan),
         "data_files": files,
         "data_folder": _data_folder(folder, output),

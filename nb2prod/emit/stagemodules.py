@@ -22,19 +22,20 @@ from nb2prod.emit.text import cells_text, docstring, wrapped
 from nb2prod.plan.hoisting import HoistKind
 from nb2prod.plan.naming import field_names
 from nb2prod.plan.package import Module, PackagePlan, Stage
+from nb2prod.recorded import Description, Recorded
 
 _BLANK = cst.Module(body=[])
 _A_PARAMETER = "A parameter of the pipeline"
 
 
-def module_text(plan: PackagePlan, module: Module, code: StageCode) -> str:
+def module_text(plan: PackagePlan, module: Module, code: StageCode, recorded: Recorded) -> str:
     """The source of one module, not yet formatted."""
     words = code.words
     definitions: list[str] = []
     for entry in module.definitions:
         for number in entry.statements:
             definitions.append(_text(code.definition(number)))
-    stage = _stage_text(plan, module.stage, code) if module.stage else ""
+    stage = _stage_text(plan, module.stage, code, recorded) if module.stage else ""
     body = "\n\n".join([*definitions, stage])
     names = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
     logs = words.logger in names and plan.surroundings.logs
@@ -130,7 +131,7 @@ def _summary(plan: PackagePlan, module: Module) -> str:
 
 
 # ---------------------------------------------------------------------- the stage function
-def _stage_text(plan: PackagePlan, stage: Stage, code: StageCode) -> str:
+def _stage_text(plan: PackagePlan, stage: Stage, code: StageCode, recorded: Recorded) -> str:
     words = code.words
     any_ = words.any
     outputs = stage.interface.outputs
@@ -140,7 +141,7 @@ def _stage_text(plan: PackagePlan, stage: Stage, code: StageCode) -> str:
     if stage.result_type:
         result_type = stage.result_type
         lines = [f"class {result_type}({words.named_tuple}):"]
-        lines.append(textwrap.indent(docstring(f"What `{stage.function}` gives."), "    "))
+        lines.append(textwrap.indent(docstring(_result_words(stage, fields, recorded)), "    "))
         lines.append("")
         lines += [f"    {fields[name]}: {any_}" for name in outputs]
         parts.append("\n".join(lines))
@@ -152,7 +153,7 @@ def _stage_text(plan: PackagePlan, stage: Stage, code: StageCode) -> str:
     start = "async def" if stage.is_async else "def"
     header = f"{start} {stage.function}({', '.join(parameters)}) -> {result_type}:"
     body, ending = code.body(stage)
-    lines = [header, textwrap.indent(stage_docstring(plan, stage, words.state), "    ")]
+    lines = [header, textwrap.indent(stage_docstring(plan, stage, words.state, recorded), "    ")]
     lines += [f"    {line}" for line in late_lines(plan, stage.late)]
     function = cst.parse_statement("\n".join([*lines, "    pass"]) + "\n")
     assert isinstance(function, cst.FunctionDef)
@@ -188,18 +189,19 @@ def _return(stage: Stage, fields: dict[str, str]) -> cst.BaseStatement | None:
     return cst.parse_statement(f"return {stage.result_type}({values})\n")
 
 
-def stage_docstring(plan: PackagePlan, stage: Stage, state: str) -> str:
+def stage_docstring(plan: PackagePlan, stage: Stage, state: str, recorded: Recorded) -> str:
     """NumPy style: what it does, parameters, results, source cells."""
     documented = stage.documentation
     blocks = [documented.summary.rstrip(".") + "."]
     blocks += map(wrapped, documented.paragraphs)
-    makers = producers(plan)
+    makers, source = producers(plan), sources(plan)
     inputs = []
     if stage.shares_state:
         inputs.append(f"{state} : State\n    Names that functions share: {_shared(plan, stage)}.")
     for name in stage.interface.inputs:
+        said = f"{makers.get((stage.function, name), 'A value of the notebook')}."
         inputs.append(
-            f"{name}\n    {makers.get((stage.function, name), 'A value of the notebook')}."
+            _entry(name, said, recorded.describe(source.get((stage.function, name)), name))
         )
     if inputs:
         blocks.append("Parameters\n----------\n" + "\n".join(inputs))
@@ -213,9 +215,30 @@ def stage_docstring(plan: PackagePlan, stage: Stage, state: str) -> str:
             )
         )
     elif outputs:
-        blocks.append(f"Returns\n-------\n{outputs[0]}\n    The notebook's variable of that name.")
+        seen = recorded.describe(stage.function, outputs[0])
+        said = _entry(outputs[0], "The notebook's variable of that name.", seen)
+        blocks.append(f"Returns\n-------\n{said}")
     blocks.append(f"Notes\n-----\nFrom {cells_text(documented.cells)} of the notebook.")
     return docstring("\n\n".join(blocks))
+
+
+def _entry(name: str, said: str, seen: Description | None) -> str:
+    """A name in a docstring, with what a recorded run saw under it."""
+    if seen is None:
+        return f"{name}\n    {said}"
+    columns = f" Columns: {seen.columns}." if seen.columns else ""
+    body = textwrap.indent(wrapped(f"{said}{columns}".strip(), 68), "    ")
+    return f"{name} : {seen.kind}" + (f"\n{body}" if body else "")
+
+
+def _result_words(stage: Stage, fields: dict[str, str], recorded: Recorded) -> str:
+    """The docstring of a stage's result type."""
+    summary = f"What `{stage.function}` gives."
+    seen = {name: recorded.describe(stage.function, name) for name in fields}
+    if not any(seen.values()):
+        return summary
+    entries = [_entry(field, "", seen[name]) for name, field in fields.items()]
+    return f"{summary}\n\nAttributes\n----------\n" + "\n".join(entries)
 
 
 def _shared(plan: PackagePlan, stage: Stage) -> str:
@@ -227,17 +250,24 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def producers(plan: PackagePlan) -> dict[tuple[str, str], str]:
-    """For each stage and input, where the value comes from."""
-    found: dict[tuple[str, str], str] = {}
-    source = {parameter.name: _A_PARAMETER for parameter in plan.parameters}
+def sources(plan: PackagePlan) -> dict[tuple[str, str], str | None]:
+    """For each stage and input, the stage that gives the value; None for a parameter of the run."""
+    found: dict[tuple[str, str], str | None] = {}
+    source: dict[str, str | None] = {parameter.name: None for parameter in plan.parameters}
     for stage in plan.stages:
         for name in stage.interface.inputs:
             if name in source:
                 found[(stage.function, name)] = source[name]
-        for name in stage.interface.outputs:
-            source[name] = f"As `{stage.function}` gives it"
+        source.update(dict.fromkeys(stage.interface.outputs, stage.function))
     return found
+
+
+def producers(plan: PackagePlan) -> dict[tuple[str, str], str]:
+    """For each stage and input, where the value comes from, in words."""
+    return {
+        place: _A_PARAMETER if stage is None else f"As `{stage}` gives it"
+        for place, stage in sources(plan).items()
+    }
 
 
 def constant_names(plan: PackagePlan) -> list[str]:

@@ -16,6 +16,7 @@ class Recorder:
     def __init__(self, folder: str) -> None:
         self._folder = folder
         self._boundaries: Dict[str, Any] = {}
+        self._descriptions: Dict[str, Dict[str, List[str]]] = {}
         spec = importlib.util.spec_from_file_location(
             "_nb2prod_capture", os.path.join(os.path.dirname(__file__), "capture.py")
         )
@@ -32,6 +33,9 @@ class Recorder:
     def boundary(self, function: str, namespace: Mapping[str, Any], names: List[str]) -> None:
         """Notes the results of a stage."""
         self._boundaries[function] = self._capture.captured(namespace, names)
+        self._descriptions[function] = {
+            name: self._capture.described(namespace[name]) for name in names if name in namespace
+        }
 
     def end(self, namespace: Mapping[str, Any], names: List[str]) -> None:
         """Notes the results of the run, and writes everything down."""
@@ -40,6 +44,7 @@ class Recorder:
             "results": self._capture.captured(namespace, names),
             "python": sys.executable,
             "distributions": distributions(),
+            "descriptions": self._descriptions,
         }
         with open(os.path.join(self._folder, "record.json"), "w", encoding="utf-8") as file:
             json.dump(answer, file)

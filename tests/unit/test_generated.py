@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 import pytest
 
 from nb2prod.conversion import emitted, planned
 from nb2prod.notebook import Settings
+from nb2prod.recorded import Description, Recorded
 
-from .cellscript import files_of, notebook
+from .cellscript import files_of, notebook, plan_of
 
 
 @pytest.mark.parametrize(
@@ -73,3 +75,29 @@ def test_the_state_takes_every_name() -> None:
     state = namespace["State"]()
     assert state.bind_all(self=1)
     assert state.self == 1
+
+
+def test_docstrings_tell_what_a_run_saw() -> None:
+    plan = plan_of(
+        "setup: from lib import f", "preprocessing: d = f(1)\nn = f(2)", "train: m = [d, n]"
+    )
+    told = {
+        "preprocess": {
+            "d": Description("pandas.DataFrame of shape (2, 1)", 'a"""b (int64)'),
+            "n": Description("int"),
+        },
+        "train": {"m": Description("list of 2")},
+    }
+    files = emitted(plan, notebook_folder=None, output=None, recorded=Recorded(descriptions=told))
+    results, training = files["src/demo/preprocessing.py"], files["src/demo/training.py"]
+    assert "d : pandas.DataFrame of shape (2, 1)\n        Columns: a" in results
+    assert "d : pandas.DataFrame of shape (2, 1)\n        As `preprocess` gives it.\n" in training
+    assert "m : list of 2\n        The notebook's variable of that name." in training
+    for text in files.values():
+        if text.startswith('"""'):
+            ast.parse(text)
+
+
+def test_a_variable_that_a_timed_line_binds_is_known_to_the_shell() -> None:
+    text = files_of("train: from lib import f\n%time n = f(1)\nx = !echo $n")["training"]
+    assert 'shell_commands.output(f"echo {n}")' in text

@@ -12,7 +12,7 @@ import pandas as pd  # type: ignore[import-untyped]
 import pytest
 from sklearn.linear_model import LinearRegression  # type: ignore[import-untyped]
 
-from nb2prod.probes.capture import captured, facts
+from nb2prod.probes.capture import captured, described, facts
 from nb2prod.verify import Likeness, Observation, compared, differences
 
 LINE = LinearRegression().fit([[0.0], [1.0]], [1.0, 3.0])
@@ -102,3 +102,31 @@ def test_all_identical() -> None:
         str(compared(seen, seen, ["train"]))
         == "identical to the notebook: 2 values at its stage boundaries"
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "columns"),
+    [
+        (1, "int", ""),
+        ("text", "str", ""),
+        ([1, 2], "list of 2", ""),
+        ({"a": 1}, "dict of 1", ""),
+        (np.zeros((2, 3)), "numpy.ndarray of shape (2, 3), float64", ""),
+        (pd.Series([1.5]), "pandas.Series of shape (1,), float64", ""),
+        (
+            pd.DataFrame({"a": [1], "b": [0.5]}),
+            "pandas.DataFrame of shape (1, 2)",
+            "a (int64), b (float64)",
+        ),
+        (LINE, "sklearn.linear_model.LinearRegression", ""),
+        (len, "builtin_function_or_method", ""),
+    ],
+)
+def test_described(value: object, kind: str, columns: str) -> None:
+    assert described(value) == [kind, columns]
+
+
+def test_a_wide_table_is_described_in_part() -> None:
+    columns = described(pd.DataFrame(np.zeros((1, 40))))[1]
+    assert columns.startswith("0 (float64), 1 (float64)")
+    assert columns.endswith("and 16 more")
