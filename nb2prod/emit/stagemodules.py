@@ -200,9 +200,9 @@ def stage_docstring(plan: PackagePlan, stage: Stage, state: str, recorded: Recor
         inputs.append(f"{state} : State\n    Names that functions share: {_shared(plan, stage)}.")
     for name in stage.interface.inputs:
         said = f"{makers.get((stage.function, name), 'A value of the notebook')}."
-        inputs.append(
-            _entry(name, said, recorded.describe(source.get((stage.function, name)), name))
-        )
+        seen = recorded.describe(source.get((stage.function, name)), name)
+        # Its columns stand where it is made.
+        inputs.append(_entry(name, said, seen and Description(seen.kind)))
     if inputs:
         blocks.append("Parameters\n----------\n" + "\n".join(inputs))
     outputs = stage.interface.outputs
