@@ -14,10 +14,11 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import get_args
 
 from .grammar import LABELS
 from .notebooks import Program, text
-from .oracle import Verdict, verdict
+from .oracle import Kind, Verdict, verdict
 from .programs import generate
 from .shrink import shrink
 
@@ -72,7 +73,7 @@ def campaign(seeds: range, jobs: int) -> int:
         print(f"  {label:36} {constructs[label] / total:6.1%} {bad}")
     print(
         f"{total} programs in {seconds:.0f} s ({total / seconds:.1f}/s, {jobs} jobs): "
-        + ", ".join(f"{kinds[kind]} {kind}" for kind in ("same", "differs", "crash", "refused"))
+        + ", ".join(f"{kinds[kind]} {kind}" for kind in get_args(Kind))
     )
     return 0 if kinds["same"] == total else 1
 

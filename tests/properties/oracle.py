@@ -19,9 +19,9 @@ from typing import Literal
 from . import notebooks
 from .capture import Capture, capture, difference
 from .notebooks import Program
-from .reference import run_notebook, sandbox
+from .reference import NotebookError, run_notebook, sandbox
 
-Kind = Literal["same", "differs", "crash", "refused"]
+Kind = Literal["same", "differs", "crash", "refused", "unrepeatable"]
 Convert = Callable[[Path, Path, str], str | None]
 """Converts a notebook into a package in a folder, with a name; gives the reason of a refusal."""
 
@@ -58,8 +58,14 @@ def nb2prod_convert(notebook: Path, output: Path, name: str) -> str | None:
 
 
 def verdict(program: Program, convert: Convert = nb2prod_convert) -> Verdict:
-    """Runs notebook and package, the package twice, from the same random state, and compares."""
-    expected = _listed(run_notebook(program.cells), program)
+    """Runs notebook and package, the package twice, from the same random state, and compares.
+
+    A program that runs when it is made, and fails here as a notebook, tells nothing of the package.
+    """
+    try:
+        expected = _listed(run_notebook(program.cells), program)
+    except NotebookError as error:
+        return Verdict("unrepeatable", str(error))
     name = f"random_program_{program.seed}"
     step = "convert"
     try:
