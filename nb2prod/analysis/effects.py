@@ -390,6 +390,8 @@ class Effects:
             case ast.Return(value=value):
                 return self.of(value)
             case ast.FunctionDef(decorator_list=[], args=args):
+                if not all(map(plain_annotation, annotations_of(node))):
+                    return Effect.UNKNOWN
                 return self._all([*args.defaults, *(d for d in args.kw_defaults if d)])
             case _:
                 return Effect.UNKNOWN

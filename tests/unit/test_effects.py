@@ -49,6 +49,9 @@ def effect(source: str, *before: str) -> Effect:
         ("lambda x=anything(): x", UNKNOWN),
         ("[r for r in rows]", UNKNOWN),
         ("[c for c in df.columns]", PURE),
+        ("for i in [1]:\n    def f(x: int): pass", PURE),
+        ("for i in [1]:\n    def f(x: anything()): pass", UNKNOWN),
+        ("for i in [1]:\n    def f() -> anything(): pass", UNKNOWN),
         # Callbacks, buffers and arrays to write into.
         ("sorted([1], key=lambda v: -v)", PURE),
         ("sorted([1], key=lambda v: anything(v))", UNKNOWN),
