@@ -14,12 +14,14 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import get_args
 
 from .grammar import LABELS
 from .notebooks import Program, text
-from .oracle import Kind, Verdict, verdict
+from .oracle import Convert, Kind, Verdict, nb2prod_convert, verdict
 from .programs import generate
+from .rules import unformatted
 from .shrink import shrink
 
 RECYCLE = 200
@@ -35,16 +37,17 @@ class Judged:
     constructs: frozenset[str]
 
 
-def judge(seed: int) -> Judged:
+def judge(seed: int, convert: Convert = nb2prod_convert) -> Judged:
     """Generates, runs, converts and compares one program."""
     program = generate(seed)
-    return Judged(seed, verdict(program), program.constructs)
+    return Judged(seed, verdict(program, convert), program.constructs)
 
 
-def judge_all(seeds: range, jobs: int) -> Iterator[Judged]:
+def judge_all(seeds: range, jobs: int, convert: Convert) -> Iterator[Judged]:
     """The verdicts as they come in."""
+    judging = partial(judge, convert=convert)
     with multiprocessing.Pool(jobs, initializer=_silence, maxtasksperchild=RECYCLE // 10) as pool:
-        yield from pool.imap_unordered(judge, seeds, chunksize=10)
+        yield from pool.imap_unordered(judging, seeds, chunksize=10)
 
 
 def _silence() -> None:
@@ -54,11 +57,11 @@ def _silence() -> None:
     os.dup2(nowhere, 2)
 
 
-def campaign(seeds: range, jobs: int) -> int:
+def campaign(seeds: range, jobs: int, convert: Convert) -> int:
     """Judges all seeds, prints each failure and the tallies; 1 when any program is not the same."""
     kinds, constructs, began = Counter[str](), Counter[str](), time.monotonic()
     failing = Counter[str]()
-    for judged in judge_all(seeds, jobs):
+    for judged in judge_all(seeds, jobs, convert):
         kinds[judged.verdict.kind] += 1
         constructs.update(judged.constructs)
         if judged.verdict.kind != "same":
@@ -94,6 +97,9 @@ def main() -> int:
     parser.add_argument("--programs", type=int, default=1000)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--start", type=int, default=0)
+    parser.add_argument(
+        "--unformatted", action="store_true", help="leave black out: twice the programs in a time"
+    )
     parser.add_argument("--show", type=int, metavar="SEED")
     parser.add_argument("--shrink", type=int, metavar="SEED")
     options = parser.parse_args()
@@ -108,7 +114,8 @@ def main() -> int:
             f"\n# outputs: {', '.join(program.outputs)}\n# {why.kind}: {why.detail}",
         )
         return 0 if why.kind == "same" else 1
-    return campaign(range(options.start, options.start + options.programs), options.jobs)
+    seeds = range(options.start, options.start + options.programs)
+    return campaign(seeds, options.jobs, unformatted if options.unformatted else nb2prod_convert)
 
 
 if __name__ == "__main__":
