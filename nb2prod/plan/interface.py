@@ -52,18 +52,23 @@ def interfaces(
             if source >= 0:
                 outputs[source].add(name)
 
+    def one_source(reach: Reach) -> bool:
+        """Whether a name in a string that may be unbound can only come from one stage."""
+        made = {stage.get(flow.statement_of(d), -1) for d in reach if d != UNBOUND}
+        return UNBOUND not in reach or len(made) == 1
+
     for use in flow.uses:
         name = use.read.name
         if name in elsewhere or use.statement not in stage:
             continue
-        if use.read.soft and UNBOUND in use.reach:
+        if use.read.soft and not one_source(use.reach):
             continue
         needs(name, use.reach, stage[use.statement])
     for capture in flow.captures:
         if capture.statement not in stage:
             continue
         for name, reach in capture.reach.items():
-            soft_only = name in capture.closure.soft and UNBOUND in reach
+            soft_only = name in capture.closure.soft and not one_source(reach)
             if name not in elsewhere and not soft_only:
                 needs(name, reach, stage[capture.statement])
     for name in results:
