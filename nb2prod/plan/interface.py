@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nb2prod.analysis.code import Code
@@ -52,23 +52,18 @@ def interfaces(
             if source >= 0:
                 outputs[source].add(name)
 
-    def one_source(reach: Reach) -> bool:
-        """Whether a name in a string that may be unbound can only come from one stage."""
-        made = {stage.get(flow.statement_of(d), -1) for d in reach if d != UNBOUND}
-        return UNBOUND not in reach or len(made) == 1
-
     for use in flow.uses:
         name = use.read.name
         if name in elsewhere or use.statement not in stage:
             continue
-        if use.read.soft and not one_source(use.reach):
+        if use.read.soft and not _one_source(code, stage, use.reach):
             continue
         needs(name, use.reach, stage[use.statement])
     for capture in flow.captures:
         if capture.statement not in stage:
             continue
         for name, reach in capture.reach.items():
-            soft_only = name in capture.closure.soft and not one_source(reach)
+            soft_only = name in capture.closure.soft and not _one_source(code, stage, reach)
             if name not in elsewhere and not soft_only:
                 needs(name, reach, stage[capture.statement])
     for name in results:
@@ -108,6 +103,12 @@ def _held(flow: Flow, run: Run, names: Collection[str]) -> set[str]:
         if UNBOUND not in held and any(flow.statement_of(d) in run.statements for d in held):
             found.add(name)
     return found
+
+
+def _one_source(code: Code, stage: Mapping[int, int], reach: Reach) -> bool:
+    """Whether a name in a string, if it may be unbound, can only come from one stage."""
+    made = {stage.get(code.flow.statement_of(d), -1) for d in reach if d != UNBOUND}
+    return UNBOUND not in reach or len(made) == 1
 
 
 def _binding_order(code: Code) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -187,6 +188,16 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
     found += kept_between_runs(code, local, origins)
     module_names = frozenset(at_module) | late
     kept = storage(code, runs, module_names, lives, settings.outputs, shared)
+    reading = _reading(code)
+    definitions = [
+        number
+        for entry in at_module.values()
+        if entry.kind is HoistKind.DEFINITION
+        for number in entry.statements
+    ]
+    if reading.of(definitions) & kept.state.keys():
+        # A builtin that is rebound on some path only: module-level code finds it in the state.
+        kept = dataclasses.replace(kept, is_global=True)
     found += _state_notes(code, kept)
     elsewhere = module_names | kept.state.keys()
     results = settings.outputs
@@ -200,7 +211,6 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
         found.append(diagnostic("NB310", "`run()` gives no results"))
     flows = interfaces(code, runs, elsewhere, results, mortal_names(code, origins, local))
     found += _star_conflicts(code)
-    reading = _reading(code)
     intro = introduction(program, name)
     stages = _stages(program, intro, code, runs, flows, kept, late, reading, frozenset(at_module))
     home = _homes(code, at_module, stages, reading)

@@ -19,7 +19,6 @@ from unittest.mock import patch
 from nb2prod.analysis.effects import Effect
 from nb2prod.analysis.events import Branch
 from nb2prod.analysis.origins import Imported, imported
-from nb2prod.analysis.scopes import BUILTINS
 from nb2prod.plan.lifetimes import Lifetime
 
 from .oracle import Verdict, nb2prod_convert, verdict
@@ -207,11 +206,9 @@ RULES = (
          "plan.hoisting.written", always(frozenset())),
     Rule("constants", 3, "Only what nothing can change is a constant.",
          "plan.hoisting.is_immutable", always(True)),
-    Rule("requirements", 3, "A module-level definition reads nothing but module-level names.",
+    Rule("requirements", 0, "A module-level definition reads nothing but module-level names.",
          "plan.hoisting._requirements",
          lambda needed: lambda *args: None if needed(*args) is None else frozenset()),
-    Rule("builtins", 7, "A function may see the notebook's own value under a builtin's name.",
-         "plan.hoisting._builtins_that_last", always(BUILTINS)),
     Rule("early calls", 12, "A function may look for a name before the notebook has bound it.",
          "plan.hoisting._too_early", always(set())),
     Rule("clean names", 12, "What is deleted, bound by a function or perhaps unbound is a variable.",
