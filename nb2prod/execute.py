@@ -194,15 +194,7 @@ def _ignored(folder: str, names: list[str]) -> set[str]:
 def _recorder(scratch: str) -> str:
     """Puts the recorder into the kernel, under a name that no notebook has."""
     path = str(PROBES / "run_cells.py")
-    return (
-        "import importlib.util as __nb2prod__\n"
-        f"__nb2prod__ = __nb2prod__.spec_from_file_location('_nb2prod_cells', {path!r})\n"
-        "import importlib.util as __nb2prod_util__\n"
-        "__nb2prod_module__ = __nb2prod_util__.module_from_spec(__nb2prod__)\n"
-        "__nb2prod__.loader.exec_module(__nb2prod_module__)\n"
-        f"__nb2prod__ = __nb2prod_module__.Recorder({scratch!r})\n"
-        "del __nb2prod_module__, __nb2prod_util__"
-    )
+    return f"__nb2prod__ = __import__('runpy').run_path({path!r})['Recorder']({scratch!r})"
 
 
 def _failure(error: Exception, piece: Piece | None) -> Diagnostic:

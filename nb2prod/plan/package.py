@@ -196,7 +196,7 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
         for number in entry.statements
     ]
     if reading.of(definitions) & kept.state.keys():
-        # A builtin that is rebound on some path only: module-level code finds it in the state.
+        # What is looked up by name, or reads a builtin that is rebound on some path only.
         kept = dataclasses.replace(kept, is_global=True)
     found += _state_notes(code, kept)
     elsewhere = module_names | kept.state.keys()

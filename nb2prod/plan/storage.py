@@ -51,7 +51,7 @@ def storage(
     work.class_bodies()
     work.results()
     state = {name: why for name, why in work.why.items() if name not in module_names}
-    return Storage(state, frozenset(work.builtins), bool(shared))
+    return Storage(state, frozenset(work.builtins))
 
 
 class _Work:

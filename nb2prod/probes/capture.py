@@ -15,6 +15,7 @@ import fractions
 import functools
 import hashlib
 import pathlib
+import random
 import re
 import sys
 import types
@@ -50,6 +51,16 @@ _PICTURES = frozenset(("matplotlib", "seaborn", "IPython", "mpl_toolkits", "plot
 _TIMED = re.compile(r"_time(_|$)")
 #: Results of statsmodels compute most attributes when first asked: these are asked for, in this order.
 _RESULTS = ("params", "llf", "fittedvalues", "resid", "scale", "nobs", "bse")
+
+
+def seed() -> None:
+    """The random states that notebook and package start from."""
+    random.seed(0)
+    try:
+        import numpy
+    except ImportError:
+        return
+    numpy.random.seed(0)
 
 
 def captured(values: Mapping[str, Any], names: Iterable[str]) -> Dict[str, Facts]:

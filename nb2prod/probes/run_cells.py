@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
-import random
 import sys
 from typing import Any, Dict, List, Mapping
 
@@ -23,12 +22,7 @@ class Recorder:
         assert spec is not None and spec.loader is not None
         self._capture = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(self._capture)
-        random.seed(0)
-        try:
-            import numpy
-        except ImportError:
-            return
-        numpy.random.seed(0)
+        self._capture.seed()
 
     def boundary(self, function: str, namespace: Mapping[str, Any], names: List[str]) -> None:
         """Notes the results of a stage."""
