@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from enum import IntEnum
 
@@ -30,7 +31,7 @@ from nb2prod.analysis.libraries import (
     is_unsafe_in_numpy,
     writes_into,
 )
-from nb2prod.analysis.names import ProgramNames
+from nb2prod.analysis.names import ProgramNames, bound_by
 from nb2prod.analysis.plots import (
     FRAME_PLOTS,
     RANDOM_PLOTS,
@@ -39,7 +40,7 @@ from nb2prod.analysis.plots import (
     is_plot_path,
     through_plot,
 )
-from nb2prod.analysis.scopes import BUILTINS
+from nb2prod.analysis.scopes import BUILTINS, parameters_of, target_names
 
 
 class Effect(IntEnum):
@@ -98,6 +99,8 @@ class Effects:
         self._finalizes = "__del__" in names.methods or "weakref" in names.mentioned
         self._warned = bool(_WARNING_WATCHERS & names.mentioned) or names.watches_warnings
         self._parameters: frozenset[str] = frozenset()
+        #: Names that stand for something else than the notebook's variables where we judge.
+        self._hidden: frozenset[str] = frozenset()
         self._kinds = Kinds(names, known, self._calls_back)
         self._kinds.settle(bound_values(statements, binds))
         self._summaries.clear()  # judged before the kinds were settled
@@ -187,8 +190,12 @@ class Effects:
     ) -> Effect:
         if any(g.is_async or not self._is_stable(g.iter) for g in generators):
             return Effect.UNKNOWN
-        tests = self._operator([test for g in generators for test in g.ifs])
-        return max(tests, self._all([*elements, *(g.iter for g in generators)]))
+        first, *rest = generators
+        targets = set().union(*(target_names(g.target) for g in generators))
+        with self._hiding(targets):
+            tests = self._operator([test for g in generators for test in g.ifs])
+            inside = self._all([*elements, *(g.iter for g in rest)])
+        return max(tests, inside, self.of(first.iter))
 
     def _is_stable(self, node: ast.expr) -> bool:
         """Whether iterating over it leaves it as it was."""
@@ -227,7 +234,7 @@ class Effects:
                 if name in CONSUMING_BUILTINS and plain and all(map(self._is_stable, node.args)):
                     return inside
                 return Effect.UNKNOWN
-            case ast.Name(id=name) if name in self._functions:
+            case ast.Name(id=name) if self._is_function(name):
                 if all(self._is_stable(argument) or _is_path(argument) for argument in node.args):
                     return max(inside, self._summary(name))
                 return Effect.UNKNOWN
@@ -279,9 +286,9 @@ class Effects:
     def _as_callback(self, node: ast.expr, called: bool) -> Effect:
         match node:
             case ast.Lambda(args=args, body=body):
-                with self._hiding({a.arg for a in ast.walk(args) if isinstance(a, ast.arg)}):
+                with self._hiding({argument.arg for argument in parameters_of(args)}):
                     return self.of(body)
-            case ast.Name(id=name) if name in self._functions and name not in self._parameters:
+            case ast.Name(id=name) if self._is_function(name):
                 return self._summary(name)
             case ast.Name(id=name) if name in self._names.callables:
                 return Effect.UNKNOWN
@@ -323,37 +330,43 @@ class Effects:
         return Effect.UNKNOWN
 
     # ------------------------------------------------------------------ functions
+    def _is_function(self, name: str) -> bool:
+        """Whether a name stands for one of the notebook's own functions."""
+        return name in self._functions and name not in self._hidden
+
     def _summary(self, name: str) -> Effect:
         """What calling one of the notebook's own functions does."""
         if name not in self._summaries:
             self._summaries[name] = Effect.UNKNOWN  # for recursion
             function = self._functions[name]
-            with self.inside(function):
+            outer, self._hidden = self._hidden, frozenset()
+            with self._kinds.of_module(), self.inside(function):
                 self._summaries[name] = self._body(function.body)
+            self._hidden = outer
         return self._summaries[name]
 
     @contextmanager
     def inside(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[None]:
         """Judges as seen from a function's body, where its own names hide the notebook's."""
-        parameters = {a.arg for a in ast.walk(function.args) if isinstance(a, ast.arg)}
-        own = Counter(
-            node.id
-            for node in ast.walk(function)
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        parameters = {argument.arg for argument in parameters_of(function.args)}
+        bound = Counter(
+            name for outer in function.body for node in ast.walk(outer) for name in bound_by(node)
         )
-        locals_ = Counter({local: n for local, n in own.items() if local not in parameters})
-        with self._hiding(parameters.union(own)):
+        own = {name: times for name, times in bound.items() if name not in parameters}
+        with self._hiding(parameters | bound.keys()):
             self._parameters = frozenset(parameters)
-            self._kinds.settle(bound_values(function.body, locals_))
+            self._kinds.settle(bound_values(function.body, own))
             yield
 
     @contextmanager
-    def _hiding(self, names: Collection[str]) -> Iterator[None]:
+    def _hiding(self, names: AbstractSet[str]) -> Iterator[None]:
         """Judges where names are bound anew, to what nothing is known of."""
-        outer = self._parameters
+        outer = self._parameters, self._hidden
+        self._parameters -= names
+        self._hidden |= names
         with self._kinds.hiding(names):
             yield
-        self._parameters = outer
+        self._parameters, self._hidden = outer
 
     def _body(self, body: Sequence[ast.stmt]) -> Effect:
         return max((self.of_statement(node) for node in body), default=Effect.PURE)

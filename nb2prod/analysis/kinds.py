@@ -56,6 +56,8 @@ class Kinds:
         #: Whether a call may run functions of the notebook that have an effect.
         self._calls_back = calls_back
         self._kinds: dict[str, Kind] = {}
+        #: What the module's code sees, where a function's body is judged.
+        self._module: tuple[dict[str, Kind], Mapping[str, str]] | None = None
         self._own_estimators = bool(_FITTING & names.methods)
 
     def of(self, node: ast.expr) -> Kind:
@@ -129,11 +131,20 @@ class Kinds:
     @contextmanager
     def hiding(self, names: Collection[str]) -> Iterator[None]:
         """Judges where names are bound anew, to what nothing is known of."""
-        outer = self._kinds, self._known
+        outer, module = (self._kinds, self._known), self._module
+        self._module = module or outer
         self._kinds = {name: kind for name, kind in self._kinds.items() if name not in names}
         self._known = {name: path for name, path in self._known.items() if name not in names}
         yield
-        self._kinds, self._known = outer
+        (self._kinds, self._known), self._module = outer, module
+
+    @contextmanager
+    def of_module(self) -> Iterator[None]:
+        """Judges as the module's own code does, wherever we are."""
+        outer, module = (self._kinds, self._known), self._module
+        (self._kinds, self._known), self._module = module or outer, None
+        yield
+        (self._kinds, self._known), self._module = outer, module
 
     def _of_call(self, node: ast.Call) -> Kind:
         path = self.path(node.func)

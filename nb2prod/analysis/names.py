@@ -180,3 +180,12 @@ def identifiers_of(node: ast.AST) -> tuple[str, ...]:
             return tuple(names)
         case _:
             return ()
+
+
+def bound_by(node: ast.AST) -> tuple[str, ...]:
+    """The names that a node itself binds, here or, by `global`, in the module."""
+    match node:
+        case ast.Name(ctx=ast.Load()) | ast.arg() | ast.keyword():
+            return ()
+        case _:
+            return identifiers_of(node)
