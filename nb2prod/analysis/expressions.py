@@ -9,6 +9,7 @@ from nb2prod.analysis import namespaces
 from nb2prod.analysis.calls import called_by_library, consumed, mutated
 from nb2prod.analysis.definitions import comprehension, transient_lambda
 from nb2prod.analysis.events import Branch
+from nb2prod.analysis.formulas import Formula, named_in_formula
 from nb2prod.analysis.namespaces import namespace_call
 from nb2prod.analysis.queries import Query, lookup
 from nb2prod.analysis.scopes import ScopeKind
@@ -98,6 +99,7 @@ def _call(visitor: Visitor, node: ast.Call) -> None:
         else:
             visitor.visit(value)
     _lookup(visitor, node)
+    _formula(visitor, node)
     _namespace(visitor, node)
     if changed := mutated(node):
         visitor.mutate(changed)
@@ -121,6 +123,17 @@ def _lookup(visitor: Visitor, node: ast.Call) -> None:
     if visitor.immediate:
         for name in sorted(filter(visitor.scope.sees_global, found.sure)):
             visitor.global_read(name, place)
+
+
+def _formula(visitor: Visitor, node: ast.Call) -> None:
+    """Variables that a formula names: perhaps, for columns of the data come first."""
+    found = named_in_formula(node, visitor.program)
+    names = sorted(filter(visitor.scope.sees_global, found or ()))
+    for name in names:
+        visitor.soft_read(name, (node.lineno, node.col_offset))
+    if names and visitor.scope.kind is not ScopeKind.MODULE:
+        end = (node.end_lineno or 0, node.end_col_offset or 0)
+        visitor.formula(end, Formula(tuple(names)))
 
 
 def _namespace(visitor: Visitor, node: ast.Call) -> None:

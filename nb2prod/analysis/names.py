@@ -14,6 +14,9 @@ from nb2prod.analysis.strings import LONGEST_TEXT, at_names, identifiers_in, is_
 _SUPPRESSORS = frozenset("suppress contextmanager asynccontextmanager __exit__ __aexit__".split())
 #: Warning filters that only make less noise, or more.
 _MUFFLING = frozenset("ignore default once always module".split())
+#: What is mentioned where texts are evaluated, and where there are formulas.
+_EVALUATING = frozenset("eval evaluate".split())
+_FORMULAS = frozenset("formula from_formula patsy formulaic".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class ProgramNames:
     #: Bound names that follow an ``@`` in any text, and such that are any word of one.
     queried: frozenset[str]
     worded: frozenset[str]
+    #: Bound names that are a word of any text, where the program has formulas.
+    formulated: frozenset[str]
     #: Some text puts the name behind an ``@`` in later.
     computed: bool
 
@@ -60,6 +65,7 @@ def program_names(
     callables: set[str] = set()
     copies: list[ast.Assign] = []
     texts: list[str] = []
+    formulas = False
     paths: dict[str, str] = {}
     computed = False
     watches = False
@@ -85,6 +91,7 @@ def program_names(
                     continue
                 case ast.keyword(arg=word, value=value):
                     watches |= word == "record" and not is_false(value)
+                    formulas |= word == "formula"
                     continue
                 case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                     callables.add(name)
@@ -111,9 +118,12 @@ def program_names(
             bindings.update(names)
     _spread(copies, callables, methods)
     queried = {name for text in texts for name in at_names(text)}
-    worded: set[str] = set()
-    if mentioned & {"eval", "evaluate"}:
-        worded = {name for text in texts for name in identifiers_in(text)}
+    words: set[str] = set()
+    evaluates = bool(mentioned & _EVALUATING)
+    imported_parts = {part for path in paths.values() for part in path.split(".")}
+    formulas |= bool(_FORMULAS & (mentioned | imported_parts))
+    if evaluates or formulas:
+        words = {name for text in texts for name in identifiers_in(text)} & bindings.keys()
     return ProgramNames(
         bound=frozenset(bindings),
         identifiers=frozenset(identifiers.union(bindings)),
@@ -125,7 +135,8 @@ def program_names(
         suppresses=bool(_SUPPRESSORS & (mentioned | methods)),
         imports=paths,
         queried=frozenset(queried & bindings.keys()),
-        worded=frozenset(worded & bindings.keys()),
+        worded=frozenset(words if evaluates else ()),
+        formulated=frozenset(words if formulas else ()),
         computed=computed,
     )
 

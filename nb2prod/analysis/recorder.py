@@ -17,6 +17,7 @@ from nb2prod.analysis.events import (
     Read,
     Unbind,
 )
+from nb2prod.analysis.formulas import Formula
 from nb2prod.analysis.names import ProgramNames
 from nb2prod.analysis.namespaces import NamespaceCall
 from nb2prod.analysis.queries import Query
@@ -46,6 +47,8 @@ class Facts:
     bypassed: frozenset[str]
     #: Calls whose query string names globals, by the place where they end.
     queries: Mapping[Place, Query]
+    #: Calls in functions and comprehensions whose formula may name globals, by where they end.
+    formulas: Mapping[Place, Formula]
 
 
 @dataclass(slots=True)
@@ -81,6 +84,7 @@ class Recorder:
         self._mixed: set[tuple[str, Place]] = set()
         self._namespace: list[NamespaceCall] = []
         self._queries: dict[Place, Query] = {}
+        self._formulas: dict[Place, Formula] = {}
         self._loads: set[Place] = set()
         self._called: set[Place] = set()
         self._called_elsewhere: set[ast.AST] = set()
@@ -101,6 +105,7 @@ class Recorder:
             escapes=frozenset(self._names[place] for place in self._loads - self._called),
             bypassed=frozenset(self._bypassed),
             queries=self._queries,
+            formulas=self._formulas,
         )
 
     # ------------------------------------------------------------------ where it is
@@ -293,3 +298,7 @@ class Recorder:
     def query(self, end: Place, query: Query) -> None:
         """A query that names globals; calls of one chain start at one place, but end at others."""
         self._queries[end] = query
+
+    def formula(self, end: Place, formula: Formula) -> None:
+        """A formula that may name globals, in a frame that is not the module's."""
+        self._formulas[end] = formula

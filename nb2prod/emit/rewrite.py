@@ -18,6 +18,26 @@ _AS_AT_MODULE_LEVEL = "  # as at module level"
 
 
 @dataclass(frozen=True, slots=True)
+class FrameVariables:
+    """Variables that are looked up by name in the frame of a function or comprehension."""
+
+    #: Variables of the stage around it: to be mentioned.
+    mentioned: tuple[str, ...]
+    #: Others, with the expression of their value: to be bound.
+    bound: Mapping[str, str]
+
+    def around(self, text: str) -> str:
+        """The expression of a formula, with the variables put into the frame that evaluates it.
+
+        A lambda mentions a name without reading it, which may not be bound yet.
+        """
+        parts = [text, *(f"{name} := {value}" for name, value in self.bound.items())]
+        if self.mentioned:
+            parts.append(f"lambda: ({', '.join(self.mentioned)},)")
+        return f"({', '.join(parts)})[0]"
+
+
+@dataclass(frozen=True, slots=True)
 class Edits:
     """What to change in one statement. Places count characters."""
 
@@ -29,6 +49,8 @@ class Edits:
     nonlocals: frozenset[str]
     #: Ends of calls whose query string names variables, with the dictionary that gives them.
     queries: Mapping[Place, str]
+    #: Ends of calls with a formula, with what the frame that calls has to hold for it.
+    formulas: Mapping[Place, FrameVariables]
     #: Places of strings that name a module beside the notebook, with the name of its copy.
     modules: Mapping[Place, str]
     #: Places of `print` calls that become log records.
@@ -49,6 +71,7 @@ class Edits:
             self.names
             or self.bindings
             or self.queries
+            or self.formulas
             or self.modules
             or self.prints
             or self.annotations
@@ -381,13 +404,15 @@ class _Rewriter(cst.CSTTransformer):
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         found = self._positions.get(original_node)
         end = (found.end.line, found.end.column) if found else (0, 0)
-        variables = self._edits.queries.get(end)
+        if variables := self._edits.formulas.get(end):
+            return _with_formula(updated_node, variables)
+        values = self._edits.queries.get(end)
         given = any(a.keyword and a.keyword.value == "local_dict" for a in updated_node.args)
-        if not variables or given:
+        if not values or given:
             return updated_node
         keyword = cst.Arg(
             keyword=cst.Name("local_dict"),
-            value=cst.parse_expression(variables),
+            value=cst.parse_expression(values),
             equal=cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace("")),
         )
         return updated_node.with_changes(args=[*updated_node.args, keyword])
@@ -556,3 +581,12 @@ def _joined(values: Sequence[cst.Arg], separator: cst.BaseExpression) -> cst.Bas
     if isinstance(separator, cst.SimpleString):
         wrapped = separator
     return cst.Call(cst.Attribute(wrapped, cst.Name("join")), [cst.Arg(inner)])
+
+
+def _with_formula(call: cst.Call, variables: FrameVariables) -> cst.Call:
+    """The call with its formula, named or first, in a frame that holds the variables."""
+    named = [n for n, a in enumerate(call.args) if a.keyword and a.keyword.value == "formula"]
+    at = named[0] if named else 0
+    text = cst.Module([]).code_for_node(call.args[at].value)
+    changed = call.args[at].with_changes(value=cst.parse_expression(variables.around(text)))
+    return call.with_changes(args=[*call.args[:at], changed, *call.args[at + 1 :]])

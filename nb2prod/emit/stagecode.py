@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
 from libcst.metadata import CodeRange
 
 from nb2prod.analysis.annotations import plain_annotation
+from nb2prod.analysis.events import UNBOUND
 from nb2prod.analysis.origins import imported
 from nb2prod.analysis.program import Source, Statement
+from nb2prod.analysis.queries import Query
 from nb2prod.emit.cells import CellSyntax, attached, cell_syntax, detached, leading
 from nb2prod.emit.imports import LOCAL_PACKAGE, Remarks, line_for
-from nb2prod.emit.rewrite import Edits, block_of, is_main_guard, rewritten
+from nb2prod.emit.rewrite import Edits, FrameVariables, block_of, is_main_guard, rewritten
 from nb2prod.emit.vocabulary import Vocabulary
 from nb2prod.plan.package import PackagePlan, Stage
 from nb2prod.roles import role_at
@@ -176,13 +178,63 @@ class StageCode:
 
     def _aliases(self, number: int) -> list[cst.BaseStatement]:
         """Variables of the state under their own names, for code that finds them by name."""
-        queries = self.plan.code.facts[number].queries.values()
-        given = {name for query in queries for name in query.names}
+        facts = self.plan.code.facts[number]
+        given = {name for query in facts.queries.values() for name in query.names}
+        given |= {name for formula in facts.formulas.values() for name in formula.names}
         named = self.plan.named_in_strings.get(number, frozenset()) - given
         names = named & self.plan.storage.state.keys()
+        if not names:
+            return []
+        perhaps = {
+            use.read.name
+            for use in self.plan.code.flow.uses
+            if use.statement == number and use.read.soft and UNBOUND in use.reach
+        }
+        state = self.words.state
         return [
-            cst.parse_statement(f"{name} = {self.words.state}.{name}\n") for name in sorted(names)
+            cst.parse_statement(
+                f'if {state}.{self.words.bound}("{name}"):\n    {name} = {state}.{name}\n'
+                if name in perhaps
+                else f"{name} = {state}.{name}\n"
+            )
+            for name in sorted(names)
         ]
+
+    def _variables(self, query: Query) -> str:
+        """The dictionary of the variables that a query is to find."""
+        state, words = self.plan.storage.state, self.words
+        if query.known:
+            entries = [
+                f"{name!r}: " + (f"{words.state}.{name}" if name in state else name)
+                for name in query.names
+            ]
+            return f"{{{', '.join(entries)}}}"
+        # The text may name what the function itself holds, and of the others what is bound by now.
+        entries = ["**locals()"]
+        entries += [f"{name!r}: {name}" for name in query.names if name not in state]
+        if shared := [name for name in query.names if name in state]:
+            entries.append(f"**{words.state}.{words.bound}({', '.join(map(repr, shared))})")
+        return f"{{{', '.join(entries)}}}"
+
+    def _formulas(
+        self, number: int, local: Collection[str], cell: CellSyntax
+    ) -> dict[Place, FrameVariables]:
+        """What formulas inside functions and comprehensions find in a notebook, but not in a stage."""
+        plan, words = self.plan, self.words
+        found: dict[Place, FrameVariables] = {}
+        for place, formula in plan.code.facts[number].formulas.items():
+            names = [name for name in formula.names if name not in plan.hoisted]
+            variables = FrameVariables(
+                mentioned=tuple(n for n in names if n in local and n not in plan.storage.state),
+                bound={
+                    name: f'{words.state}.{words.bound}("{name}").get("{name}")'
+                    for name in names
+                    if name in plan.storage.state
+                },
+            )
+            if variables.mentioned or variables.bound:
+                found[cell.place(place)] = variables
+        return found
 
     def _edits(self, number: int, stage: Stage | None, cell: CellSyntax) -> Edits:
         plan, words = self.plan, self.words
@@ -219,21 +271,11 @@ class StageCode:
             bindings=frozenset((line, name) for line, name in facts.bindings if name in state),
             nonlocals=frozenset(local - state.keys() - plan.hoisted.keys()),
             queries={
-                cell.place(place): "{"
-                + ", ".join(
-                    # Where the text is not known, it may also name what the function itself holds.
-                    [
-                        *(() if query.known else ("**locals()",)),
-                        *(
-                            f"{name!r}: " + (f"{words.state}.{name}" if name in state else name)
-                            for name in query.names
-                        ),
-                    ]
-                )
-                + "}"
+                cell.place(place): self._variables(query)
                 for place, query in facts.queries.items()
                 if any(name in state or query.inner and name in local for name in query.names)
             },
+            formulas=self._formulas(number, local, cell),
             modules={
                 cell.place(place): f"{plan.name}.{LOCAL_PACKAGE}.{name}"
                 for place, name in _module_names(statement.node)

@@ -133,7 +133,7 @@ def _clean_names(code: Code) -> set[str]:
     names -= code.flow.deletes.keys()
     for capture in code.flow.captures:
         names -= capture.closure.writes.keys() | capture.closure.deletes
-    names -= {use.read.name for use in code.flow.uses if UNBOUND in use.reach and not use.read.soft}
+    names -= {use.read.name for use in code.flow.uses if UNBOUND in use.reach}
     return names
 
 
