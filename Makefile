@@ -7,11 +7,12 @@ DEMO := build/churn
 
 .PHONY: demo test unit lint format docs corpus bench profile clean
 
-# Converts an example notebook, installs its package into an environment of its own, tests and runs it there.
+# Converts an example notebook in an environment that has its libraries, installs the package there, tests and runs it.
 demo: .venv/.converter
 	$(BIN)/nb2prod check example_notebooks/churn.ipynb
-	$(BIN)/nb2prod convert example_notebooks/churn.ipynb --output $(DEMO) --name churn
 	$(PYTHON) -m venv build/venv
+	build/venv/bin/python $(PIP) ipykernel -r example_notebooks/requirements.txt
+	$(BIN)/nb2prod convert example_notebooks/churn.ipynb --output $(DEMO) --kernel build/venv/bin/python
 	build/venv/bin/python $(PIP) "./$(DEMO)[test]"
 	cd $(DEMO) && ../venv/bin/python -m pytest -q -p no:cacheprovider
 	cd example_notebooks && ../build/venv/bin/churn run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,10 @@ def main() -> None:
 @click.option("--name", "-n", help="Name of the package.")
 @click.option("--force", is_flag=True, help="Replace an edited package; a backup is kept.")
 @click.option(
-    "--run/--no-run", default=False, help="Run the notebook once, and compare the package with it."
+    "--run/--no-run",
+    default=True,
+    show_default=True,
+    help="Run the notebook once, and compare the package with it.",
 )
 @click.option("--kernel", help="The kernelspec to run the notebook in.")
 @click.option("--timeout", type=click.IntRange(min=1), help="Seconds that a cell may run.")
@@ -53,7 +56,7 @@ def convert(
     if len(notebooks) == 1:
         from nb2prod.conversion import convert as convert_one
 
-        with _progress(notebooks[0], run) as progress:
+        with _progress(notebooks[0]) as progress:
             results = [
                 convert_one(
                     notebooks[0],
@@ -155,16 +158,19 @@ def show(notebook: Path, shape: str) -> None:
 
 
 @contextmanager
-def _progress(notebook: Path, run: bool) -> Iterator[Callable[[int, int], None]]:
-    """A bar for the cells that run; it says beforehand that they will."""
-    if not run:
-        yield lambda done, total: None
-        return
-    click.echo(f"{notebook}: runs in its own kernel", err=True)
-    with click.progressbar(length=1, label="Running", file=sys.stderr) as bar:
+def _progress(notebook: Path) -> Iterator[Callable[[int, int], None]]:
+    """A bar for the cells that run, if they do; it says beforehand that they will."""
+    with ExitStack() as shown:
+        bar: Any = None
 
         def progress(done: int, total: int) -> None:
-            bar.length = max(total, 1)
+            nonlocal bar
+            if bar is None:
+                click.echo(
+                    f"{notebook}: runs in a kernel of its own, in a copy of its folder", err=True
+                )
+                bar = click.progressbar(length=max(total, 1), label="Running", file=sys.stderr)
+                shown.enter_context(bar)
             bar.update(done - bar.pos)
 
         yield progress
@@ -180,6 +186,8 @@ def _side_by_side(
     from nb2prod.conversion import same_folder
 
     paths = list(notebooks)
+    if settings["run"]:
+        click.echo("each notebook runs in a kernel of its own, in a copy of its folder", err=True)
     for clash in same_folder(paths):
         listed = " and ".join(map(str, clash))
         raise click.UsageError(
@@ -208,6 +216,8 @@ def _verdict(result: Conversion) -> None:
         click.echo(f"{result.notebook}: package `{result.name}` written to {result.package}")
         if result.parity is not None:
             click.echo(f"    {result.parity}")
+        if result.remembered:
+            click.echo("    nothing was run: notebook, data and environment are as they were")
         if result.backup is not None:
             click.echo(f"    the edited package is kept in {result.backup}")
     else:

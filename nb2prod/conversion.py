@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nb2prod import cache
 from nb2prod.analysis.origins import loaded_modules
 from nb2prod.analysis.program import read_program
 from nb2prod.analysis.stars import standard_exports
@@ -42,6 +43,8 @@ class Conversion:
     backup: Path | None = None
     #: The proof, where the notebook was run.
     parity: Parity | None = None
+    #: The proof is that of an earlier run: notebook, data and environment are the same.
+    remembered: bool = False
 
     @property
     def ok(self) -> bool:
@@ -58,14 +61,13 @@ class Planned:
     diagnostics: tuple[Diagnostic, ...]
 
 
-@with_room
 def convert(
     notebook: str | Path,
     *,
     output: str | Path | None = None,
     name: str | None = None,
     force: bool = False,
-    run: bool = False,
+    run: bool = True,
     kernel: str | None = None,
     timeout: int | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
@@ -83,7 +85,8 @@ def convert(
     force
         Replace a package whose files were edited, and keep a backup.
     run
-        Run the notebook once in its own kernel, and compare the package with it, value by value.
+        Run the notebook once in its own kernel, and compare the package with it, value by value;
+        nothing of the notebook is executed where this is false.
     kernel
         Name of the kernelspec for the run; the notebook's own by default.
     timeout
@@ -127,7 +130,9 @@ def convert(
         return Conversion(path, planned.name, None, (*diagnostics, error.problem))
     parity: Parity | None = None
     if recording:
-        again = partial(record, planned.plan, path.parent, kernel=kernel, timeout=timeout)
+        again = partial(
+            record, planned.plan, path.parent, kernel=kernel, timeout=timeout, again=True
+        )
         proved = _proved(planned.plan, tree, path.parent, recording, again)
         if isinstance(proved, Diagnostic):
             return Conversion(path, planned.name, None, (*diagnostics, proved))
@@ -141,7 +146,15 @@ def convert(
     written = write(tree, folder, force=force)
     if isinstance(written, Diagnostic):
         return Conversion(path, planned.name, None, (*diagnostics, written))
-    return Conversion(path, planned.name, written.path, diagnostics, written.backup, parity)
+    return Conversion(
+        path,
+        planned.name,
+        written.path,
+        diagnostics,
+        written.backup,
+        parity,
+        recording is not None and recording.remembered,
+    )
 
 
 def _proved(
@@ -157,21 +170,26 @@ def _proved(
     """
     from nb2prod.execute import observe
 
+    key = cache.key_of(recording.key, tree)
+    known = cache.load(key) if recording.remembered else None
+    if known is not None:
+        return Parity.from_facts(known)
     with tempfile.TemporaryDirectory() as scratch:
         trial = write(tree, Path(scratch, result.name))
         if isinstance(trial, Diagnostic):
             return trial
-        seen = observe(result, trial.path, folder, recording.python)
+        seen = observe(result, trial.path, folder, recording)
     if isinstance(seen, Diagnostic):
         return seen
     stages = [stage.function for stage in result.stages]
     parity = compared(recording.observation, seen, stages)
-    if parity.first_difference is None:
-        return parity
-    second = again()
-    if isinstance(second, Diagnostic):
-        return second
-    return parity.beside(compared(recording.observation, second.observation, stages))
+    if parity.first_difference is not None:
+        second = again()
+        if isinstance(second, Diagnostic):
+            return second
+        parity = parity.beside(compared(recording.observation, second.observation, stages))
+    cache.store(key, parity.facts())
+    return parity
 
 
 def _unstable(value: Comparison) -> Diagnostic:
@@ -247,6 +265,7 @@ def same_folder(notebooks: Iterable[Path]) -> list[tuple[Path, ...]]:
     return [tuple(found) for found in folders.values() if len(found) > 1]
 
 
+@with_room
 def emitted(
     result: PackagePlan,
     *,

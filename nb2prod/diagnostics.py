@@ -153,6 +153,9 @@ _TABLE = (
     Code("NB505", "not-repeatable", _W, "The notebook gives another value each time it runs.",
          "Nobody can tell whether the package computes the same.",
          "Seed the random state that it draws from, sort what comes out of a set, leave the clock out."),
+    Code("NB506", "no-room", _E, "The notebook's folder can't be copied for the run.",
+         "It runs in a copy, so that it never writes your files.",
+         "Make room, or move the notebook into a folder of its own; TMPDIR names the place of the copy."),
 )  # fmt: skip
 
 CODES: dict[str, Code] = {code.id: code for code in _TABLE}

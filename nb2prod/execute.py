@@ -9,23 +9,25 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
+import signal
 import subprocess
+import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from nb2prod import cache
 from nb2prod.diagnostics import Diagnostic, diagnostic
+from nb2prod.kernels import kernel_manager
+from nb2prod.mirror import digest, mirror
 from nb2prod.plan.package import PackagePlan
 from nb2prod.recorded import Description, Recorded
 from nb2prod.recording import Piece, pieces
 from nb2prod.verify import Observation
 
 PROBES = Path(__file__).parent / "probes"
-#: Files above this size are linked into a mirror instead of copied.
-_LINKED_ABOVE = 64 * 2**20
-_NOT_MIRRORED = (".git", ".venv", "venv", "node_modules", "__pycache__", ".ipynb_checkpoints")
 #: Sums in another order would differ in the last bits, hashes in the order of sets.
 _FIXED = {
     "PYTHONHASHSEED": "0",
@@ -35,6 +37,14 @@ _FIXED = {
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
 }
+#: What a package may take beside its notebook: that much more, in seconds and as a factor.
+_PATIENCE = (120, 5)
+
+Progress = Callable[[int, int], None]
+
+
+def unwatched(done: int, total: int) -> None:
+    """Progress that nobody looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +54,14 @@ class Recording:
     observation: Observation
     #: The kernel's interpreter.
     python: Path
+    #: How long the notebook's cells took.
+    seconds: float
     #: What generated text may tell of it.
     told: Recorded
+    #: Names what the record depends on: code, data files and environment.
+    key: str
+    #: Nothing was run: an earlier run is remembered.
+    remembered: bool = False
 
 
 def record(
@@ -54,9 +70,10 @@ def record(
     *,
     kernel: str | None = None,
     timeout: int | None = None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = unwatched,
+    again: bool = False,
 ) -> Recording | Diagnostic:
-    """Runs the tagged cells top to bottom in a fresh kernel.
+    """Runs the tagged cells top to bottom in a fresh kernel, or remembers that it did.
 
     Parameters
     ----------
@@ -65,32 +82,58 @@ def record(
     folder
         The notebook's folder; the run sees a copy of it.
     kernel
-        Name of the kernelspec; the notebook's own by default.
+        Name of the kernelspec, or path of an interpreter; the notebook's own by default.
     timeout
         Seconds that a cell may take; no limit by default.
     progress
         Is told how many pieces of cells have run, and of how many.
+    again
+        Run even where an earlier run is remembered.
 
     Returns
     -------
     Recording or Diagnostic
-        Why there is none: no kernel, or a cell that fails.
+        Why there is none: no kernel, a cell that fails, or no room for a copy of the folder.
     """
+    name = kernel or plan.kernel or "python3"
+    parts = pieces(plan)
+    try:
+        probes = [path.read_text(encoding="utf-8") for path in sorted(PROBES.glob("*.py"))]
+        cells = [(part.source, part.boundaries) for part in parts]
+        key = cache.key_of(name, cells, plan.results, probes, digest(folder))
+        known = None if again else cache.load(key)
+        if known is not None and _environment(known["python"]) == known["environment"]:
+            return _recording(known, key, remembered=True)
+        answer = _run(plan, parts, name, folder, timeout, progress)
+    except OSError as error:
+        return _no_room(error)
+    if isinstance(answer, Diagnostic):
+        return answer
+    cache.store(key, answer)
+    return _recording(answer, key)
+
+
+def _run(
+    plan: PackagePlan,
+    parts: tuple[Piece, ...],
+    name: str,
+    folder: Path,
+    timeout: int | None,
+    progress: Progress,
+) -> dict[str, Any] | Diagnostic:
     import nbformat
-    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-    name = kernel or plan.kernel or "python3"
-    parts = pieces(plan)
+    manager = kernel_manager(name)
+    if isinstance(manager, Diagnostic):
+        return manager
     book = nbformat.v4.new_notebook()  # type: ignore[no-untyped-call]
     with mirror(folder) as place, tempfile.TemporaryDirectory() as scratch:
         client = NotebookClient(
-            book,
-            kernel_name=name,
-            timeout=timeout,
-            resources={"metadata": {"path": str(place)}},
+            book, km=manager, timeout=timeout, resources={"metadata": {"path": str(place)}}
         )
+        client.owns_km = True  # whatever happens, the kernel ends with the run
 
         def execute(source: str, *, kept: bool = False) -> None:
             cell = nbformat.v4.new_code_cell(source)  # type: ignore[no-untyped-call]
@@ -110,15 +153,20 @@ def record(
                 progress(len(parts), len(parts))
                 piece = None
                 execute(f"__nb2prod__.end(globals(), {list(plan.results)!r})")
-        except NoSuchKernel:
-            found = ", ".join(f"`{known}`" for known in KernelSpecManager().find_kernel_specs())
-            return diagnostic("NB501", f"there is no kernel `{name}`; there is {found or 'none'}")
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             return _failure(error, piece)
-        answer = json.loads(Path(scratch, "record.json").read_text(encoding="utf-8"))
+        except RuntimeError as error:
+            # The kernel never came up.
+            return diagnostic("NB501", f"the kernel `{name}` does not start: {error}")
+        answer: dict[str, Any] = json.loads(Path(scratch, "record.json").read_text("utf-8"))
+    return answer
+
+
+def _recording(answer: dict[str, Any], key: str, *, remembered: bool = False) -> Recording:
     return Recording(
         Observation(answer["boundaries"], answer["results"]),
         Path(answer["python"]),
+        answer["seconds"],
         Recorded(
             {
                 module: (name, version)
@@ -128,67 +176,90 @@ def record(
                 stage: {name: Description(*words) for name, words in values.items()}
                 for stage, values in answer["descriptions"].items()
             },
+            answer["locked"],
         ),
+        key,
+        remembered,
     )
 
 
 def observe(
-    plan: PackagePlan, package: Path, folder: Path, python: Path
+    plan: PackagePlan, package: Path, folder: Path, recording: Recording
 ) -> Observation | Diagnostic:
     """Runs the package in the notebook's environment and captures the same boundaries."""
-    with mirror(folder) as place, tempfile.TemporaryDirectory() as scratch:
-        request, result = Path(scratch, "request.json"), Path(scratch, "result.json")
-        stages = [
-            (stage.module, stage.function, list(stage.interface.outputs)) for stage in plan.stages
-        ]
-        wanted = {"source": str(package / "src"), "package": plan.name, "stages": stages}
-        request.write_text(json.dumps(wanted), encoding="utf-8")
-        done = subprocess.run(
-            [python, PROBES / "run_package.py", request, result],
-            cwd=place,
-            env={**os.environ, **_FIXED},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        if not result.exists():
-            said = done.stdout.strip().splitlines()[-1:] or ["it ended without a word"]
-            return diagnostic("NB503", f"the package does not run: {said[0]}")
-        answer = json.loads(result.read_text(encoding="utf-8"))
+    try:
+        with mirror(folder) as place, tempfile.TemporaryDirectory() as scratch:
+            request, result = Path(scratch, "request.json"), Path(scratch, "result.json")
+            stages = [
+                (stage.module, stage.function, list(stage.interface.outputs))
+                for stage in plan.stages
+            ]
+            wanted = {"source": str(package / "src"), "package": plan.name, "stages": stages}
+            request.write_text(json.dumps(wanted), encoding="utf-8")
+            more, times = _PATIENCE
+            said = _alone(
+                [str(recording.python), str(PROBES / "run_package.py"), str(request), str(result)],
+                place,
+                more + times * recording.seconds,
+            )
+            if not result.exists():
+                return diagnostic("NB503", f"the package does not run: {said}")
+            answer = json.loads(result.read_text(encoding="utf-8"))
+    except OSError as error:
+        return _no_room(error)
     return Observation(answer["boundaries"], answer["results"])
 
 
-@contextlib.contextmanager
-def mirror(folder: Path) -> Iterator[Path]:
-    """A copy of a folder, without environments and repositories; very large files are links."""
-    with tempfile.TemporaryDirectory(prefix="nb2prod-") as scratch:
-        place = Path(scratch, folder.name or "notebook")
-        shutil.copytree(
-            folder,
-            place,
-            copy_function=_copied,
-            ignore=_ignored,
-            symlinks=True,
-        )
-        yield place
+def _alone(command: list[str], place: Path, seconds: float) -> str:
+    """Runs a command in a group of its own, which ends with it; gives the last line that it wrote."""
+    process = subprocess.Popen(
+        command,
+        cwd=place,
+        env={**os.environ, **_FIXED},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
+    try:
+        written, _ = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        return f"it was not done after {seconds:.0f} seconds"
+    finally:
+        _end(process)
+    return (written.strip().splitlines() or ["it ended without a word"])[-1]
 
 
-def _copied(source: str, target: str) -> None:
-    if os.stat(source).st_size > _LINKED_ABOVE:
-        os.symlink(source, target)
+def _end(process: subprocess.Popen[str]) -> None:
+    """Ends a process with all that it started."""
+    if sys.platform == "win32":
+        process.kill()
     else:
-        shutil.copy2(source, target)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
-def _ignored(folder: str, names: list[str]) -> set[str]:
-    """Repositories, environments and generated packages are not what a notebook reads."""
-    return {
-        name
-        for name in names
-        if name in _NOT_MIRRORED or os.path.exists(os.path.join(folder, name, ".nb2prod.json"))
-    }
+def _environment(python: str) -> object:
+    """What is installed beside an interpreter; None where it is gone."""
+    try:
+        done = subprocess.run(
+            [python, PROBES / "environment.py"],
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return json.loads(done.stdout)
+
+
+def _no_room(error: OSError) -> Diagnostic:
+    where = f"{error.filename}: " if error.filename else ""
+    return diagnostic("NB506", f"{where}{error.strerror or error}")
 
 
 def _recorder(scratch: str) -> str:

@@ -39,6 +39,9 @@ class Written:
 def obstacle(folder: Path, *, force: bool = False) -> Diagnostic | None:
     """Why a package can't be written to a folder, or None."""
     if not folder.exists() and not folder.is_symlink():
+        around = next(p for p in folder.absolute().parents if p.exists())
+        if not os.access(around, os.W_OK | os.X_OK):
+            return diagnostic("NB403", f"{around}: not writable", hint="Choose another --output.")
         return None
     if folder.is_symlink() or not folder.is_dir():
         return diagnostic("NB401", f"{folder}: exists and is no folder of nb2prod's")

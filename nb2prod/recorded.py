@@ -23,6 +23,9 @@ class Recorded:
     #: The results of each stage, by its function and their names.
     descriptions: Mapping[str, Mapping[str, Description]] = field(default_factory=dict)
 
+    #: Every distribution that the run loaded, and what these need, with the version; by name.
+    locked: Mapping[str, str] = field(default_factory=dict)
+
     def describe(self, stage: str | None, name: str) -> Description | None:
         """What a stage was seen to give under a name."""
         return self.descriptions.get(stage or "", {}).get(name)

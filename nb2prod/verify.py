@@ -78,6 +78,15 @@ class Parity:
             )
         )
 
+    def facts(self) -> list[list[str]]:
+        """The proof as plain values."""
+        return [[c.stage, c.name, c.likeness.value, c.detail] for c in self.comparisons]
+
+    @classmethod
+    def from_facts(cls, facts: Sequence[Sequence[str]]) -> Parity:
+        """The proof that was given by `facts`."""
+        return cls(tuple(Comparison(s, n, Likeness(like), d) for s, n, like, d in facts))
+
     def count(self, likeness: Likeness) -> int:
         """How many values are that much alike."""
         return sum(c.likeness is likeness for c in self.comparisons)

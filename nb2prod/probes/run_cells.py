@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 import sys
+import time
 from typing import Any, Dict, List, Mapping
 
 
@@ -16,13 +17,10 @@ class Recorder:
         self._folder = folder
         self._boundaries: Dict[str, Any] = {}
         self._descriptions: Dict[str, Dict[str, List[str]]] = {}
-        spec = importlib.util.spec_from_file_location(
-            "_nb2prod_capture", os.path.join(os.path.dirname(__file__), "capture.py")
-        )
-        assert spec is not None and spec.loader is not None
-        self._capture = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(self._capture)
+        self._capture = _beside("capture")
+        self._environment = _beside("environment")
         self._capture.seed()
+        self._started = time.perf_counter()
 
     def boundary(self, function: str, namespace: Mapping[str, Any], names: List[str]) -> None:
         """Notes the results of a stage."""
@@ -33,15 +31,31 @@ class Recorder:
 
     def end(self, namespace: Mapping[str, Any], names: List[str]) -> None:
         """Notes the results of the run, and writes everything down."""
+        seconds = time.perf_counter() - self._started
+        loaded = distributions()
         answer = {
             "boundaries": self._boundaries,
             "results": self._capture.captured(namespace, names),
             "python": sys.executable,
-            "distributions": distributions(),
+            "seconds": seconds,
+            "distributions": loaded,
             "descriptions": self._descriptions,
+            "environment": self._environment.installed(),
+            "locked": self._environment.with_requirements(name for name, _ in loaded.values()),
         }
         with open(os.path.join(self._folder, "record.json"), "w", encoding="utf-8") as file:
             json.dump(answer, file)
+
+
+def _beside(name: str) -> Any:
+    """A module of this folder, under a name that no notebook has."""
+    spec = importlib.util.spec_from_file_location(
+        "_nb2prod_" + name, os.path.join(os.path.dirname(__file__), name + ".py")
+    )
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def distributions() -> Dict[str, List[str]]:

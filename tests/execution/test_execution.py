@@ -11,9 +11,17 @@ from click.testing import CliRunner
 
 from nb2prod import Conversion, convert
 from nb2prod.cli import main
-from nb2prod.execute import mirror
+from nb2prod.mirror import mirror
 
 pytestmark = pytest.mark.execution
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Nothing is remembered from one test to the next."""
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("NB2PROD_CACHE", str(folder))
+    return folder
 
 
 def written(folder: Path, *cells: tuple[str, str]) -> Path:
@@ -36,7 +44,7 @@ def written(folder: Path, *cells: tuple[str, str]) -> Path:
 
 
 def run(path: Path, **settings: object) -> Conversion:
-    return convert(path, run=True, kernel="python3", **settings)  # type: ignore[arg-type]
+    return convert(path, kernel="python3", **settings)  # type: ignore[arg-type]
 
 
 def test_identical(tmp_path: Path) -> None:
@@ -87,7 +95,7 @@ def test_a_kernel_that_dies(tmp_path: Path) -> None:
 
 
 def test_a_missing_kernel_lists_the_others(tmp_path: Path) -> None:
-    done = convert(written(tmp_path, ("train", "a = 1")), run=True, kernel="no-such-kernel")
+    done = convert(written(tmp_path, ("train", "a = 1")), kernel="no-such-kernel")
     (found,) = (d for d in done.diagnostics if d.code == "NB501")
     assert "`python3`" in found.message
     assert not (tmp_path / "demo").exists()
@@ -124,7 +132,7 @@ def test_the_command_says_beforehand_that_it_runs(tmp_path: Path) -> None:
     path = written(tmp_path, ("train", "a = [1]"))
     done = CliRunner().invoke(main, ["convert", str(path), "--run", "--kernel", "python3"])
     assert done.exit_code == 0, done.output
-    assert done.output.index("runs in its own kernel") < done.output.index(
+    assert done.output.index("runs in a kernel of its own") < done.output.index(
         "identical to the notebook"
     )
 
@@ -140,3 +148,25 @@ def test_a_mirror_leaves_environments_and_packages_out(tmp_path: Path) -> None:
         ]
         (place / "data/a.csv").write_text("y", encoding="utf-8")
     assert (tmp_path / "data/a.csv").read_text(encoding="utf-8") == "x"
+
+
+def test_a_run_is_remembered_until_something_changes(tmp_path: Path, cache: Path) -> None:
+    place, sign = tmp_path / "place", tmp_path / "runs"
+    place.mkdir()
+    (place / "rows.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    cells = (
+        ("train", f"open({str(sign)!r}, 'a').write('x')\na = open('rows.csv').read()"),
+        ("skip", "never"),
+    )
+    path = written(place, *cells)
+    first, second = run(path), run(path)
+    assert first.ok
+    assert second.ok
+    assert (first.remembered, second.remembered) == (False, True)
+    assert str(first.parity) == str(second.parity)
+    assert len(sign.read_text(encoding="utf-8")) == 2, "notebook and package ran once each"
+    (place / "rows.csv").write_text("a,b\n1,3\n", encoding="utf-8")
+    assert not run(path).remembered
+    written(place, cells[0], ("train", "b = a + '!'"))
+    assert not run(path).remembered
+    assert (cache.stat().st_mode & 0o077) == 0

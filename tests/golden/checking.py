@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from nb2prod import convert
+import nb2prod
 from nb2prod.analysis.program import read_program
 from nb2prod.conversion import planned_file
 from nb2prod.notebook import read
@@ -27,7 +27,7 @@ _CONVERT_TWICE = """
 import pathlib, sys, nb2prod
 for path in map(pathlib.Path, sys.argv[1:]):
     for again in "once", "twice":
-        assert nb2prod.convert(path, output=path.with_name(f"{path.stem}_{again}")).ok, path
+        assert nb2prod.convert(path, output=path.with_name(f"{path.stem}_{again}"), run=False).ok, path
 """
 
 
@@ -46,7 +46,8 @@ class Converted:
 
 def converted(notebook: Path) -> Converted:
     """Converts a notebook that is without errors."""
-    done = convert(notebook, output=notebook.with_name(f"{notebook.stem}_package"))
+    output = notebook.with_name(f"{notebook.stem}_package")
+    done = nb2prod.convert(notebook, output=output, run=False)
     assert done.package is not None, "\n".join(map(str, done.diagnostics))
     taken_over = frozenset(d.cell for d in done.diagnostics if d.code == "NB301" and d.cell)
     plan = planned_file(notebook, None).plan

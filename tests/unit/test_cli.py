@@ -72,7 +72,7 @@ def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
 # ---------------------------------------------------------------------- convert
 def test_convert_two_notebooks_into_one_folder_is_refused(tmp_path: Path) -> None:
     notebooks = [write(tmp_path / name, *GOOD) for name in ("nb-x.ipynb", "nb_x.ipynb")]
-    result = nb2prod("convert", *notebooks)
+    result = nb2prod("convert", "--no-run", *notebooks)
     assert result.exit_code == 2
     assert "one folder" in result.output
     assert sorted(tmp_path.iterdir()) == sorted(notebooks)
@@ -80,15 +80,15 @@ def test_convert_two_notebooks_into_one_folder_is_refused(tmp_path: Path) -> Non
 
 def test_convert_does_not_name_a_package_like_a_library(tmp_path: Path) -> None:
     cells = [("import prophet\nx = [prophet.y]", "train")]
-    assert nb2prod("convert", write(tmp_path / "prophet.ipynb", *cells)).exit_code == 0
+    assert nb2prod("convert", "--no-run", write(tmp_path / "prophet.ipynb", *cells)).exit_code == 0
     assert (tmp_path / "prophet_package").is_dir()
-    result = nb2prod("convert", tmp_path / "prophet.ipynb", "--name", "prophet")
+    result = nb2prod("convert", "--no-run", tmp_path / "prophet.ipynb", "--name", "prophet")
     assert result.exit_code == 1
     assert "NB104" in result.output
 
 
 def test_convert_writes_beside_the_notebook(good: Path) -> None:
-    result = nb2prod("convert", good)
+    result = nb2prod("convert", "--no-run", good)
     assert result.exit_code == 0
     assert "package `good` written to" in result.output
     package = good.parent / "good"
@@ -104,7 +104,7 @@ def test_convert_writes_beside_the_notebook(good: Path) -> None:
 
 @pytest.mark.parametrize("option", ["--run", "--no-run"])
 def test_both_ways_of_converting_write_the_same(good: Path, option: str) -> None:
-    plain = nb2prod("convert", good, "-o", good.parent / "plain")
+    plain = nb2prod("convert", "--no-run", good, "-o", good.parent / "plain")
     other = nb2prod("convert", good, "-o", good.parent / "other", option, "--kernel", "python3")
     assert plain.exit_code == other.exit_code == 0
     one, two = (_tree(good.parent / folder) for folder in ("plain", "other"))
@@ -135,14 +135,14 @@ def test_names(
     tmp_path: Path, file: str, settings: dict[str, object] | None, option: str | None, name: str
 ) -> None:
     path = write(tmp_path / file, *GOOD, settings=settings)
-    result = nb2prod("convert", path, *(["--name", option] if option else []))
+    result = nb2prod("convert", "--no-run", path, *(["--name", option] if option else []))
     assert result.exit_code == 0, result.output
     assert (tmp_path / name / "src" / name / "__init__.py").is_file()
 
 
 @pytest.mark.parametrize("name", ["class", "json", "two words", "1st", "é", "match"])
 def test_bad_names_are_refused(good: Path, name: str) -> None:
-    result = nb2prod("convert", good, "--name", name, "-o", good.parent / "out")
+    result = nb2prod("convert", "--no-run", good, "--name", name, "-o", good.parent / "out")
     assert result.exit_code == 1
     assert "NB104" in result.output
     assert _names(good.parent) == ["good.ipynb"]
@@ -150,7 +150,7 @@ def test_bad_names_are_refused(good: Path, name: str) -> None:
 
 def test_a_bad_name_in_the_settings_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "n.ipynb", *GOOD, settings={"name": "no-name"})
-    result = nb2prod("convert", path)
+    result = nb2prod("convert", "--no-run", path)
     assert result.exit_code == 1
     assert "NB104" in result.output
 
@@ -158,7 +158,9 @@ def test_a_bad_name_in_the_settings_is_refused(tmp_path: Path) -> None:
 def test_several_notebooks_have_their_own_verdicts(tmp_path: Path) -> None:
     paths = [write(tmp_path / f"n{i}.ipynb", *GOOD) for i in range(3)]
     bad = write(tmp_path / "bad.ipynb", ("x = (", "train"))
-    result = nb2prod("convert", paths[0], bad, *paths[1:], tmp_path / "none.ipynb", "--jobs", "2")
+    result = nb2prod(
+        "convert", "--no-run", paths[0], bad, *paths[1:], tmp_path / "none.ipynb", "--jobs", "2"
+    )
     assert result.exit_code == 1
     for path in paths:
         assert f"{path}: package" in result.output
@@ -170,7 +172,7 @@ def test_several_notebooks_have_their_own_verdicts(tmp_path: Path) -> None:
 
 def test_several_good_notebooks(tmp_path: Path) -> None:
     paths = [write(tmp_path / f"n{i}.ipynb", *GOOD) for i in range(2)]
-    assert nb2prod("convert", *paths).exit_code == 0
+    assert nb2prod("convert", "--no-run", *paths).exit_code == 0
 
 
 # ---------------------------------------------------------------------- errors
@@ -247,7 +249,7 @@ def test_a_folder_that_is_not_ours_is_never_replaced(good: Path) -> None:
     folder.mkdir()
     (folder / "mine.txt").write_text("mine")
     for force in ([], ["--force"]):
-        result = nb2prod("convert", good, *force)
+        result = nb2prod("convert", "--no-run", good, *force)
         assert result.exit_code == 1
         assert "NB401" in result.output
         assert str(folder) in result.output
@@ -256,7 +258,7 @@ def test_a_folder_that_is_not_ours_is_never_replaced(good: Path) -> None:
 
 def test_a_file_in_the_way_is_never_replaced(good: Path) -> None:
     (good.parent / "good").write_text("mine")
-    result = nb2prod("convert", good, "--force")
+    result = nb2prod("convert", "--no-run", good, "--force")
     assert result.exit_code == 1
     assert "NB401" in result.output
     assert (good.parent / "good").read_text() == "mine"
@@ -264,11 +266,11 @@ def test_a_file_in_the_way_is_never_replaced(good: Path) -> None:
 
 def test_an_empty_folder_is_taken(good: Path) -> None:
     (good.parent / "good").mkdir()
-    assert nb2prod("convert", good).exit_code == 0
+    assert nb2prod("convert", "--no-run", good).exit_code == 0
 
 
 def test_a_folder_that_cannot_be_made(good: Path) -> None:
-    result = nb2prod("convert", good, "-o", good / "inside")
+    result = nb2prod("convert", "--no-run", good, "-o", good / "inside")
     assert result.exit_code == 1
     assert "NB403" in result.output
     assert _names(good.parent) == ["good.ipynb"]
@@ -276,15 +278,15 @@ def test_a_folder_that_cannot_be_made(good: Path) -> None:
 
 def test_an_untouched_package_is_written_again(good: Path) -> None:
     package = good.parent / "good"
-    nb2prod("convert", good)
+    nb2prod("convert", "--no-run", good)
     before = _tree(package)
     # What using the package leaves behind is no edit.
     (package / "src" / "good" / "__pycache__").mkdir()
     (package / "src" / "good" / "__pycache__" / "x.pyc").write_bytes(b"")
-    assert nb2prod("convert", good).exit_code == 0
+    assert nb2prod("convert", "--no-run", good).exit_code == 0
     assert _tree(package) == before
     write(good, *GOOD, ("guess = total + 1", "predict"))
-    assert nb2prod("convert", good).exit_code == 0
+    assert nb2prod("convert", "--no-run", good).exit_code == 0
     assert (package / "src" / "good" / "prediction.py").is_file()
     assert _names(good.parent) == ["good", "good.ipynb"]
 
@@ -292,7 +294,7 @@ def test_an_untouched_package_is_written_again(good: Path) -> None:
 @pytest.mark.parametrize("edit", ["changed", "added", "removed"])
 def test_an_edited_package_is_kept(good: Path, edit: str) -> None:
     package = good.parent / "good"
-    nb2prod("convert", good)
+    nb2prod("convert", "--no-run", good)
     name = {"changed": "src/good/training.py", "added": "src/good/mine.py", "removed": "README.md"}[
         edit
     ]
@@ -302,35 +304,35 @@ def test_an_edited_package_is_kept(good: Path, edit: str) -> None:
         (package / name).write_text("mine = 1\n")
     edited = _tree(package)
 
-    refused = nb2prod("convert", good)
+    refused = nb2prod("convert", "--no-run", good)
     assert refused.exit_code == 1
     assert "NB402" in refused.output
     assert name in refused.output
     assert "--force" in refused.output
     assert _tree(package) == edited
 
-    forced = nb2prod("convert", good, "--force")
+    forced = nb2prod("convert", "--no-run", good, "--force")
     assert forced.exit_code == 0
     backup = good.parent / "good.backup"
     assert str(backup) in forced.output
     assert _tree(backup) == edited
     assert (package / name).is_file() == (edit != "added")
-    assert nb2prod("convert", good).exit_code == 0
+    assert nb2prod("convert", "--no-run", good).exit_code == 0
 
 
 def test_backups_are_never_replaced(good: Path) -> None:
     for _ in range(2):
-        nb2prod("convert", good, "--force")
+        nb2prod("convert", "--no-run", good, "--force")
         (good.parent / "good" / "mine.py").write_text("")
-    assert nb2prod("convert", good, "--force").exit_code == 0
+    assert nb2prod("convert", "--no-run", good, "--force").exit_code == 0
     assert _names(good.parent) == ["good", "good.backup", "good.backup-2", "good.ipynb"]
 
 
 def test_nothing_is_replaced_when_the_notebook_has_an_error(good: Path) -> None:
-    nb2prod("convert", good)
+    nb2prod("convert", "--no-run", good)
     before = _tree(good.parent / "good")
     write(good, ("x = (", "train"))
-    assert nb2prod("convert", good, "--force").exit_code == 1
+    assert nb2prod("convert", "--no-run", good, "--force").exit_code == 1
     assert _tree(good.parent / "good") == before
 
 
@@ -354,7 +356,7 @@ def test_warnings_and_notes_are_no_failure(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert "note NB301" in result.output
     assert "warning NB114" in result.output
-    assert nb2prod("convert", path).exit_code == 0
+    assert nb2prod("convert", "--no-run", path).exit_code == 0
 
 
 def _broken(tmp_path: Path) -> Path:
@@ -500,7 +502,7 @@ def test_suggestions_convert(tmp_path: Path) -> None:
         ("print(model.m)", None),
     )
     assert nb2prod("suggest", path, "--write").exit_code == 0
-    assert nb2prod("convert", path).exit_code == 0
+    assert nb2prod("convert", "--no-run", path).exit_code == 0
 
 
 def test_show(good: Path) -> None:

@@ -6,14 +6,19 @@ import importlib
 import json
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from nb2prod import check, convert
+import nb2prod
+from nb2prod import check
 from nb2prod.notebook import read
 from nb2prod.suggest import suggestions
+
+#: What is said here needs no run.
+convert = partial(nb2prod.convert, run=False)
 
 Cells = list[tuple[str, str | None]]
 

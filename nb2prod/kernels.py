@@ -1,0 +1,55 @@
+"""The kernel to run a notebook in: a kernelspec by its name, or any interpreter by its path."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nb2prod.diagnostics import Diagnostic, diagnostic
+
+if TYPE_CHECKING:
+    from jupyter_client.manager import AsyncKernelManager
+
+_SPEC = {"display_name": "Python", "language": "python"}
+
+
+def kernel_manager(name: str) -> AsyncKernelManager | Diagnostic:
+    """A manager for a kernel that is not started yet; NB501 where there is no such kernel."""
+    from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
+    from jupyter_client.manager import AsyncKernelManager
+
+    class Specs(KernelSpecManager):
+        """Knows interpreters beside the installed kernelspecs."""
+
+        def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+            if not _is_interpreter(kernel_name):
+                return super().get_kernel_spec(kernel_name)
+            launch = [kernel_name, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+            return KernelSpec(argv=launch, **_SPEC)
+
+    specs = Specs()
+    try:
+        specs.get_kernel_spec(name)
+    except NoSuchKernel:
+        found = ", ".join(f"`{known}`" for known in sorted(specs.find_kernel_specs()))
+        return diagnostic("NB501", f"there is no kernel `{name}`; there is {found or 'none'}")
+    if _is_interpreter(name) and not _has_ipykernel(name):
+        return diagnostic(
+            "NB501", f"{name} has no ipykernel", hint=f"Run `{name} -m pip install ipykernel`."
+        )
+    return AsyncKernelManager(kernel_name=name, kernel_spec_manager=specs)
+
+
+def _is_interpreter(name: str) -> bool:
+    return ("/" in name or "\\" in name) and Path(name).is_file()
+
+
+def _has_ipykernel(python: str) -> bool:
+    done = subprocess.run(
+        [python, "-c", "import ipykernel"],
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    return done.returncode == 0
