@@ -157,6 +157,45 @@ def show(notebook: Path, shape: str) -> None:
     click.echo(shown(planned.plan, shape))
 
 
+@main.command()
+@click.argument("package", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--kernel", help="The kernelspec, or the interpreter, to run the package with.")
+@click.option("--data", type=_NOTEBOOK, help="The folder of the notebook's data.")
+@click.option("--isolated", is_flag=True, help="Run its tests in a fresh environment of its pins.")
+def verify(package: Path, kernel: str | None, data: Path | None, isolated: bool) -> None:
+    """Repeats the proof of a package: does it still compute what the notebook computed?"""
+    from nb2prod.diagnostics import Diagnostic
+
+    if isolated:
+        from nb2prod.proof import verify_isolated
+
+        if data is not None:
+            raise click.UsageError("--data does not go with --isolated")
+        done = verify_isolated(
+            package, kernel=kernel, said=lambda step: click.echo(f"{package}: {step}")
+        )
+        if isinstance(done, Diagnostic):
+            _show([done], package)
+        else:
+            click.echo(
+                f"{package}: {'verified' if done else 'NOT verified'} in a fresh environment"
+            )
+        sys.exit(0 if done is True else 1)
+    from nb2prod.proof import verify as verify_one
+
+    proof = verify_one(package, kernel=kernel, data=data)
+    if isinstance(proof, Diagnostic):
+        _show([proof], package)
+        sys.exit(1)
+    click.echo(f"{package}: {proof}")
+    for stage, name, trouble in proof.values:
+        if trouble:
+            click.echo(f"    `{name}` after `{stage}` differs: {trouble}")
+    if proof.edited:
+        click.echo(f"    edited since it was generated: {', '.join(proof.edited)}")
+    sys.exit(0 if proof.ok else 1)
+
+
 @contextmanager
 def _progress(notebook: Path) -> Iterator[Callable[[int, int], None]]:
     """A bar for the cells that run, if they do; it says beforehand that they will."""

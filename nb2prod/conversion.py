@@ -138,6 +138,9 @@ def convert(
             return Conversion(path, planned.name, None, (*diagnostics, proved))
         parity = proved
         diagnostics = (*diagnostics, *map(_unstable, parity.unstable))
+        if parity.unstable:
+            told = recording.told.without({(c.stage, c.name) for c in parity.unstable})
+            tree = emitted(planned.plan, notebook_folder=path.parent, output=folder, recorded=told)
         first = parity.first_difference
         if first is not None:
             kept = write(tree, folder.with_name(f"{folder.name}.failed"), force=True)
@@ -170,7 +173,8 @@ def _proved(
     """
     from nb2prod.execute import observe
 
-    key = cache.key_of(recording.key, tree)
+    code = {path: text for path, text in tree.items() if path.startswith("src/")}
+    key = cache.key_of(recording.key, code)
     known = cache.load(key) if recording.remembered else None
     if known is not None:
         return Parity.from_facts(known)

@@ -156,6 +156,9 @@ _TABLE = (
     Code("NB506", "no-room", _E, "The notebook's folder can't be copied for the run.",
          "It runs in a copy, so that it never writes your files.",
          "Make room, or move the notebook into a folder of its own; TMPDIR names the place of the copy."),
+    Code("NB507", "no-proof", _E, "There is nothing to verify a package with.",
+         "The proof needs the values of a recorded run, and the data.",
+         "Convert the notebook without --no-run; give the folder of the data with --data."),
 )  # fmt: skip
 
 CODES: dict[str, Code] = {code.id: code for code in _TABLE}

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,8 @@ from nb2prod.diagnostics import Diagnostic, diagnostic
 from nb2prod.kernels import kernel_manager
 from nb2prod.mirror import digest, mirror
 from nb2prod.plan.package import PackagePlan
-from nb2prod.recorded import Description, Recorded
+from nb2prod.probes.samples import sampled
+from nb2prod.recorded import Description, Installed, Recorded
 from nb2prod.recording import Piece, pieces
 from nb2prod.verify import Observation
 
@@ -176,7 +177,11 @@ def _recording(answer: dict[str, Any], key: str, *, remembered: bool = False) ->
                 stage: {name: Description(*words) for name, words in values.items()}
                 for stage, values in answer["descriptions"].items()
             },
-            answer["locked"],
+            {name: Installed(*found) for name, found in answer["requirements"].items()},
+            {
+                stage: {name: sampled(facts) for name, facts in values.items()}
+                for stage, values in (*answer["boundaries"].items(), ("run", answer["results"]))
+            },
         ),
         key,
         remembered,
@@ -188,26 +193,34 @@ def observe(
 ) -> Observation | Diagnostic:
     """Runs the package in the notebook's environment and captures the same boundaries."""
     try:
-        with mirror(folder) as place, tempfile.TemporaryDirectory() as scratch:
-            request, result = Path(scratch, "request.json"), Path(scratch, "result.json")
+        with mirror(folder) as place:
             stages = [
                 (stage.module, stage.function, list(stage.interface.outputs))
                 for stage in plan.stages
             ]
             wanted = {"source": str(package / "src"), "package": plan.name, "stages": stages}
-            request.write_text(json.dumps(wanted), encoding="utf-8")
             more, times = _PATIENCE
-            said = _alone(
-                [str(recording.python), str(PROBES / "run_package.py"), str(request), str(result)],
-                place,
-                more + times * recording.seconds,
-            )
-            if not result.exists():
-                return diagnostic("NB503", f"the package does not run: {said}")
-            answer = json.loads(result.read_text(encoding="utf-8"))
+            answer = run_alone(wanted, recording.python, place, more + times * recording.seconds)
     except OSError as error:
         return _no_room(error)
+    if isinstance(answer, Diagnostic):
+        return answer
     return Observation(answer["boundaries"], answer["results"])
+
+
+def run_alone(
+    wanted: Mapping[str, object], python: Path, place: Path, seconds: float
+) -> dict[str, Any] | Diagnostic:
+    """Runs a package in a process of its own; ``wanted`` is the request of `run_package`."""
+    with tempfile.TemporaryDirectory(prefix="nb2prod-") as scratch:
+        request, result = Path(scratch, "request.json"), Path(scratch, "result.json")
+        request.write_text(json.dumps(wanted), encoding="utf-8")
+        command = [str(python), str(PROBES / "run_package.py"), str(request), str(result)]
+        said = _alone(command, place, seconds)
+        if not result.exists():
+            return diagnostic("NB503", f"the package does not run: {said}")
+        answer: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
+    return answer
 
 
 def _alone(command: list[str], place: Path, seconds: float) -> str:

@@ -50,9 +50,9 @@ def obstacle(folder: Path, *, force: bool = False) -> Diagnostic | None:
     manifest = _manifest(folder)
     if manifest is None:
         return diagnostic("NB401", f"{folder}: exists, and was not written by nb2prod")
-    edited = _edited(folder, manifest)
-    if edited and not force:
-        listed = ", ".join(edited[:10]) + (f" and {len(edited) - 10} more" if edited[10:] else "")
+    found = _edited(folder, manifest)
+    if found and not force:
+        listed = ", ".join(found[:10]) + (f" and {len(found) - 10} more" if found[10:] else "")
         return diagnostic("NB402", f"{folder}: edited since it was generated: {listed}")
     return None
 
@@ -67,6 +67,16 @@ def write(tree: FileTree, folder: Path, *, force: bool = False) -> Written | Dia
     except OSError as error:
         message = f"{error.filename or folder}: {error.strerror or error}"
         return diagnostic("NB403", message, hint="Nothing was written.")
+
+
+def is_package(folder: Path) -> bool:
+    """Whether a folder holds a package that nb2prod wrote."""
+    return _manifest(folder) is not None
+
+
+def edited(folder: Path) -> tuple[str, ...]:
+    """Files of a package that were changed, added or removed since it was written."""
+    return tuple(_edited(folder, _manifest(folder) or {}))
 
 
 def with_manifest(tree: FileTree) -> dict[str, str]:
@@ -90,14 +100,14 @@ def _replace(tree: FileTree, folder: Path) -> Written:
         if folder.exists():
             manifest = _manifest(folder) or {}
             backup = _unused(folder.with_name(f"{folder.name}.backup"))
-            edited = bool(_edited(folder, manifest))
+            was_edited = bool(_edited(folder, manifest))
             os.replace(folder, backup)
             try:
                 os.replace(new, folder)
             except OSError:
                 os.replace(backup, folder)
                 raise
-            if not edited:
+            if not was_edited:
                 shutil.rmtree(backup)
                 backup = None
         else:
@@ -136,7 +146,7 @@ def _manifest(folder: Path) -> dict[str, str] | None:
 
 def _edited(folder: Path, manifest: Mapping[str, str]) -> list[str]:
     """Files that were changed, added or removed."""
-    edited = []
+    found = []
     seen = set()
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
@@ -149,8 +159,8 @@ def _edited(folder: Path, manifest: Mapping[str, str]) -> list[str]:
         if name == MANIFEST:
             continue
         if name not in manifest or path.is_symlink() or _hash(path.read_bytes()) != manifest[name]:
-            edited.append(name)
-    return edited + sorted(set(manifest) - seen)
+            found.append(name)
+    return found + sorted(set(manifest) - seen)
 
 
 def _hash(content: bytes) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +41,20 @@ def kernel_manager(name: str) -> AsyncKernelManager | Diagnostic:
             "NB501", f"{name} has no ipykernel", hint=f"Run `{name} -m pip install ipykernel`."
         )
     return AsyncKernelManager(kernel_name=name, kernel_spec_manager=specs)
+
+
+def interpreter(name: str) -> str | Diagnostic:
+    """The path of a kernel's interpreter."""
+    if _is_interpreter(name):
+        return name
+    manager = kernel_manager(name)
+    if isinstance(manager, Diagnostic):
+        return manager
+    spec = manager.kernel_spec
+    assert spec is not None
+    launched = shutil.which(spec.argv[0])
+    # Specs that are installed beside Jupyter say just "python": Jupyter's own one.
+    return sys.executable if launched is None or spec.argv[0] == "python" else launched
 
 
 def _is_interpreter(name: str) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,15 @@ class Description:
 
 
 @dataclass(frozen=True, slots=True)
+class Installed:
+    """A distribution where the notebook ran."""
+
+    version: str
+    #: Names of the distributions that it needs.
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """What generated text may tell of a run; nothing, where there was none."""
 
@@ -23,8 +33,19 @@ class Recorded:
     #: The results of each stage, by its function and their names.
     descriptions: Mapping[str, Mapping[str, Description]] = field(default_factory=dict)
 
-    #: Every distribution that the run loaded, and what these need, with the version; by name.
-    locked: Mapping[str, str] = field(default_factory=dict)
+    #: Every distribution of the kernel's environment, by its normalised name.
+    installed: Mapping[str, Installed] = field(default_factory=dict)
+
+    #: The values themselves, or samples of them, as facts: stage -> name -> facts.
+    values: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+
+    def without(self, names: Collection[tuple[str, str]]) -> Recorded:
+        """Without the values of these (stage, name): what a notebook does not repeat proves nothing."""
+        kept = {
+            stage: {name: facts for name, facts in found.items() if (stage, name) not in names}
+            for stage, found in self.values.items()
+        }
+        return replace(self, values=kept)
 
     def describe(self, stage: str | None, name: str) -> Description | None:
         """What a stage was seen to give under a name."""

@@ -15,7 +15,9 @@ from nb2prod.emit.datafiles import data_files
 from nb2prod.emit.distributions import dependencies
 from nb2prod.emit.imports import LOCAL_PACKAGE
 from nb2prod.emit.localmodules import local_files
+from nb2prod.emit.lock import lock_text
 from nb2prod.emit.parametertypes import SCALARS, parameter_type
+from nb2prod.emit.paritytests import parity_files, small_data
 from nb2prod.emit.pipeline import (
     ENTRY_ROLES,
     about,
@@ -73,6 +75,9 @@ def package_tree(
         ("test_package.py.j2", "tests/test_package.py"),
     ):
         python[path] = templates.get_template(template).render(facts)
+    if recorded.values:
+        text = templates.get_template("test_parity.py.j2").render(facts)
+        python["tests/test_parity.py"] = text
     tree = {path: _formatted(text) for path, text in python.items()}
     tree.update(local_files(plan, f"{root}/{LOCAL_PACKAGE}"))
     facts["python"] = oldest_python(tree.values())
@@ -83,7 +88,26 @@ def package_tree(
     ):
         tree[path] = templates.get_template(template).render(facts)
     tree[f"{root}/py.typed"] = ""
+    if recorded.values:
+        request = {
+            "package": plan.name,
+            "stages": [(s.module, s.function, list(s.interface.outputs)) for s in plan.stages],
+            "data": facts["data_files"],
+            "data_folder": facts["data_folder"],
+        }
+        data = _copied_data(plan, folder, recorded)
+        for path, text in parity_files(recorded.values, request, data):
+            tree[path] = _formatted(text) if path.endswith(".py") else text
+    lock = lock_text(dependencies(plan, recorded.distributions), recorded.installed)
+    if lock:
+        tree["requirements.lock"] = lock
     return tree
+
+
+def _copied_data(plan: PackagePlan, folder: Path | None, recorded: Recorded) -> dict[str, str]:
+    """The data files that are small enough to lie beside the tests of a recorded package."""
+    files = data_files(plan, folder) if recorded.values else []
+    return small_data(folder, files) or {}
 
 
 def _formatted(text: str) -> str:
@@ -137,6 +161,10 @@ def _facts(
             }
         )
     files = data_files(plan, folder)
+    near = _data_folder(folder, output)
+    data_folder = "Path(__file__).parents[1]" + ("" if near == "." else f" / {near!r}")
+    if _copied_data(plan, folder, recorded):
+        near, data_folder = "tests/data", 'Path(__file__).with_name("data")'
     options = _options([parameter.name for parameter in plan.parameters])
     modules = [module.name for module in plan.modules]
     title = plan.introduction.title
@@ -190,7 +218,10 @@ def _facts(
         "dependencies": dependencies(plan, recorded.distributions),
         "diagram": mermaid(plan),
         "data_files": files,
-        "data_folder": _data_folder(folder, output),
+        "data_folder": near,
+        "data_folder_code": data_folder,
+        "recorded": bool(recorded.values),
+        "lock": bool(recorded.installed),
         "ignored_rules": _ignored_rules(plan),
         "pipeline_rules": _pipeline_rules(plan),
         "style_modules": modules,

@@ -19,14 +19,12 @@ import random
 import re
 import sys
 import types
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 Facts = Dict[str, Any]
 
 MAX_LEAVES = 100_000
 MAX_DEPTH = 10
-#: Columns of a table that its description names.
-MAX_COLUMNS = 24
 #: Bytes of an array that is kept whole.
 MAX_ARRAY = 4_000_000
 
@@ -68,30 +66,6 @@ def captured(values: Mapping[str, Any], names: Iterable[str]) -> Dict[str, Facts
     return {name: facts(values[name]) for name in names if name in values}
 
 
-def described(value: Any) -> List[str]:
-    """A value in words: its class and size, and the columns of a table."""
-    kind = type(value)
-    name = kind.__qualname__
-    if kind.__module__ not in ("builtins", "__main__"):
-        public = [part for part in kind.__module__.split(".") if not part.startswith("_")]
-        # Where a library defines a class is its own affair: pandas.DataFrame, not pandas.core.frame.
-        name = ".".join((public[:2] if public[0] in ("sklearn", "scipy") else public[:1]) + [name])
-    shape = getattr(value, "shape", None)
-    if isinstance(shape, tuple):
-        name += " of shape %s" % (shape,)
-    elif isinstance(value, (str, bytes)) or not hasattr(kind, "__len__"):
-        return [name, ""]
-    elif kind.__module__ == "builtins":
-        name += " of %d" % len(value)
-    if _is("pandas", "DataFrame")(value):
-        listed = ["%s (%s)" % pair for pair in zip(value.columns, value.dtypes)]
-        more = ["and %d more" % (len(listed) - MAX_COLUMNS)] if listed[MAX_COLUMNS:] else []
-        return [name, ", ".join(listed[:MAX_COLUMNS] + more)]
-    if hasattr(value, "dtype"):
-        name += ", %s" % value.dtype
-    return [name, ""]
-
-
 def facts(value: Any) -> Facts:
     """The facts about one value."""
     leaves: Facts = {}
@@ -114,7 +88,8 @@ def _walk(
     if leaf is not None:
         leaves[path] = leaf
         return
-    if depth > MAX_DEPTH or _library(value) in _PICTURES:
+    pictured = _library(value) in _PICTURES and not isinstance(value, (list, tuple, dict))
+    if depth > MAX_DEPTH or pictured:
         return
     if id(value) in seen:
         leaves[path + ":same as"] = seen[id(value)][0]
@@ -201,8 +176,10 @@ def _items(value: Mapping[Any, Any]) -> Iterator[Tuple[str, Any]]:
         yield "[%s]" % name, item
 
 
-def _elements(value: Iterable[Any]) -> Iterator[Tuple[str, Any]]:
-    return (("[%d]" % position, item) for position, item in enumerate(value))
+def _elements(value: Sequence[Any]) -> Iterator[Tuple[str, Any]]:
+    yield ":length", len(value)
+    for position, item in enumerate(value):
+        yield "[%d]" % position, item
 
 
 def _frame(value: Any) -> Iterator[Tuple[str, Any]]:

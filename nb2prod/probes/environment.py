@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from typing import Any, Dict, Iterable, List, Set
+from typing import Any, Dict, List
 
 _NAME = re.compile(r"\s*([A-Za-z0-9][\w.-]*)")
 
@@ -16,22 +16,16 @@ def installed() -> Dict[str, Any]:
     return {"python": sys.version, "versions": dict(sorted(versions.items()))}
 
 
-def with_requirements(names: Iterable[str]) -> Dict[str, str]:
-    """Distributions and all that they need, as far as it is installed; name -> version."""
+def requirements() -> Dict[str, List[Any]]:
+    """For each distribution its version, and the names of those that it needs and that are there."""
     found = {_normal(d.metadata["Name"]): d for d in _found()}
-    pending: List[str] = [_normal(name) for name in names]
-    seen: Set[str] = set()
-    while pending:
-        name = pending.pop()
-        if name in seen or name not in found:
-            continue
-        seen.add(name)
-        for requirement in found[name].requires or ():
-            needed = _NAME.match(requirement)
-            # What only an extra asks for is not needed.
-            if needed and "extra ==" not in requirement:
-                pending.append(_normal(needed.group(1)))
-    return {name: found[name].version for name in sorted(seen)}
+    graph: Dict[str, List[Any]] = {}
+    for name, distribution in found.items():
+        # What only an extra asks for is not needed.
+        wanted = [r for r in distribution.requires or () if "extra ==" not in r]
+        needed = {_normal(match.group(1)) for match in map(_NAME.match, wanted) if match}
+        graph[name] = [distribution.version, sorted(needed & found.keys())]
+    return graph
 
 
 def _found() -> List[Any]:

@@ -18,6 +18,7 @@ class Recorder:
         self._boundaries: Dict[str, Any] = {}
         self._descriptions: Dict[str, Dict[str, List[str]]] = {}
         self._capture = _beside("capture")
+        self._describe = _beside("describe")
         self._environment = _beside("environment")
         self._capture.seed()
         self._started = time.perf_counter()
@@ -26,22 +27,21 @@ class Recorder:
         """Notes the results of a stage."""
         self._boundaries[function] = self._capture.captured(namespace, names)
         self._descriptions[function] = {
-            name: self._capture.described(namespace[name]) for name in names if name in namespace
+            name: self._describe.described(namespace[name]) for name in names if name in namespace
         }
 
     def end(self, namespace: Mapping[str, Any], names: List[str]) -> None:
         """Notes the results of the run, and writes everything down."""
         seconds = time.perf_counter() - self._started
-        loaded = distributions()
         answer = {
             "boundaries": self._boundaries,
             "results": self._capture.captured(namespace, names),
             "python": sys.executable,
             "seconds": seconds,
-            "distributions": loaded,
+            "distributions": distributions(),
             "descriptions": self._descriptions,
             "environment": self._environment.installed(),
-            "locked": self._environment.with_requirements(name for name, _ in loaded.values()),
+            "requirements": self._environment.requirements(),
         }
         with open(os.path.join(self._folder, "record.json"), "w", encoding="utf-8") as file:
             json.dump(answer, file)

@@ -17,8 +17,7 @@ from typing import Any, Callable, Dict, List, Sequence
 
 def main(request_path: str, result_path: str) -> None:
     """Captures every boundary, and the mapping that ``run()`` gives."""
-    from capture import captured, seed  # type: ignore[import-not-found]  # beside this file
-
+    capture = importlib.import_module("capture")  # beside this file
     with open(request_path, encoding="utf-8") as file:
         request = json.load(file)
     # Not the folder of this file: a notebook may have a module of one of these names.
@@ -30,7 +29,7 @@ def main(request_path: str, result_path: str) -> None:
     ) -> Callable[..., Any]:
         def noted(given: Any) -> Any:
             values: List[Any] = [given] if len(names) == 1 else list(given or ())
-            boundaries[function] = captured(dict(zip(names, values)), names)
+            boundaries[function] = capture.captured(dict(zip(names, values)), names)
             return given
 
         @functools.wraps(stage)
@@ -43,12 +42,12 @@ def main(request_path: str, result_path: str) -> None:
 
         return awaiting if inspect.iscoroutinefunction(stage) else watching
 
-    seed()
+    capture.seed()
     for module_name, function, names in request["stages"]:
         module = importlib.import_module("%s.%s" % (request["package"], module_name))
         setattr(module, function, watched(getattr(module, function), function, names))
     results = importlib.import_module(request["package"] + ".pipeline").run()
-    answer = {"boundaries": boundaries, "results": captured(results, results)}
+    answer = {"boundaries": boundaries, "results": capture.captured(results, results)}
     with open(result_path, "w", encoding="utf-8") as file:
         json.dump(answer, file)
 

@@ -71,7 +71,7 @@ def environment(folder: Path, packages: Iterable[Converted]) -> Iterator[Path]:
 def receiver(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Receiver]:
     folder = tmp_path_factory.mktemp("examples")
     shutil.copytree(FOLDER, folder, dirs_exist_ok=True)
-    packages = {name: converted(folder / f"{name}.ipynb") for name in NOTEBOOKS}
+    packages = {name: converted(folder / f"{name}.ipynb", run=True) for name in NOTEBOOKS}
     shared = folder.parent if worker_id == "master" else folder.parents[1]
     with environment(shared / "examples-venv", packages.values()) as python:
         yield Receiver(python, packages)

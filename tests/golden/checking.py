@@ -44,10 +44,10 @@ class Converted:
     taken_over: frozenset[int]
 
 
-def converted(notebook: Path) -> Converted:
-    """Converts a notebook that is without errors."""
+def converted(notebook: Path, *, run: bool = False) -> Converted:
+    """Converts a notebook that is without errors; ``run`` proves and records it, with this interpreter."""
     output = notebook.with_name(f"{notebook.stem}_package")
-    done = nb2prod.convert(notebook, output=output, run=False)
+    done = nb2prod.convert(notebook, output=output, run=run, kernel=sys.executable)
     assert done.package is not None, "\n".join(map(str, done.diagnostics))
     taken_over = frozenset(d.cell for d in done.diagnostics if d.code == "NB301" and d.cell)
     plan = planned_file(notebook, None).plan

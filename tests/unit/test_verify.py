@@ -12,7 +12,8 @@ import pandas as pd  # type: ignore[import-untyped]
 import pytest
 from sklearn.linear_model import LinearRegression  # type: ignore[import-untyped]
 
-from nb2prod.probes.capture import captured, described, facts
+from nb2prod.probes.capture import captured, facts
+from nb2prod.probes.describe import described
 from nb2prod.verify import Likeness, Observation, compared, differences
 
 LINE = LinearRegression().fit([[0.0], [1.0]], [1.0, 3.0])

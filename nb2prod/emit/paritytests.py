@@ -1,0 +1,73 @@
+"""The tests that hold a package against the recorded run, and what they need beside them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+#: Characters of data that are copied beside the tests at most, all files together.
+DATA_LIMIT = 2_000_000
+#: Characters of recorded values at most; the largest values go first.
+VALUES_LIMIT = 2_000_000
+_PROBES = Path(__file__).parents[1] / "probes"
+_OBSERVING = ("capture", "run_package", "samples")
+
+
+def parity_files(
+    values: Mapping[str, Mapping[str, Any]], request: Mapping[str, object], data: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """The recorded values, the code that observes the package, and the data: path and text.
+
+    ``request`` is what a run needs to know: the package, its stages, and its data.
+    """
+    yield "tests/recorded.json", _text(request, _within_limit(values))
+    yield "tests/observing/__init__.py", '"""Values as plain facts, and a run that gives them."""\n'
+    for name in _OBSERVING:
+        yield f"tests/observing/{name}.py", (_PROBES / f"{name}.py").read_text(encoding="utf-8")
+    for path, text in data.items():
+        yield f"tests/data/{path}", text
+
+
+def small_data(folder: Path | None, files: Sequence[str]) -> dict[str, str] | None:
+    """The texts of the notebook's data files; None where they are too large, elsewhere, or no text."""
+    if folder is None:
+        return None
+    found: dict[str, str] = {}
+    for name in files:
+        path = folder / name
+        if ".." in Path(name).parts or path.stat().st_size > DATA_LIMIT:
+            return None
+        try:
+            found[name] = path.read_bytes().decode("utf-8")
+        except UnicodeDecodeError:
+            return None
+    return found if sum(map(len, found.values())) <= DATA_LIMIT else None
+
+
+def _within_limit(values: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    kept = {stage: dict(found) for stage, found in values.items()}
+    sizes = {
+        (stage, name): len(json.dumps(value))
+        for stage, found in kept.items()
+        for name, value in found.items()
+    }
+    total = sum(sizes.values())
+    for (stage, name), size in sorted(sizes.items(), key=lambda item: -item[1]):
+        if total <= VALUES_LIMIT:
+            break
+        del kept[stage][name]
+        total -= size
+    return kept
+
+
+def _text(request: Mapping[str, object], values: Mapping[str, Mapping[str, Any]]) -> str:
+    """JSON with a line for each value: differences can be read."""
+    stages = []
+    for stage, found in values.items():
+        if found:
+            lines = [f"   {json.dumps(name)}: {json.dumps(value)}" for name, value in found.items()]
+            stages.append(f"  {json.dumps(stage)}: {{\n" + ",\n".join(lines) + "\n  }")
+    head = "".join(f" {json.dumps(key)}: {json.dumps(value)},\n" for key, value in request.items())
+    return "{\n" + head + ' "values": {\n' + ",\n".join(stages) + "\n }\n}\n"

@@ -1,0 +1,118 @@
+"""The proof that a package carries: its own tests, and `verify`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd  # type: ignore[import-untyped]
+import pytest
+from click.testing import CliRunner, Result
+
+from nb2prod import convert
+from nb2prod.cli import main
+
+from .test_execution import run, written
+
+pytestmark = pytest.mark.execution
+
+CELLS = (
+    ("preprocessing", "import pandas as pd\ndf = pd.read_csv('rows.csv')\ndf['c'] = df.a * 2.5"),
+    ("train", "import random\nw = {'mean': df.c.mean(), 'drawn': random.random()}"),
+    ("evaluate", "words = {f'w{n}' for n in range(9)}\nscore = w['mean'] + len(words)"),
+)
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    (tmp_path / "rows.csv").write_text("a,b\n" + "".join(f"{n},{n}\n" for n in range(90)), "utf-8")
+    done = run(written(tmp_path, *CELLS))
+    assert done.package is not None, done.diagnostics
+    return done.package
+
+
+def verify(*arguments: object) -> Result:
+    result = CliRunner().invoke(main, ["verify", *map(str, arguments)])
+    assert "Traceback" not in result.output
+    return result
+
+
+def own_tests(package: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    return subprocess.run(command, cwd=package, capture_output=True, text=True, check=False)
+
+
+def break_it(package: Path) -> None:
+    module = package / "src/demo/training.py"
+    text = module.read_text("utf-8")
+    assert "df.c.mean()" in text
+    module.write_text(text.replace("df.c.mean()", "df.c.median() + 1"), "utf-8")
+
+
+def test_a_package_carries_its_proof(package: Path) -> None:
+    assert sorted(p.name for p in (package / "tests").iterdir() if p.name != "__pycache__") == [
+        "data", "observing", "recorded.json", "test_package.py", "test_parity.py",
+    ]  # fmt: skip
+    said = own_tests(package)
+    assert said.returncode == 0, said.stdout
+    assert "skipped" not in said.stdout
+    result = verify(package, "--kernel", sys.executable)
+    assert result.exit_code == 0, result.output
+    assert "9 of 9 recorded values" in result.output or "recorded values are what" in result.output
+
+
+def test_a_broken_package_fails_its_tests_and_the_proof(package: Path) -> None:
+    break_it(package)
+    said = own_tests(package)
+    assert said.returncode == 1
+    assert "test_the_notebooks_value[train-w]" in said.stdout
+    result = verify(package, "--kernel", sys.executable)
+    assert result.exit_code == 1
+    assert "`w` after `train` differs: ['mean']" in result.output
+    assert "edited since it was generated: src/demo/training.py" in result.output
+
+
+def test_the_lock_has_what_the_run_used(package: Path) -> None:
+    lock = (package / "requirements.lock").read_text("utf-8").splitlines()
+    assert f"pandas=={pd.__version__}" in lock
+    assert f"numpy=={np.__version__}" in lock
+    assert not any(line.startswith(("ipykernel", "pytest", "nb2prod")) for line in lock)
+
+
+def test_data_elsewhere(package: Path, tmp_path: Path) -> None:
+    (package / "tests/data/rows.csv").unlink()
+    missing = verify(package, "--kernel", sys.executable)
+    assert missing.exit_code == 1
+    assert "NB507" in missing.output
+    assert "rows.csv" in missing.output
+    assert verify(package, "--kernel", sys.executable, "--data", tmp_path).exit_code == 0
+
+
+def test_nothing_to_verify(tmp_path: Path) -> None:
+    assert "no package of nb2prod's" in verify(tmp_path).output
+    convert(written(tmp_path, ("train", "a = [1]")), run=False)
+    result = verify(tmp_path / "demo")
+    assert result.exit_code == 1
+    assert "without --no-run" in result.output
+
+
+def test_what_the_notebook_does_not_repeat_is_not_tested(tmp_path: Path) -> None:
+    done = run(written(tmp_path, ("train", "import os\na = os.urandom(8)\nb = [1]")))
+    assert done.package is not None
+    assert own_tests(done.package).returncode == 0
+    recorded = (done.package / "tests/recorded.json").read_text("utf-8")
+    assert '"b"' in recorded
+    assert '   "a":' not in recorded
+
+
+def test_large_data_stays_where_it_is(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("a,b\n" + "1,2\n" * 600_000, "utf-8")
+    done = run(written(tmp_path, ("train", "n = len(open('rows.csv').read())")))
+    assert done.package is not None, done.diagnostics
+    assert not (done.package / "tests/data").exists()
+    said = own_tests(done.package)
+    assert said.returncode == 0, said.stdout
+    assert "skipped" not in said.stdout
+    assert verify(done.package, "--kernel", sys.executable).exit_code == 0
