@@ -9,10 +9,12 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A value in words: its class and size, and the columns of a table."""
+    """A value in words: its class and size, the columns of a table, and its type."""
 
     kind: str
     columns: str = ""
+    #: Its type as an annotation, library classes by their dotted path; empty where it has no name.
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import textwrap
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import libcst as cst
 
@@ -17,6 +17,7 @@ from nb2prod.emit.imports import (
     rendered,
 )
 from nb2prod.emit.parametertypes import SCALARS, parameter_type
+from nb2prod.emit.recordedtypes import hints
 from nb2prod.emit.stagecode import StageCode
 from nb2prod.emit.text import cells_text, docstring, wrapped
 from nb2prod.plan.hoisting import HoistKind
@@ -35,7 +36,10 @@ def module_text(plan: PackagePlan, module: Module, code: StageCode, recorded: Re
     for entry in module.definitions:
         for number in entry.statements:
             definitions.append(_text(code.definition(number)))
-    stage = _stage_text(plan, module.stage, code, recorded) if module.stage else ""
+    types = hints(plan, module, recorded, words)
+    stage = ""
+    if module.stage:
+        stage = _stage_text(plan, module.stage, code, recorded, types.texts)
     body = "\n\n".join([*definitions, stage])
     names = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
     logs = words.logger in names and plan.surroundings.logs
@@ -57,7 +61,11 @@ def module_text(plan: PackagePlan, module: Module, code: StageCode, recorded: Re
     head = docstring(_summary(plan, module))
     if plan.lazy_annotations:
         head += "\n\nfrom __future__ import annotations"
+    if types.imports:
+        lines.append(_from("typing", "TYPE_CHECKING", words.type_checking))
     parts = [head, rendered(lines, keep_order=order_matters(plan))]
+    if types.imports:
+        parts.append("\n    ".join([f"if {words.type_checking}:", *types.imports]))
     if logs:
         parts.append(f"{words.logger} = {words.logging}.getLogger(__name__)")
     return "\n\n".join([*parts, body])
@@ -131,7 +139,13 @@ def _summary(plan: PackagePlan, module: Module) -> str:
 
 
 # ---------------------------------------------------------------------- the stage function
-def _stage_text(plan: PackagePlan, stage: Stage, code: StageCode, recorded: Recorded) -> str:
+def _stage_text(
+    plan: PackagePlan,
+    stage: Stage,
+    code: StageCode,
+    recorded: Recorded,
+    known: Mapping[str, str],
+) -> str:
     words = code.words
     any_ = words.any
     outputs = stage.interface.outputs
@@ -143,12 +157,13 @@ def _stage_text(plan: PackagePlan, stage: Stage, code: StageCode, recorded: Reco
         lines = [f"class {result_type}({words.named_tuple}):"]
         lines.append(textwrap.indent(docstring(_result_words(stage, fields, recorded)), "    "))
         lines.append("")
-        lines += [f"    {fields[name]}: {any_}" for name in outputs]
+        lines += [f"    {fields[name]}: {known.get(name, any_)}" for name in outputs]
         parts.append("\n".join(lines))
     elif outputs:
-        result_type = any_
+        result_type = known.get(outputs[0], any_)
     parameters = [f"{words.state}: {words.state_type}"] if stage.shares_state else []
     kinds = _parameter_kinds(plan, stage)
+    kinds = {**known, **kinds}
     parameters += [f"{name}: {kinds.get(name, any_)}" for name in stage.interface.inputs]
     start = "async def" if stage.is_async else "def"
     header = f"{start} {stage.function}({', '.join(parameters)}) -> {result_type}:"

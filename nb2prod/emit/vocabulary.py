@@ -18,6 +18,7 @@ class Vocabulary:
     logging: str
     any: str
     named_tuple: str
+    type_checking: str
     state_type: str
     #: Methods of the state that bind a name inside an expression, or several.
     bind: str
@@ -39,6 +40,7 @@ def vocabulary(plan: PackagePlan) -> Vocabulary:
         logging=new("logging"),
         any=new("Any"),
         named_tuple=new("NamedTuple"),
+        type_checking=new("TYPE_CHECKING"),
         state_type=new("State"),
         bind=new("bind"),
         bind_all=new("bind_all"),
