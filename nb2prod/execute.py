@@ -24,7 +24,7 @@ from nb2prod.kernels import kernel_manager
 from nb2prod.mirror import digest, mirror
 from nb2prod.plan.package import PackagePlan
 from nb2prod.probes.samples import sampled
-from nb2prod.recorded import Description, Installed, Recorded
+from nb2prod.recorded import CellRun, Description, Installed, Recorded
 from nb2prod.recording import Piece, pieces
 from nb2prod.verify import Observation
 
@@ -40,6 +40,8 @@ _FIXED = {
 }
 #: What a package may take beside its notebook: that much more, in seconds and as a factor.
 _PATIENCE = (120, 5)
+#: Characters of what one cell shows that are kept for the report.
+_SHOWN = 400_000
 
 Progress = Callable[[int, int], None]
 
@@ -142,6 +144,7 @@ def _run(
             client.execute_cell(cell, len(book.cells) - 1, store_history=kept)
 
         piece: Piece | None = None
+        shown: list[list[Any]] = []
         try:
             quiet = subprocess.DEVNULL
             with client.setup_kernel(env={**os.environ, **_FIXED}, stdout=quiet, stderr=quiet):
@@ -149,6 +152,8 @@ def _run(
                 for number, piece in enumerate(parts):
                     progress(number, len(parts))
                     execute(piece.source, kept=True)
+                    shown.append(book.cells[-1].get("outputs", []))
+                    execute(f"__nb2prod__.piece({piece.cell}, {piece.line})")
                     for function, names in piece.boundaries:
                         execute(f"__nb2prod__.boundary({function!r}, globals(), {list(names)!r})")
                 progress(len(parts), len(parts))
@@ -160,6 +165,9 @@ def _run(
             # The kernel never came up.
             return diagnostic("NB501", f"the kernel `{name}` does not start: {error}")
         answer: dict[str, Any] = json.loads(Path(scratch, "record.json").read_text("utf-8"))
+    for cell, outputs in zip(answer["cells"], shown, strict=True):
+        small = len(json.dumps(outputs)) <= _SHOWN
+        cell["outputs"] = outputs if small else []
     return answer
 
 
@@ -182,6 +190,7 @@ def _recording(answer: dict[str, Any], key: str, *, remembered: bool = False) ->
                 stage: {name: sampled(facts) for name, facts in values.items()}
                 for stage, values in (*answer["boundaries"].items(), ("run", answer["results"]))
             },
+            tuple(CellRun(**cell) for cell in answer["cells"]),
         ),
         key,
         remembered,

@@ -18,6 +18,29 @@ class Description:
 
 
 @dataclass(frozen=True, slots=True)
+class CellRun:
+    """What a piece of a cell did in the recorded run, beside computing."""
+
+    cell: int
+    line: int
+    #: Wall and processor time, in seconds.
+    seconds: float
+    processor: float
+    #: The largest size of the kernel until then, in bytes.
+    memory: int
+    #: Files, relative where they lie in the notebook's folder.
+    read: list[str]
+    written: list[str]
+    #: Whom it talked to over the network, and the commands that it started.
+    hosts: list[str]
+    commands: list[str]
+    #: Whether it drew from a random state that everybody shares.
+    drew: bool
+    #: What it showed, as a notebook file holds it.
+    outputs: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class Installed:
     """A distribution where the notebook ran."""
 
@@ -40,6 +63,9 @@ class Recorded:
 
     #: The values themselves, or samples of them, as facts: stage -> name -> facts.
     values: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+
+    #: The pieces of cells, in the order of the run.
+    cells: tuple[CellRun, ...] = ()
 
     def without(self, names: Collection[tuple[str, str]]) -> Recorded:
         """Without the values of these (stage, name): what a notebook does not repeat proves nothing."""

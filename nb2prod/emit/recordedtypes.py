@@ -75,4 +75,3 @@ def _steady(plan: PackagePlan, recorded: Recorded) -> dict[str, str]:
         for name, kinds in seen.items()
         if len(kinds) == 1 and name not in parameters and name not in plan.storage.state
     }
-

@@ -22,13 +22,23 @@ class Recorder:
         self._environment = _beside("environment")
         self._capture.seed()
         self._started = time.perf_counter()
+        self._cells: List[Dict[str, Any]] = []
+        self._watch = _beside("watch").Watch()
+        self._watch.start()
+
+    def piece(self, cell: int, line: int) -> None:
+        """Notes what a piece of a cell did, and watches the next one."""
+        self._cells.append({"cell": cell, "line": line, **self._watch.lap()})
+        self._watch.start()
 
     def boundary(self, function: str, namespace: Mapping[str, Any], names: List[str]) -> None:
         """Notes the results of a stage."""
+        self._watch.lap()
         self._boundaries[function] = self._capture.captured(namespace, names)
         self._descriptions[function] = {
             name: self._describe.described(namespace[name]) for name in names if name in namespace
         }
+        self._watch.start()
 
     def end(self, namespace: Mapping[str, Any], names: List[str]) -> None:
         """Notes the results of the run, and writes everything down."""
@@ -38,6 +48,7 @@ class Recorder:
             "results": self._capture.captured(namespace, names),
             "python": sys.executable,
             "seconds": seconds,
+            "cells": self._cells,
             "distributions": distributions(),
             "descriptions": self._descriptions,
             "environment": self._environment.installed(),

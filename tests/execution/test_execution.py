@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from nb2prod import Conversion, convert
 from nb2prod.cli import main
+from nb2prod.diagnostics import Diagnostic
 from nb2prod.mirror import mirror
 
 pytestmark = pytest.mark.execution
@@ -170,3 +171,34 @@ def test_a_run_is_remembered_until_something_changes(tmp_path: Path, cache: Path
     written(place, cells[0], ("train", "b = a + '!'"))
     assert not run(path).remembered
     assert (cache.stat().st_mode & 0o077) == 0
+
+
+def test_each_cell_is_watched(tmp_path: Path) -> None:
+    from nb2prod.conversion import planned_file
+    from nb2prod.execute import record
+
+    (tmp_path / "rows.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    path = written(
+        tmp_path,
+        ("setup", "import random\nimport pandas as pd"),
+        ("train", "a = pd.read_csv('rows.csv')\nprint(len(a))"),
+        ("train", "open('out.txt', 'w').write('x')\nb = random.random()"),
+        (
+            "train",
+            "import subprocess\nc = subprocess.run(['true']).returncode\nbytearray(50_000_000)",
+        ),
+    )
+    plan = planned_file(path, None).plan
+    assert plan is not None
+    recording = record(plan, tmp_path, kernel="python3")
+    assert not isinstance(recording, Diagnostic), recording
+    first, reading, writing, starting = recording.told.cells
+    assert [c.cell for c in recording.told.cells] == [1, 2, 3, 4]
+    assert not first.read
+    assert not first.drew
+    assert reading.read == ["rows.csv"]
+    assert reading.outputs[0]["text"] == "1\n"
+    assert (writing.written, writing.drew) == (["out.txt"], True)
+    assert starting.commands == ["true"]
+    assert starting.memory >= first.memory > 10_000_000
+    assert first.seconds > 0

@@ -18,9 +18,16 @@ from .test_execution import run, written
 pytestmark = pytest.mark.execution
 
 
-def started(notebook: Path, scratch: Path, **settings: object) -> subprocess.Popen[str]:
+def started(notebook: Path, scratch: Path, limit: int | None = None) -> subprocess.Popen[str]:
     """The command line at work, in a process group of its own, with its scratch files in a folder."""
     environment = {**os.environ, "TMPDIR": str(scratch), "NB2PROD_CACHE": str(scratch / "cache")}
+
+    def before() -> None:
+        # A test run in the background ignores it, and what it starts would too.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        if limit is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
     process: subprocess.Popen[str] = subprocess.Popen(
         [sys.executable, "-m", "nb2prod", "convert", str(notebook), "--kernel", "python3"],
         env=environment,
@@ -28,7 +35,7 @@ def started(notebook: Path, scratch: Path, **settings: object) -> subprocess.Pop
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
-        **settings,  # type: ignore[call-overload]
+        preexec_fn=before,
     )
     return process
 
@@ -91,8 +98,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
     place.mkdir()
     (place / "rows.csv").write_bytes(b"1,2\n" * 100_000)
     path = written(place, ("train", "a = len(open('rows.csv').read())"))
-    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))  # noqa: E731
-    process = started(path, scratch, preexec_fn=limit)
+    process = started(path, scratch, limit=50_000)
     said, _ = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "NB506" in said
