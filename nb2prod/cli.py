@@ -254,7 +254,7 @@ def _verdict(result: Conversion) -> None:
     if result.ok:
         click.echo(f"{result.notebook}: package `{result.name}` written to {result.package}")
         if result.parity is not None:
-            click.echo(f"    {result.parity}")
+            click.echo(f"    {result.parity}; see {Path(str(result.package), 'report.html')}")
         if result.remembered:
             click.echo("    nothing was run: notebook, data and environment are as they were")
         if result.backup is not None:

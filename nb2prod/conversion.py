@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -141,6 +141,10 @@ def convert(
         if parity.unstable:
             told = recording.told.without({(c.stage, c.name) for c in parity.unstable})
             tree = emitted(planned.plan, notebook_folder=path.parent, output=folder, recorded=told)
+        tree = {
+            **tree,
+            "report.html": _report(planned.plan, path, tree, recording, parity, diagnostics),
+        }
         first = parity.first_difference
         if first is not None:
             kept = write(tree, folder.with_name(f"{folder.name}.failed"), force=True)
@@ -194,6 +198,19 @@ def _proved(
         parity = parity.beside(compared(recording.observation, second.observation, stages))
     cache.store(key, parity.facts())
     return parity
+
+
+def _report(
+    result: PackagePlan,
+    path: Path,
+    tree: FileTree,
+    recording: Recording,
+    parity: Parity,
+    diagnostics: Sequence[Diagnostic],
+) -> str:
+    from nb2prod.report import report_page
+
+    return report_page(result, read(path), tree, recording.told, parity, diagnostics)
 
 
 def _unstable(value: Comparison) -> Diagnostic:

@@ -1,0 +1,278 @@
+"""The page: facts of a conversion, rendered by a template that escapes everything."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nb2prod.diagnostics import Diagnostic
+from nb2prod.filetree import FileTree
+from nb2prod.notebook import Cell, Notebook
+from nb2prod.plan.package import PackagePlan
+from nb2prod.recorded import CellRun, Recorded
+from nb2prod.report.flow import picture
+from nb2prod.verify import Likeness, Parity
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+    from nbconvert import HTMLExporter
+
+#: Markup that only shows.
+_HARMLESS = set(
+    """
+    a b blockquote br code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p pre s small span
+    strong sub sup table tbody td tfoot th thead tr u ul
+    """.split()
+)
+
+
+_PROTOCOLS = {"http", "https", "mailto", "data"}
+_SHOWN = frozenset(("text/plain", "image/png", "image/jpeg"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    kind: str
+    title: str
+    words: str
+
+
+def report_page(
+    plan: PackagePlan,
+    notebook: Notebook,
+    tree: FileTree,
+    recorded: Recorded,
+    parity: Parity,
+    diagnostics: Sequence[Diagnostic],
+) -> str:
+    """The report of one conversion as a self-contained page: no script, nothing from elsewhere."""
+    import jinja2
+    from markupsafe import Markup
+
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("nb2prod.report"),
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    runs: dict[int, list[CellRun]] = {}
+    for run in recorded.cells:
+        runs.setdefault(run.cell, []).append(run)
+    return environment.get_template("report.html.j2").render(
+        name=plan.name,
+        title=plan.introduction.title,
+        about=plan.introduction.paragraphs,
+        owner=plan.settings.owner,
+        verdict=_verdict(parity),
+        picture=Markup(picture(plan)),
+        light=_colours("default"),
+        dark=_colours("github-dark"),
+        stages=[_stage(plan, stage.function, tree, recorded, parity) for stage in plan.stages],
+        cells=_cells(plan, notebook, runs),
+        parameters=[(p.name, ast.unparse(p.default)) for p in plan.parameters],
+        results=[
+            (c.name, _described(plan, recorded, c.name), c.likeness.value, c.detail)
+            for c in parity.comparisons
+            if c.stage == "run"
+        ],
+        metrics=_metrics(plan, recorded),
+        files=_files(recorded),
+        hosts=sorted({host for cell in recorded.cells for host in cell.hosts}),
+        commands=[(cell.cell, command) for cell in recorded.cells for command in cell.commands],
+        dependencies=sorted(_locked(tree)),
+        diagnostics=diagnostics,
+        timings=recorded.cells,
+        slowest=max((cell.seconds for cell in recorded.cells), default=1) or 1,
+        seconds=sum(cell.seconds for cell in recorded.cells),
+        memory=max((cell.memory for cell in recorded.cells), default=0),
+        written=sorted(path for path in tree if not path.startswith("tests/data/")),
+    )
+
+
+def _verdict(parity: Parity) -> _Verdict:
+    total = len(parity.comparisons)
+    counts = {likeness: parity.count(likeness) for likeness in Likeness}
+    if counts[Likeness.DIFFERENT]:
+        first = parity.first_difference
+        assert first is not None
+        words = f"{first.name} after {first.stage}: {first.detail}"
+        return _Verdict("differs", "Differs from the notebook", words)
+    if counts[Likeness.UNSTABLE]:
+        words = f"{counts[Likeness.UNSTABLE]} of {total} values change each time the notebook runs"
+        return _Verdict("unstable", "Not repeatable in parts", words)
+    if counts[Likeness.CLOSE]:
+        words = f"{counts[Likeness.IDENTICAL]} of {total} values are identical, the others differ in their last digits"
+        return _Verdict("close", "Close to the notebook", words)
+    words = f"All {total} values at the ends of the stages are the notebook's own, bit for bit"
+    return _Verdict("identical", "Identical to the notebook", words)
+
+
+def _stage(
+    plan: PackagePlan, function: str, tree: FileTree, recorded: Recorded, parity: Parity
+) -> dict[str, Any]:
+    stage = next(stage for stage in plan.stages if stage.function == function)
+    likeness = {c.name: c for c in parity.comparisons if c.stage == function}
+    outputs = []
+    for name in stage.interface.outputs:
+        seen, found = recorded.describe(function, name), likeness.get(name)
+        outputs.append(
+            (
+                name,
+                seen.kind if seen else "",
+                seen.columns.split(", ") if seen and seen.columns else [],
+                found.likeness.value if found else "",
+            )
+        )
+    return {
+        "function": function,
+        "module": stage.module,
+        "role": stage.role.value,
+        "summary": stage.documentation.summary,
+        "cells": [number for number, _ in stage.documentation.cells],
+        "inputs": stage.interface.inputs,
+        "outputs": outputs,
+        "code": _highlighted(tree[f"src/{plan.name}/{stage.module}.py"]),
+    }
+
+
+def _cells(
+    plan: PackagePlan, notebook: Notebook, runs: Mapping[int, Sequence[CellRun]]
+) -> list[dict[str, Any]]:
+    """Every cell of the notebook, rendered, with where its code went."""
+    places: dict[int, dict[str, str]] = {}
+    for parameter in plan.parameters:
+        number = plan.code.statements[parameter.statement].cell.number
+        places.setdefault(number, {})["parameters of run()"] = "#interfaces"
+    for stage in plan.stages:
+        for number, _ in stage.documentation.cells:
+            places.setdefault(number, {})[f"{stage.function}()"] = f"#stage-{stage.function}"
+    homes = plan.modules_by_stage
+    for name, home in sorted(plan.home.items()):
+        number = plan.code.statements[plan.hoisted[name].statements[0]].cell.number
+        owner = next((f for f, module in homes.items() if module.name == home), None)
+        if owner:
+            places.setdefault(number, {})[name] = f"#stage-{owner}"
+    roles = {
+        source.cell.number: [s.role.value for s in source.spans if s.role is not None]
+        for source in plan.sources
+    }
+    found = []
+    exporter = _exporter()
+    for cell in notebook.cells:
+        outputs = [shown for run in runs.get(cell.number, ()) for shown in run.outputs]
+        found.append(
+            {
+                "number": cell.number,
+                "kind": cell.kind,
+                "roles": list(dict.fromkeys(roles.get(cell.number, []))),
+                "places": places.get(cell.number, {}),
+                "body": _rendered(cell, outputs, exporter),
+            }
+        )
+    return found
+
+
+def _rendered(cell: Cell, outputs: Sequence[Mapping[str, Any]], exporter: HTMLExporter) -> Markup:
+    """A cell as nbconvert shows it; all markup that could do anything is taken out."""
+    import nbformat
+    from markupsafe import Markup
+
+    new = nbformat.v4.new_markdown_cell if cell.kind == "markdown" else nbformat.v4.new_code_cell
+    node = new(cell.source)  # type: ignore[no-untyped-call]
+    if cell.kind == "code":
+        node.outputs = [nbformat.from_dict(_plain(o)) for o in outputs]  # type: ignore[no-untyped-call]
+    book = nbformat.v4.new_notebook(cells=[node])  # type: ignore[no-untyped-call]
+    body, _ = exporter.from_notebook_node(book)
+    return Markup(body)
+
+
+def _exporter() -> HTMLExporter:
+    """Gives the markup of one cell, without a page around it and without anything that acts."""
+    from bleach import clean
+    from nbconvert import HTMLExporter
+
+    def harmless(markup: str) -> str:
+        return clean(
+            markup, tags=_HARMLESS, attributes=_is_harmless, protocols=_PROTOCOLS, strip=True
+        )
+
+    exporter = HTMLExporter(  # type: ignore[no-untyped-call]
+        template_name="basic",
+        sanitize_html=True,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+    )
+    exporter.register_filter("clean_html", harmless)  # type: ignore[no-untyped-call]
+    return exporter
+
+
+def _is_harmless(tag: str, attribute: str, value: str) -> bool:
+    """Whether an attribute only shows; pictures are in the page, or nowhere."""
+    if tag == "img":
+        return attribute == "alt" or attribute == "src" and value.startswith("data:image/")
+    if tag == "a" and attribute == "href":
+        return value.startswith(("http:", "https:", "mailto:"))
+    return attribute == "class"
+
+
+def _plain(output: Mapping[str, Any]) -> dict[str, Any]:
+    """What a cell showed, as text or picture: markup of libraries brings its own styles and scripts."""
+    data = {kind: value for kind, value in output.get("data", {}).items() if kind in _SHOWN}
+    return {**output, "data": data} if "data" in output else {**output}
+
+
+def _colours(style: str) -> Markup:
+    """The style sheet of highlighted code."""
+    from markupsafe import Markup
+    from pygments.formatters import HtmlFormatter
+
+    formatter: HtmlFormatter[str] = HtmlFormatter(style=style)
+    return Markup(formatter.get_style_defs(".code"))  # type: ignore[no-untyped-call]
+
+
+def _highlighted(text: str) -> Markup:
+    from markupsafe import Markup
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+
+    return Markup(highlight(text, PythonLexer(), HtmlFormatter(cssclass="code")))
+
+
+def _described(plan: PackagePlan, recorded: Recorded, name: str) -> str:
+    for stage in reversed(plan.stages):
+        seen = recorded.describe(stage.function, name)
+        if seen:
+            return seen.kind
+    return ""
+
+
+def _metrics(plan: PackagePlan, recorded: Recorded) -> list[tuple[str, float]]:
+    """Results of evaluate stages that are numbers, at full precision."""
+    found: dict[str, float] = {}
+    for stage in plan.stages:
+        if stage.role.value != "evaluate":
+            continue
+        for name, facts in recorded.values.get(stage.function, {}).items():
+            for path, value in facts.items():
+                plain = path == "" or path.startswith("['") and path.count("[") == 1
+                if plain and isinstance(value, float | int) and not isinstance(value, bool):
+                    found[f"{name}{path}"] = value
+    return list(found.items())
+
+
+def _files(recorded: Recorded) -> list[tuple[str, str, list[int]]]:
+    found: dict[tuple[str, str], list[int]] = {}
+    for cell in recorded.cells:
+        for how, paths in (("read", cell.read), ("written", cell.written)):
+            for path in paths:
+                found.setdefault((path, how), []).append(cell.cell)
+    return [(path, how, cells) for (path, how), cells in sorted(found.items())]
+
+
+def _locked(tree: FileTree) -> list[str]:
+    lines = tree.get("requirements.lock", "").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]

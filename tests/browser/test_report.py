@@ -1,0 +1,125 @@
+"""The report in a real browser: it opens, its links lead somewhere, and a hostile notebook does nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from nb2prod import convert
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+_QUIET = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --hide-scrollbars"
+    " --disable-background-networking --disable-component-update --disable-sync"
+).split()
+
+EVIL = "<script>document.title='pwned'</script><img src=x onerror=\"document.title='pwned'\">"
+CELLS = (
+    ("markdown", None, f"# Report {EVIL}\n\n[link](javascript:document.title='pwned') {EVIL}"),
+    ("code", "parameters", f"text = {EVIL!r}"),
+    ("code", "preprocessing", "import pandas as pd\ndf = pd.DataFrame({text: [1, 2]})\ndf"),
+    ("code", "train", "def scaled(d):\n    return d * 2\nmodel = scaled(df)\nprint(text)"),
+    ("code", "evaluate", "from IPython.display import HTML, display\ndisplay(HTML(text))\nscore = 0.25"),
+    ("code", None, f"# {EVIL}"),
+)  # fmt: skip
+
+
+class Page(HTMLParser):
+    """The elements of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def values(self, attribute: str) -> list[str]:
+        return [v for _, found in self.elements if (v := found.get(attribute))]
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("report")
+    cells: list[dict[str, object]] = [
+        {
+            "cell_type": kind, "id": f"c{number}", "metadata": {"tags": [tag]} if tag else {},
+            "source": source, **({"outputs": [], "execution_count": None} if kind == "code" else {}),
+        }
+        for number, (kind, tag, source) in enumerate(CELLS, 1)
+    ]  # fmt: skip
+    settings = {"owner": EVIL, "outputs": ["model", "score"]}
+    document = {"nbformat": 4, "nbformat_minor": 5, "cells": cells,
+                "metadata": {"language_info": {"name": "python"}, "nb2prod": settings}}  # fmt: skip
+    path = folder / "demo.ipynb"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    done = convert(path, kernel=sys.executable)
+    assert done.package is not None, done.diagnostics
+    return done.package / "report.html"
+
+
+def opened(report: Path, folder: Path, *options: str) -> str:
+    """The page as the browser has it when it is loaded, and what the browser complains about."""
+    assert CHROMIUM, "install Debian's chromium"
+    command = [CHROMIUM, *_QUIET, f"--user-data-dir={folder}", "--enable-logging=stderr", *options]
+    done = subprocess.run(
+        [*command, "--dump-dom", report.as_uri()],
+        capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
+    complaints = [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+    assert complaints == []
+    return done.stdout
+
+
+def test_it_stands_alone(report: Path) -> None:
+    page = Page(report.read_text(encoding="utf-8"))
+    assert not {"script", "link", "iframe", "object", "embed", "form"} & {
+        t for t, _ in page.elements
+    }
+    assert not [name for _, found in page.elements for name in found if name.startswith("on")]
+    assert all(source.startswith("data:") for source in page.values("src"))
+    assert all(link.startswith("#") for link in page.values("href")), page.values("href")
+
+
+def test_every_link_leads_somewhere(report: Path) -> None:
+    page = Page(report.read_text(encoding="utf-8"))
+    places = page.values("id")
+    assert len(places) == len(set(places))
+    assert {link[1:] for link in page.values("href")} <= set(places)
+    assert {"#cell-3", "#stage-preprocess", "#stage-train", "#stage-evaluate"} <= set(
+        page.values("href")
+    )
+
+
+def test_it_says_what_there_is_to_know(report: Path) -> None:
+    text = re.sub(r"<[^>]+>", " ", report.read_text(encoding="utf-8"))
+    for words in (
+        "Identical to the notebook",
+        "pandas.DataFrame of shape (2, 1)",
+        "0.25",
+        "numpy==",
+    ):
+        assert words in text
+
+
+@pytest.mark.parametrize(
+    "options", [(), ("--force-dark-mode", "--blink-settings=preferredColorScheme=0")]
+)
+def test_a_hostile_notebook_does_nothing(
+    report: Path, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    seen = opened(report, tmp_path, *options)
+    assert "Identical to the notebook" in seen
+    title = re.search(r"<title>(.*?)</title>", seen)
+    assert title is not None
+    assert title.group(1) == "demo: Identical to the notebook"
