@@ -42,7 +42,7 @@ def notebook_values(notebook: Notebook, path: Path, corpus: Corpus) -> dict[str,
 
 
 def package_values(notebook: Notebook, path: Path, corpus: Corpus) -> dict[str, Facts]:
-    """Convert the notebook at `path` by the command line and run the package in its folder."""
+    """Convert and prove the notebook at `path` by the command line; run the package in its folder."""
     project = path.parent.with_name("project")
     command = shlex.split(os.environ.get("NB2PROD", "")) or [sys.executable, "-m", "nb2prod"]
     arguments = [
@@ -52,7 +52,8 @@ def package_values(notebook: Notebook, path: Path, corpus: Corpus) -> dict[str, 
         str(project),
         "--name",
         notebook.package,
-        "--no-run",
+        "--kernel",
+        str(corpus.python),
     ]
     _run([*command, *arguments], path.parent, dict(os.environ))
     return _observe(

@@ -110,7 +110,7 @@ def test_both_ways_of_converting_write_the_same(good: Path, option: str) -> None
     one, two = (_tree(good.parent / folder) for folder in ("plain", "other"))
     if option == "--no-run":
         assert one == two
-    # A run adds words to docstrings, versions and tests: the code is the same.
+    # A run adds words to docstrings, types, versions and tests: the code is the same.
     assert one.keys() <= two.keys()
     for path in one:
         if path.endswith(".py"):
@@ -525,9 +525,22 @@ def _names(folder: Path) -> list[str]:
 
 
 def _code(text: bytes) -> str:
-    """Python without its docstrings."""
+    """Python without its docstrings and type hints."""
     tree = ast.parse(text)
+    tree.body = [
+        node
+        for node in tree.body
+        if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
+        and not (isinstance(node, ast.ImportFrom) and node.module == "typing")
+    ]
     for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef():
+                node.returns = None
+            case ast.arg() | ast.AnnAssign():
+                node.annotation = ast.Constant(None)
+            case _:
+                pass
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(
             node
         ):
