@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from nb2prod.notebook import Notebook, NotebookError, read
 from nb2prod.plan.naming import package_name, package_problem
 from nb2prod.plan.package import PackagePlan, plan
 from nb2prod.recorded import Recorded
+from nb2prod.secrets import without_secrets
 from nb2prod.verify import Comparison, Parity, compared
 
 if TYPE_CHECKING:
@@ -59,6 +60,9 @@ class Planned:
     name: str
     plan: PackagePlan | None
     diagnostics: tuple[Diagnostic, ...]
+    #: The notebook without its secrets, and the environment variables that stand for them.
+    notebook: Notebook | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 def convert(
@@ -114,7 +118,12 @@ def convert(
         from nb2prod.execute import record
 
         recorded = record(
-            planned.plan, path.parent, kernel=kernel, timeout=timeout, progress=progress
+            planned.plan,
+            path.parent,
+            kernel=kernel,
+            timeout=timeout,
+            environment=planned.environment,
+            progress=progress,
         )
         if isinstance(recorded, Diagnostic):
             return Conversion(path, planned.name, None, (*diagnostics, recorded))
@@ -125,25 +134,38 @@ def convert(
             notebook_folder=path.parent,
             output=folder,
             recorded=recording.told if recording else NOTHING_RECORDED,
+            environment=planned.environment,
         )
     except NotebookError as error:
         return Conversion(path, planned.name, None, (*diagnostics, error.problem))
     parity: Parity | None = None
     if recording:
         again = partial(
-            record, planned.plan, path.parent, kernel=kernel, timeout=timeout, again=True
+            record,
+            planned.plan,
+            path.parent,
+            kernel=kernel,
+            timeout=timeout,
+            environment=planned.environment,
+            again=True,
         )
-        proved = _proved(planned.plan, tree, path.parent, recording, again)
+        proved = _proved(planned, tree, path.parent, recording, again)
         if isinstance(proved, Diagnostic):
             return Conversion(path, planned.name, None, (*diagnostics, proved))
         parity = proved
         diagnostics = (*diagnostics, *map(_unstable, parity.unstable))
         if parity.unstable:
             told = recording.told.without({(c.stage, c.name) for c in parity.unstable})
-            tree = emitted(planned.plan, notebook_folder=path.parent, output=folder, recorded=told)
+            tree = emitted(
+                planned.plan,
+                notebook_folder=path.parent,
+                output=folder,
+                recorded=told,
+                environment=planned.environment,
+            )
         tree = {
             **tree,
-            "report.html": _report(planned.plan, path, tree, recording, parity, diagnostics),
+            "report.html": _report(planned, tree, recording, parity, diagnostics),
         }
         first = parity.first_difference
         if first is not None:
@@ -165,7 +187,7 @@ def convert(
 
 
 def _proved(
-    result: PackagePlan,
+    planned: Planned,
     tree: FileTree,
     folder: Path,
     recording: Recording,
@@ -177,6 +199,8 @@ def _proved(
     """
     from nb2prod.execute import observe
 
+    result = planned.plan
+    assert result is not None
     code = {path: text for path, text in tree.items() if path.startswith("src/")}
     key = cache.key_of(recording.key, code)
     known = cache.load(key) if recording.remembered else None
@@ -186,7 +210,7 @@ def _proved(
         trial = write(tree, Path(scratch, result.name))
         if isinstance(trial, Diagnostic):
             return trial
-        seen = observe(result, trial.path, folder, recording)
+        seen = observe(result, trial.path, folder, recording, planned.environment)
     if isinstance(seen, Diagnostic):
         return seen
     stages = [stage.function for stage in result.stages]
@@ -201,8 +225,7 @@ def _proved(
 
 
 def _report(
-    result: PackagePlan,
-    path: Path,
+    planned: Planned,
     tree: FileTree,
     recording: Recording,
     parity: Parity,
@@ -210,7 +233,9 @@ def _report(
 ) -> str:
     from nb2prod.report import report_page
 
-    return report_page(result, read(path), tree, recording.told, parity, diagnostics)
+    assert planned.plan is not None
+    assert planned.notebook is not None
+    return report_page(planned.plan, planned.notebook, tree, recording.told, parity, diagnostics)
 
 
 def _unstable(value: Comparison) -> Diagnostic:
@@ -244,6 +269,8 @@ def planned_file(path: Path, name: str | None) -> Planned:
 
 def planned(notebook: Notebook, name: str | None, *, folder: Path | None) -> Planned:
     """Plans a notebook; ``folder`` is where its modules lie, None for a notebook without a place."""
+    cleaned = without_secrets(notebook)
+    notebook = cleaned.notebook
     local = local_modules(folder, imported_modules(notebook))
 
     def exports(module: str) -> frozenset[str] | None:
@@ -257,7 +284,7 @@ def planned(notebook: Notebook, name: str | None, *, folder: Path | None) -> Pla
     libraries -= {module.partition(".")[0] for module in local}
     given = (notebook.settings.name or None) if name is None else name
     wanted = package_name(notebook.name, libraries) if given is None else given
-    found = [*program.diagnostics]
+    found = [*cleaned.diagnostics, *program.diagnostics]
     problem = package_problem(wanted, libraries)
     if problem is not None:
         found.append(diagnostic("NB104", f"`{wanted}` {problem}"))
@@ -270,7 +297,8 @@ def planned(notebook: Notebook, name: str | None, *, folder: Path | None) -> Pla
     result = plan(program, wanted, local)
     found += result.diagnostics
     diagnostics = in_order(found)
-    return Planned(wanted, None if has_errors(found) else result, diagnostics)
+    failed = has_errors(found)
+    return Planned(wanted, None if failed else result, diagnostics, notebook, cleaned.environment)
 
 
 def same_folder(notebooks: Iterable[Path]) -> list[tuple[Path, ...]]:
@@ -293,9 +321,16 @@ def emitted(
     notebook_folder: Path | None,
     output: Path | None,
     recorded: Recorded = NOTHING_RECORDED,
+    environment: Collection[str] = (),
 ) -> FileTree:
     """The files of a planned package; ``recorded`` is what a run told of the notebook."""
     # Black and libcst are only needed from here on.
     from nb2prod.emit.package import package_tree
 
-    return package_tree(result, folder=notebook_folder, output=output, recorded=recorded)
+    return package_tree(
+        result,
+        folder=notebook_folder,
+        output=output,
+        recorded=recorded,
+        environment=environment,
+    )

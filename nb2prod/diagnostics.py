@@ -71,6 +71,12 @@ _TABLE = (
     Code("NB104", "bad-name", _E, "The package can't have that name.",
          "It must be importable and must not hide a module of the standard library or a library that it uses.",
          "Give another one with --name."),
+    Code("NB120", "secret", _W, "A cell spells out a password, key or token.",
+         "It would be readable in the package for ever; the package reads an environment variable instead.",
+         "Set the variable where the package runs. Where it is no secret, end the line with `# pragma: allowlist secret`."),
+    Code("NB121", "secret-in-text", _E, "A secret is part of a text that can't be moved to an environment variable.",
+         "It would be readable in the package for ever.",
+         'Read it from the environment, os.environ["NAME"], or end the line with `# pragma: allowlist secret`.'),
     # Roles.
     Code("NB110", "no-roles", _E, "No cell has a role.",
          "Only tagged cells are shipped, so the package would be empty.",

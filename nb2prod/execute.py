@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from nb2prod import cache
@@ -42,6 +43,8 @@ _FIXED = {
 _PATIENCE = (120, 5)
 #: Characters of what one cell shows that are kept for the report.
 _SHOWN = 400_000
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 Progress = Callable[[int, int], None]
 
@@ -73,6 +76,7 @@ def record(
     *,
     kernel: str | None = None,
     timeout: int | None = None,
+    environment: Mapping[str, str] = NOTHING,
     progress: Progress = unwatched,
     again: bool = False,
 ) -> Recording | Diagnostic:
@@ -88,6 +92,8 @@ def record(
         Name of the kernelspec, or path of an interpreter; the notebook's own by default.
     timeout
         Seconds that a cell may take; no limit by default.
+    environment
+        Variables that the run finds set: the secrets of the notebook. Their values are never kept.
     progress
         Is told how many pieces of cells have run, and of how many.
     again
@@ -103,11 +109,13 @@ def record(
     try:
         probes = [path.read_text(encoding="utf-8") for path in sorted(PROBES.glob("*.py"))]
         cells = [(part.source, part.boundaries) for part in parts]
-        key = cache.key_of(name, cells, plan.results, probes, digest(folder))
+        key = cache.key_of(
+            name, cells, plan.results, probes, digest(folder), sorted(environment.items())
+        )
         known = None if again else cache.load(key)
         if known is not None and _environment(known["python"]) == known["environment"]:
             return _recording(known, key, remembered=True)
-        answer = _run(plan, parts, name, folder, timeout, progress)
+        answer = _run(plan, parts, name, folder, timeout, environment, progress)
     except OSError as error:
         return _no_room(error)
     if isinstance(answer, Diagnostic):
@@ -122,6 +130,7 @@ def _run(
     name: str,
     folder: Path,
     timeout: int | None,
+    environment: Mapping[str, str],
     progress: Progress,
 ) -> dict[str, Any] | Diagnostic:
     import nbformat
@@ -147,8 +156,9 @@ def _run(
         shown: list[list[Any]] = []
         try:
             quiet = subprocess.DEVNULL
-            with client.setup_kernel(env={**os.environ, **_FIXED}, stdout=quiet, stderr=quiet):
-                execute(_recorder(scratch))
+            surroundings = {**os.environ, **_FIXED, **environment}
+            with client.setup_kernel(env=surroundings, stdout=quiet, stderr=quiet):
+                execute(_recorder(scratch, list(environment)))
                 for number, piece in enumerate(parts):
                     progress(number, len(parts))
                     execute(piece.source, kept=True)
@@ -165,10 +175,26 @@ def _run(
             # The kernel never came up.
             return diagnostic("NB501", f"the kernel `{name}` does not start: {error}")
         answer: dict[str, Any] = json.loads(Path(scratch, "record.json").read_text("utf-8"))
+    hidden = answer.pop("hidden")
     for cell, outputs in zip(answer["cells"], shown, strict=True):
         small = len(json.dumps(outputs)) <= _SHOWN
-        cell["outputs"] = outputs if small else []
+        cell["outputs"] = _redacted(outputs, hidden) if small else []
     return answer
+
+
+def _redacted(shown: Any, hidden: list[str]) -> Any:
+    """What a cell showed, without the values of secrets."""
+    match shown:
+        case str():
+            for secret in hidden:
+                shown = shown.replace(secret, "•••")
+            return shown
+        case list():
+            return [_redacted(part, hidden) for part in shown]
+        case dict():
+            return {key: _redacted(part, hidden) for key, part in shown.items()}
+        case _:
+            return shown
 
 
 def _recording(answer: dict[str, Any], key: str, *, remembered: bool = False) -> Recording:
@@ -198,7 +224,11 @@ def _recording(answer: dict[str, Any], key: str, *, remembered: bool = False) ->
 
 
 def observe(
-    plan: PackagePlan, package: Path, folder: Path, recording: Recording
+    plan: PackagePlan,
+    package: Path,
+    folder: Path,
+    recording: Recording,
+    environment: Mapping[str, str] = NOTHING,
 ) -> Observation | Diagnostic:
     """Runs the package in the notebook's environment and captures the same boundaries."""
     try:
@@ -207,9 +237,15 @@ def observe(
                 (stage.module, stage.function, list(stage.interface.outputs))
                 for stage in plan.stages
             ]
-            wanted = {"source": str(package / "src"), "package": plan.name, "stages": stages}
+            wanted = {
+                "source": str(package / "src"),
+                "package": plan.name,
+                "stages": stages,
+                "hidden": list(environment),
+            }
             more, times = _PATIENCE
-            answer = run_alone(wanted, recording.python, place, more + times * recording.seconds)
+            seconds = more + times * recording.seconds
+            answer = run_alone(wanted, recording.python, place, seconds, environment)
     except OSError as error:
         return _no_room(error)
     if isinstance(answer, Diagnostic):
@@ -218,26 +254,30 @@ def observe(
 
 
 def run_alone(
-    wanted: Mapping[str, object], python: Path, place: Path, seconds: float
+    wanted: Mapping[str, object],
+    python: Path,
+    place: Path,
+    seconds: float,
+    environment: Mapping[str, str] = NOTHING,
 ) -> dict[str, Any] | Diagnostic:
     """Runs a package in a process of its own; ``wanted`` is the request of `run_package`."""
     with tempfile.TemporaryDirectory(prefix="nb2prod-") as scratch:
         request, result = Path(scratch, "request.json"), Path(scratch, "result.json")
         request.write_text(json.dumps(wanted), encoding="utf-8")
         command = [str(python), str(PROBES / "run_package.py"), str(request), str(result)]
-        said = _alone(command, place, seconds)
+        said = _alone(command, place, seconds, environment)
         if not result.exists():
             return diagnostic("NB503", f"the package does not run: {said}")
         answer: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
     return answer
 
 
-def _alone(command: list[str], place: Path, seconds: float) -> str:
+def _alone(command: list[str], place: Path, seconds: float, environment: Mapping[str, str]) -> str:
     """Runs a command in a group of its own, which ends with it; gives the last line that it wrote."""
     process = subprocess.Popen(
         command,
         cwd=place,
-        env={**os.environ, **_FIXED},
+        env={**os.environ, **_FIXED, **environment},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -284,10 +324,12 @@ def _no_room(error: OSError) -> Diagnostic:
     return diagnostic("NB506", f"{where}{error.strerror or error}")
 
 
-def _recorder(scratch: str) -> str:
+def _recorder(scratch: str, hidden: list[str]) -> str:
     """Puts the recorder into the kernel, under a name that no notebook has."""
     path = str(PROBES / "run_cells.py")
-    return f"__nb2prod__ = __import__('runpy').run_path({path!r})['Recorder']({scratch!r})"
+    return (
+        f"__nb2prod__ = __import__('runpy').run_path({path!r})['Recorder']({scratch!r}, {hidden!r})"
+    )
 
 
 def _failure(error: Exception, piece: Piece | None) -> Diagnostic:

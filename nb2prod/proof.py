@@ -68,6 +68,11 @@ def verify(
     if isinstance(python, Diagnostic):
         return python
     folder = data or _data_folder(package, held)
+    unset = [name for name in held["hidden"] if name not in os.environ]
+    if unset:
+        return diagnostic(
+            "NB507", f"{package}: needs {', '.join(unset)}", hint="Set these environment variables."
+        )
     missing = [name for name in held["data"] if not (folder / name).is_file()]
     if missing:
         return diagnostic(
@@ -85,6 +90,7 @@ def verify(
             "source": str(package.absolute() / "src"),
             "package": held["package"],
             "stages": held["stages"],
+            "hidden": held["hidden"],
         }
         answer = run_alone(wanted, Path(python), place, _PATIENCE)
     if isinstance(answer, Diagnostic):

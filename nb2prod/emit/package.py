@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import black
@@ -50,10 +50,12 @@ def package_tree(
     folder: Path | None,
     output: Path | None,
     recorded: Recorded,
+    environment: Collection[str] = (),
 ) -> FileTree:
     """Every file of the package; ``folder`` is the notebook's, ``output`` where it will lie.
 
-    ``recorded`` is what a run told of the notebook's environment and values.
+    ``recorded`` is what a run told of the notebook's environment and values; ``environment`` are the
+    variables that the package needs, for the secrets of the notebook.
     """
     words = vocabulary(plan)
     code = stage_code(plan, words)
@@ -66,7 +68,7 @@ def package_tree(
         python[f"{root}/parameters.py"] = parameters_text(plan)
     if plan.storage.state:
         python[f"{root}/state.py"] = state_text(plan, words, "\n".join(python.values()))
-    facts = _facts(plan, folder, output, recorded)
+    facts = {**_facts(plan, folder, output, recorded), "needed": sorted(environment)}
     templates = _templates()
     for template, path in (
         ("init.py.j2", f"{root}/__init__.py"),
@@ -94,6 +96,7 @@ def package_tree(
             "stages": [(s.module, s.function, list(s.interface.outputs)) for s in plan.stages],
             "data": facts["data_files"],
             "data_folder": facts["data_folder"],
+            "hidden": sorted(environment),
         }
         data = _copied_data(plan, folder, recorded)
         for path, text in parity_files(recorded.values, request, data):

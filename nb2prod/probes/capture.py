@@ -14,6 +14,7 @@ import enum
 import fractions
 import functools
 import hashlib
+import os
 import pathlib
 import random
 import re
@@ -51,6 +52,36 @@ _TIMED = re.compile(r"_time(_|$)")
 _RESULTS = ("params", "llf", "fittedvalues", "resid", "scale", "nobs", "bse")
 
 
+#: Environment variables whose values are secrets, whatever the notebook calls them.
+_SECRETIVE = re.compile(
+    "pass|secret|token|credential|api_?key|private_?key|_dsn|_url", re.IGNORECASE
+)
+_hidden_names: List[str] = []
+#: Their values as the capture began: a notebook may set them as it runs.
+_hidden_values: List[str] = []
+
+
+def hide(names: Iterable[str]) -> None:
+    """Environment variables whose values are never written down, beside those with telling names."""
+    _hidden_names[:] = names
+
+
+def hidden() -> List[str]:
+    """The values that are never written down."""
+    return [
+        value
+        for name, value in os.environ.items()
+        if len(value) >= 6 and (name in _hidden_names or _SECRETIVE.search(name))
+    ]
+
+
+def _shown(text: str) -> str:
+    """A text, or its digest where it holds a secret."""
+    if any(secret in text for secret in _hidden_values):
+        return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+    return text
+
+
 def seed() -> None:
     """The random states that notebook and package start from."""
     random.seed(0)
@@ -63,6 +94,7 @@ def seed() -> None:
 
 def captured(values: Mapping[str, Any], names: Iterable[str]) -> Dict[str, Facts]:
     """The facts about those of the names that are bound."""
+    _hidden_values[:] = hidden()
     return {name: facts(values[name]) for name in names if name in values}
 
 
@@ -81,7 +113,7 @@ def _walk(
         leaves[":too many parts"] = True
         return
     if value is None or type(value) in (bool, int, float, str):
-        leaves[path] = value
+        leaves[path] = _shown(value) if type(value) is str else value
         return
     leaves[path + ":type"] = type(value).__name__
     leaf = _leaf(value)
@@ -129,7 +161,7 @@ def _array(array: Any) -> Optional[List[Any]]:
         return [array.dtype.str, shape, base64.b64encode(data).decode()]
     plain = array.ravel().tolist()
     if all(item is None or type(item) in (bool, int, float, str) for item in plain):
-        return ["object", shape, plain]
+        return ["object", shape, [_shown(i) if type(i) is str else i for i in plain]]
     return None
 
 

@@ -13,13 +13,14 @@ from typing import Any, Dict, List, Mapping
 class Recorder:
     """Keeps what the kernel's namespace holds at each stage boundary, and at the end."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, hidden: List[str]) -> None:
         self._folder = folder
         self._boundaries: Dict[str, Any] = {}
         self._descriptions: Dict[str, Dict[str, List[str]]] = {}
         self._capture = _beside("capture")
         self._describe = _beside("describe")
         self._environment = _beside("environment")
+        self._capture.hide(hidden)
         self._capture.seed()
         self._started = time.perf_counter()
         self._cells: List[Dict[str, Any]] = []
@@ -49,6 +50,7 @@ class Recorder:
             "python": sys.executable,
             "seconds": seconds,
             "cells": self._cells,
+            "hidden": self._capture.hidden(),
             "distributions": distributions(),
             "descriptions": self._descriptions,
             "environment": self._environment.installed(),

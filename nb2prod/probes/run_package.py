@@ -42,6 +42,7 @@ def main(request_path: str, result_path: str) -> None:
 
         return awaiting if inspect.iscoroutinefunction(stage) else watching
 
+    capture.hide(request["hidden"])
     capture.seed()
     for module_name, function, names in request["stages"]:
         module = importlib.import_module("%s.%s" % (request["package"], module_name))

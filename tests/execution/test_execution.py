@@ -17,14 +17,6 @@ from nb2prod.mirror import mirror
 pytestmark = pytest.mark.execution
 
 
-@pytest.fixture(autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Nothing is remembered from one test to the next."""
-    folder = tmp_path_factory.mktemp("cache")
-    monkeypatch.setenv("NB2PROD_CACHE", str(folder))
-    return folder
-
-
 def written(folder: Path, *cells: tuple[str, str]) -> Path:
     """A notebook of these cells, each a tag and its source."""
     path = folder / "demo.ipynb"

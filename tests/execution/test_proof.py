@@ -116,3 +116,30 @@ def test_large_data_stays_where_it_is(tmp_path: Path) -> None:
     assert said.returncode == 0, said.stdout
     assert "skipped" not in said.stdout
     assert verify(done.package, "--kernel", sys.executable).exit_code == 0
+
+
+def test_secrets_reach_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path
+) -> None:
+    key, token = "AKIAIOSFODNN7EXAMPLE", "from-the-environment-1"  # pragma: allowlist secret
+    monkeypatch.setenv("SERVICE_TOKEN", token)
+    cells = (
+        ("train", f"import os\naws = '{key}'\nt = os.environ['SERVICE_TOKEN']\nprint(aws, t)"),
+        ("train", "import pandas as pd\nmodel = {'aws': aws, 'token': t, 'n': len(aws)}"),
+        ("evaluate", "df = pd.DataFrame({'t': [t, 'x']})\nscore = len(model)"),
+    )
+    done = run(written(tmp_path, *cells))
+    assert done.package is not None, done.diagnostics
+    kept = [p for p in (*done.package.rglob("*"), *cache.rglob("*")) if p.is_file()]
+    assert len(kept) > 10
+    for path in kept:
+        text = path.read_text("utf-8")
+        assert key not in text, path
+        assert token not in text, path
+    assert "•••" in (done.package / "report.html").read_text("utf-8")
+    monkeypatch.setenv("AWS", key)
+    said = own_tests(done.package)
+    assert said.returncode == 0, said.stdout
+    assert "skipped" not in said.stdout
+    monkeypatch.delenv("AWS")
+    assert "skipped" in own_tests(done.package).stdout

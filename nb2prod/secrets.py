@@ -1,0 +1,170 @@
+"""Passwords, keys and tokens that a notebook spells out: they move to environment variables.
+
+What is found is decided by detect-secrets; a line that ends in ``# pragma: allowlist secret`` is left as it is.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from nb2prod.diagnostics import Diagnostic, diagnostic
+from nb2prod.notebook import Cell, Notebook
+
+#: Lines without any of these hold no secret that the detectors know; importing them is slow.
+_SUSPECT = re.compile(
+    r"pass|pwd|secret|token|api.?key|auth|credential|private|access.?key|account.?key|://[^/\s]+@"
+    r"|AKIA|gh[pousr]_|glpat-|xox|sk-|sk_live|eyJ|AAAA|SG\.|npm_|pypi-",
+    re.IGNORECASE,
+)
+#: These take every long number or hash for a secret.
+_TOO_EAGER = ("Base64HighEntropyString", "HexHighEntropyString", "IPPublicDetector")
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A notebook without its secrets."""
+
+    notebook: Notebook
+    #: The environment variables that stand for them, with the values that the notebook has.
+    environment: Mapping[str, str] = field(default_factory=dict)
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def without_secrets(notebook: Notebook) -> Cleaned:
+    """Replaces each string that holds a secret by ``os.environ["NAME"]``."""
+    environment: dict[str, str] = {}
+    found: list[Diagnostic] = []
+    cells: list[Cell] = []
+    for cell in notebook.cells:
+        secrets = _secrets(cell) if cell.kind == "code" and _SUSPECT.search(cell.source) else {}
+        if not secrets:
+            cells.append(cell)
+            continue
+        cleaned, problems = _moved(cell, secrets, environment)
+        cells.append(cleaned)
+        found += problems
+    if not found:
+        return Cleaned(notebook)
+    if environment and not _imports_os(cells):
+        cells.insert(0, Cell(0, "environment", "code", "import os", ("setup",)))
+    changed = dataclasses.replace(notebook, cells=tuple(cells))
+    return Cleaned(changed, environment, tuple(found))
+
+
+def _secrets(cell: Cell) -> dict[int, list[str]]:
+    """The secrets in each line of a cell."""
+    from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
+    from detect_secrets.core.scan import scan_line
+    from detect_secrets.settings import transient_settings
+
+    kinds: dict[str, type] = get_mapping_from_secret_type_to_class()
+    names = [kind.__name__ for kind in kinds.values()]
+    plugins = [{"name": name} for name in names if name not in _TOO_EAGER]
+    found: dict[int, list[str]] = {}
+    with transient_settings({"plugins_used": plugins}):
+        for number, line in enumerate(cell.source.split("\n"), 1):
+            if _SUSPECT.search(line):
+                for secret in scan_line(line):
+                    if secret.secret_value:
+                        found.setdefault(number, []).append(secret.secret_value)
+    return found
+
+
+def _moved(
+    cell: Cell, secrets: Mapping[int, Sequence[str]], environment: dict[str, str]
+) -> tuple[Cell, list[Diagnostic]]:
+    """The cell with its secrets in ``environment``; an error where one is no plain string."""
+    problems: list[Diagnostic] = []
+    texts = {(n.lineno, n.col_offset): (n, name) for n, name in _strings(cell.source)}
+    lines = cell.source.encode().split(b"\n")
+    left = {(line, value) for line, values in secrets.items() for value in values}
+    # From the end: places before stay where they are.
+    for node, wanted in sorted(texts.values(), key=lambda t: (-t[0].lineno, -t[0].col_offset)):
+        held = {
+            (line, value)
+            for line, value in left
+            if node.lineno <= line <= (node.end_lineno or 0) and value in str(node.value)
+        }
+        if not held or node.lineno != node.end_lineno:
+            continue
+        left -= held
+        name = _variable(wanted, str(node.value), environment)
+        environment[name] = str(node.value)
+        text = lines[node.lineno - 1]
+        start, end = node.col_offset, node.end_col_offset or 0
+        lines[node.lineno - 1] = text[:start] + f'os.environ["{name}"]'.encode() + text[end:]
+        problems.append(
+            diagnostic(
+                "NB120",
+                f"a secret stands here: the package reads the environment variable `{name}`",
+                cell=cell.number, cell_id=cell.id, line=node.lineno,
+            )
+        )  # fmt: skip
+    for line, _ in sorted(left):
+        problems.append(
+            diagnostic(
+                "NB121", "a secret stands here, in a text that can't be moved",
+                cell=cell.number, cell_id=cell.id, line=line,
+            )
+        )  # fmt: skip
+    problems.reverse()
+    return dataclasses.replace(cell, source=b"\n".join(lines).decode()), problems
+
+
+def _strings(source: str) -> Iterator[tuple[ast.Constant, str]]:
+    """The string literals of a cell, each with a name for its value; none in cells with magics."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return
+    names: dict[ast.AST, str] = {}
+    fixed: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                names[value] = name
+            case ast.Assign(
+                targets=[ast.Subscript(slice=ast.Constant(value=str(name)))], value=value
+            ):
+                names[value] = name
+            case ast.keyword(arg=str(name), value=value):
+                names[value] = name
+            case ast.Dict(keys=keys, values=values):
+                for key, value in zip(keys, values, strict=True):
+                    if isinstance(key, ast.Constant):
+                        names[value] = str(key.value)
+                        fixed.add(key)
+            case ast.JoinedStr() | ast.MatchValue():
+                fixed.update(ast.walk(node))
+            case ast.Expr(value=ast.Constant() as text):
+                fixed.add(text)
+            case _:
+                pass
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in fixed:
+            yield node, names.get(node, "secret")
+
+
+def _variable(wanted: str, value: str, taken: Mapping[str, str]) -> str:
+    """A name for an environment variable: the one that holds the value already, or a new one."""
+    for name, held in taken.items():
+        if held == value:
+            return name
+    base = re.sub(r"\W+", "_", wanted, flags=re.ASCII).strip("_").upper() or "SECRET"
+    name, number = base, 1
+    while name in taken:
+        number += 1
+        name = f"{base}_{number}"
+    return name
+
+
+def _imports_os(cells: Sequence[Cell]) -> bool:
+    """Whether a cell that is shipped imports `os` on a line of its own."""
+    return any(
+        cell.tags and re.search(r"^import os\s*(#.*)?$", cell.source, re.MULTILINE)
+        for cell in cells
+    )
