@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,6 +15,8 @@ class Description:
     columns: str = ""
     #: Its type as an annotation, library classes by their dotted path; empty where it has no name.
     hint: str = ""
+    #: Parameters of an estimator, by name, as Python writes them.
+    parameters: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,15 @@ class Recorded:
             for stage, found in self.values.items()
         }
         return replace(self, values=kept)
+
+    def metrics(self, stages: Iterable[str]) -> Iterator[tuple[str, float]]:
+        """Numbers among the results of stages, those in a mapping by their key; full precision."""
+        for stage in stages:
+            for name, facts in self.values.get(stage, {}).items():
+                for path, value in facts.items():
+                    plain = path == "" or path.startswith("['") and path.count("[") == 1
+                    if plain and isinstance(value, float | int) and not isinstance(value, bool):
+                        yield f"{name}{path}", value
 
     def describe(self, stage: str | None, name: str) -> Description | None:
         """What a stage was seen to give under a name."""

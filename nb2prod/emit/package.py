@@ -16,6 +16,7 @@ from nb2prod.emit.distributions import dependencies
 from nb2prod.emit.imports import LOCAL_PACKAGE
 from nb2prod.emit.localmodules import local_files
 from nb2prod.emit.lock import lock_text
+from nb2prod.emit.modelcard import model_card
 from nb2prod.emit.parametertypes import SCALARS, parameter_type
 from nb2prod.emit.paritytests import parity_files, small_data
 from nb2prod.emit.pipeline import (
@@ -36,6 +37,7 @@ from nb2prod.flowchart import mermaid
 from nb2prod.plan import naming
 from nb2prod.plan.package import PackagePlan
 from nb2prod.recorded import Recorded
+from nb2prod.roles import Role
 
 _MODE = black.Mode()
 #: How many folders up the notebook may lie, for the package's tests to look for its data there.
@@ -101,6 +103,9 @@ def package_tree(
         data = _copied_data(plan, folder, recorded)
         for path, text in parity_files(recorded.values, request, data):
             tree[path] = _formatted(text) if path.endswith(".py") else text
+    if recorded.values and plan.of_role(Role.TRAIN):
+        card = {**facts, **model_card(plan, recorded)}
+        tree["MODEL_CARD.md"] = templates.get_template("MODEL_CARD.md.j2").render(card)
     lock = lock_text(dependencies(plan, recorded.distributions), recorded.installed)
     if lock:
         tree["requirements.lock"] = lock

@@ -75,7 +75,7 @@ def hidden() -> List[str]:
     ]
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """A text, or its digest where it holds a secret."""
     if any(secret in text for secret in _hidden_values):
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
@@ -113,7 +113,7 @@ def _walk(
         leaves[":too many parts"] = True
         return
     if value is None or type(value) in (bool, int, float, str):
-        leaves[path] = _shown(value) if type(value) is str else value
+        leaves[path] = shown(value) if type(value) is str else value
         return
     leaves[path + ":type"] = type(value).__name__
     leaf = _leaf(value)
@@ -161,7 +161,7 @@ def _array(array: Any) -> Optional[List[Any]]:
         return [array.dtype.str, shape, base64.b64encode(data).decode()]
     plain = array.ravel().tolist()
     if all(item is None or type(item) in (bool, int, float, str) for item in plain):
-        return ["object", shape, [_shown(i) if type(i) is str else i for i in plain]]
+        return ["object", shape, [shown(i) if type(i) is str else i for i in plain]]
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, Iterable, List
+from typing import Any, Iterable, List, Tuple
 
 #: Columns of a table that its description names.
 MAX_COLUMNS = 24
@@ -28,6 +28,18 @@ def described(value: Any) -> List[str]:
     if hasattr(value, "dtype"):
         name += ", %s" % value.dtype
     return [name, "", hint]
+
+
+def parameters(value: Any) -> List[Tuple[str, str]]:
+    """The parameters of an estimator, as scikit-learn and its likes give them."""
+    give = getattr(value, "get_params", None)
+    if give is None or isinstance(value, type):
+        return []
+    try:
+        given = give(deep=False)
+        return [(str(name), repr(given[name])[:120]) for name in sorted(given)]
+    except Exception:  # noqa: BLE001 - anybody's method
+        return []
 
 
 def hinted(value: Any) -> str:

@@ -16,7 +16,7 @@ class Recorder:
     def __init__(self, folder: str, hidden: List[str]) -> None:
         self._folder = folder
         self._boundaries: Dict[str, Any] = {}
-        self._descriptions: Dict[str, Dict[str, List[str]]] = {}
+        self._descriptions: Dict[str, Dict[str, List[Any]]] = {}
         self._capture = _beside("capture")
         self._describe = _beside("describe")
         self._environment = _beside("environment")
@@ -37,7 +37,15 @@ class Recorder:
         self._watch.lap()
         self._boundaries[function] = self._capture.captured(namespace, names)
         self._descriptions[function] = {
-            name: self._describe.described(namespace[name]) for name in names if name in namespace
+            name: [
+                *self._describe.described(namespace[name]),
+                [
+                    [n, self._capture.shown(v)]
+                    for n, v in self._describe.parameters(namespace[name])
+                ],
+            ]
+            for name in names
+            if name in namespace
         }
         self._watch.start()
 

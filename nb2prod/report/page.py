@@ -13,6 +13,7 @@ from nb2prod.notebook import Cell, Notebook
 from nb2prod.plan.package import PackagePlan
 from nb2prod.recorded import CellRun, Recorded
 from nb2prod.report.flow import picture
+from nb2prod.roles import Role
 from nb2prod.verify import Likeness, Parity
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def report_page(
             for c in parity.comparisons
             if c.stage == "run"
         ],
-        metrics=_metrics(plan, recorded),
+        metrics=list(recorded.metrics(s.function for s in plan.of_role(Role.EVALUATE))),
         files=_files(recorded),
         hosts=sorted({host for cell in recorded.cells for host in cell.hosts}),
         commands=[(cell.cell, command) for cell in recorded.cells for command in cell.commands],
@@ -248,20 +249,6 @@ def _described(plan: PackagePlan, recorded: Recorded, name: str) -> str:
         if seen:
             return seen.kind
     return ""
-
-
-def _metrics(plan: PackagePlan, recorded: Recorded) -> list[tuple[str, float]]:
-    """Results of evaluate stages that are numbers, at full precision."""
-    found: dict[str, float] = {}
-    for stage in plan.stages:
-        if stage.role.value != "evaluate":
-            continue
-        for name, facts in recorded.values.get(stage.function, {}).items():
-            for path, value in facts.items():
-                plain = path == "" or path.startswith("['") and path.count("[") == 1
-                if plain and isinstance(value, float | int) and not isinstance(value, bool):
-                    found[f"{name}{path}"] = value
-    return list(found.items())
 
 
 def _files(recorded: Recorded) -> list[tuple[str, str, list[int]]]:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.execution
 
 
 def written(folder: Path, *cells: tuple[str, str]) -> Path:
-    """A notebook of these cells, each a tag and its source."""
+    """A notebook of these cells, each a tag, or `md`, and its source."""
     path = folder / "demo.ipynb"
     document = {
         "nbformat": 4,
@@ -26,8 +26,9 @@ def written(folder: Path, *cells: tuple[str, str]) -> Path:
         "metadata": {"language_info": {"name": "python"}},
         "cells": [
             {
-                "cell_type": "code", "id": f"c{number}", "metadata": {"tags": [tag]},
-                "source": source, "outputs": [], "execution_count": None,
+                "cell_type": "markdown" if tag == "md" else "code", "id": f"c{number}",
+                "metadata": {} if tag == "md" else {"tags": [tag]}, "source": source,
+                **({} if tag == "md" else {"outputs": [], "execution_count": None}),
             }
             for number, (tag, source) in enumerate(cells, 1)
         ],

@@ -9,11 +9,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd  # type: ignore[import-untyped]
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from nb2prod import convert
 from nb2prod.cli import main
 
+from ..mutation.__main__ import judged
 from .test_execution import run, written
 
 pytestmark = pytest.mark.execution
@@ -143,3 +145,38 @@ def test_secrets_reach_no_file(
     assert "skipped" not in said.stdout
     monkeypatch.delenv("AWS")
     assert "skipped" in own_tests(done.package).stdout
+
+
+def test_the_packages_tests_find_mistakes(package: Path) -> None:
+    tried, different, missed = judged(package, 10, 0)
+    assert tried == 10
+    assert different >= 5
+    assert missed == []
+
+
+def test_the_model_card(tmp_path: Path) -> None:
+    cells = (
+        ("md", "# Rents | `x`\n\nFor the board."),
+        ("setup", "import numpy as np\nfrom sklearn.linear_model import Ridge"),
+        ("preprocessing", "X = np.arange(6.0).reshape(6, 1)\ny = X.ravel() * 2"),
+        ("train", "model = Ridge(alpha=0.5)\nmodel.fit(X, y)"),
+        (
+            "evaluate",
+            "r2 = model.score(X, y)\nerrors = {'max': float(abs(model.predict(X) - y).max())}",
+        ),
+        ("predict", "p = model.predict(X[:2])"),
+    )
+    done = run(written(tmp_path, *cells))
+    assert done.package is not None, done.diagnostics
+    card = (done.package / "MODEL_CARD.md").read_text("utf-8")
+    _, header, body = card.split("---\n", 2)
+    assert yaml.safe_load(header) == {
+        "model_name": "Rents | `x`",
+        "library_name": "sklearn",
+        "tags": ["sklearn"],
+        "metrics": ["r2", "errors['max']"],
+    }
+    assert "`model`, a `sklearn.linear_model.Ridge`, comes from `train()`" in body
+    assert "| `alpha` | `0.5` |" in body
+    assert "numpy.ndarray of shape (6, 1), float64" in body
+    assert body.count("*Question for the author:") == 3
