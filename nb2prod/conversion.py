@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from nb2prod.notebook import Notebook, NotebookError, read
 from nb2prod.plan.naming import package_name, package_problem
 from nb2prod.plan.package import PackagePlan, plan
 from nb2prod.recorded import Recorded
+from nb2prod.repeatability import unrepeatable
 from nb2prod.secrets import without_secrets
 from nb2prod.verify import Comparison, Parity, compared
 
@@ -112,78 +113,128 @@ def convert(
     problem = obstacle(folder, force=force)
     if problem is not None:
         return Conversion(path, planned.name, None, (*planned.diagnostics, problem))
-    diagnostics = planned.diagnostics
-    recording = None
     if run:
-        from nb2prod.execute import record
+        made = _recorded(planned, path, folder, _Run(kernel, timeout, progress))
+    else:
+        made = _emitted(planned, path, folder, NOTHING_RECORDED)
+    if isinstance(made, Diagnostic):
+        return Conversion(path, planned.name, None, (*planned.diagnostics, made))
+    if made.first_difference is not None:
+        kept = write(made.tree, folder.with_name(f"{folder.name}.failed"), force=True)
+        found = (*made.diagnostics, _differs(made.first_difference, kept))
+        return Conversion(path, planned.name, None, found, parity=made.parity)
+    written = write(made.tree, folder, force=force)
+    if isinstance(written, Diagnostic):
+        return Conversion(path, planned.name, None, (*made.diagnostics, written))
+    return Conversion(
+        path,
+        planned.name,
+        written.path,
+        made.diagnostics,
+        written.backup,
+        made.parity,
+        made.remembered,
+    )
 
-        recorded = record(
-            planned.plan,
-            path.parent,
-            kernel=kernel,
-            timeout=timeout,
-            environment=planned.environment,
-            progress=progress,
-        )
-        if isinstance(recorded, Diagnostic):
-            return Conversion(path, planned.name, None, (*diagnostics, recorded))
-        recording = recorded
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """How the notebook is to run."""
+
+    kernel: str | None
+    timeout: int | None
+    progress: Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The files of a package that is not written yet, with the proof where there was a run."""
+
+    tree: FileTree
+    diagnostics: tuple[Diagnostic, ...]
+    parity: Parity | None = None
+    remembered: bool = False
+
+    @property
+    def first_difference(self) -> Comparison | None:
+        """The first value that the package computes otherwise than the notebook."""
+        return self.parity.first_difference if self.parity else None
+
+
+def _emitted(planned: Planned, path: Path, folder: Path, recorded: Recorded) -> _Made | Diagnostic:
+    assert planned.plan is not None
     try:
         tree = emitted(
             planned.plan,
             notebook_folder=path.parent,
             output=folder,
-            recorded=recording.told if recording else NOTHING_RECORDED,
+            recorded=recorded,
             environment=planned.environment,
         )
     except NotebookError as error:
-        return Conversion(path, planned.name, None, (*diagnostics, error.problem))
-    parity: Parity | None = None
-    if recording:
-        again = partial(
-            record,
-            planned.plan,
-            path.parent,
-            kernel=kernel,
-            timeout=timeout,
-            environment=planned.environment,
-            again=True,
-        )
-        proved = _proved(planned, tree, path.parent, recording, again)
-        if isinstance(proved, Diagnostic):
-            return Conversion(path, planned.name, None, (*diagnostics, proved))
-        parity = proved
-        diagnostics = (*diagnostics, *map(_unstable, parity.unstable))
-        if parity.unstable:
-            told = recording.told.without({(c.stage, c.name) for c in parity.unstable})
-            tree = emitted(
-                planned.plan,
-                notebook_folder=path.parent,
-                output=folder,
-                recorded=told,
-                environment=planned.environment,
-            )
-        tree = {
-            **tree,
-            "report.html": _report(planned, tree, recording, parity, diagnostics),
-        }
-        first = parity.first_difference
-        if first is not None:
-            kept = write(tree, folder.with_name(f"{folder.name}.failed"), force=True)
-            found = (*diagnostics, _differs(first, kept))
-            return Conversion(path, planned.name, None, found, parity=parity)
-    written = write(tree, folder, force=force)
-    if isinstance(written, Diagnostic):
-        return Conversion(path, planned.name, None, (*diagnostics, written))
-    return Conversion(
-        path,
-        planned.name,
-        written.path,
-        diagnostics,
-        written.backup,
-        parity,
-        recording is not None and recording.remembered,
+        return error.problem
+    return _Made(tree, planned.diagnostics)
+
+
+def _recorded(planned: Planned, path: Path, folder: Path, run: _Run) -> _Made | Diagnostic:
+    """Runs the notebook, and the package that tells of it.
+
+    A static guess may have dropped what drew random numbers: a package that differs is made again
+    with every statement, and taken if that makes it the notebook's equal.
+    """
+    made, drew = _once(planned, path, folder, run)
+    if isinstance(made, Diagnostic) or made.first_difference is None or not drew:
+        return made
+    whole = planned_file(path, planned.name, whole=True)
+    if whole.plan is None:
+        return made
+    again, _ = _once(whole, path, folder, run)
+    if isinstance(again, Diagnostic) or again.first_difference is not None:
+        return made
+    note = diagnostic("NB310", f"without it, `{made.first_difference.name}` would differ")
+    return replace(again, diagnostics=(*again.diagnostics, note))
+
+
+def _once(planned: Planned, path: Path, folder: Path, run: _Run) -> tuple[_Made | Diagnostic, bool]:
+    """The package and its proof; and whether the notebook drew from a random state."""
+    from nb2prod.execute import record
+
+    assert planned.plan is not None
+    recording = record(
+        planned.plan,
+        path.parent,
+        kernel=run.kernel,
+        timeout=run.timeout,
+        environment=planned.environment,
+        progress=run.progress,
     )
+    if isinstance(recording, Diagnostic):
+        return recording, False
+    drew = any(cell.drew for cell in recording.told.cells)
+    made = _emitted(planned, path, folder, recording.told)
+    if isinstance(made, Diagnostic):
+        return made, drew
+    again = partial(
+        record,
+        planned.plan,
+        path.parent,
+        kernel=run.kernel,
+        timeout=run.timeout,
+        environment=planned.environment,
+        again=True,
+    )
+    parity = _proved(planned, made.tree, path.parent, recording, again)
+    if isinstance(parity, Diagnostic):
+        return parity, drew
+    if parity.unstable:
+        told = recording.told.without({(c.stage, c.name) for c in parity.unstable})
+        made = _emitted(planned, path, folder, told)
+        if isinstance(made, Diagnostic):
+            return made, drew
+    diagnostics = (*made.diagnostics, *unrepeatable(planned.plan, parity.unstable))
+    report = _report(planned, made.tree, recording, parity, diagnostics)
+    tree = {**made.tree, "report.html": report}
+    return _Made(tree, diagnostics, parity, recording.remembered), drew
 
 
 def _proved(
@@ -238,12 +289,6 @@ def _report(
     return report_page(planned.plan, planned.notebook, tree, recording.told, parity, diagnostics)
 
 
-def _unstable(value: Comparison) -> Diagnostic:
-    return diagnostic(
-        "NB505", f"`{value.name}` after `{value.stage}` is another one each time the notebook runs"
-    )
-
-
 def _differs(first: Comparison, kept: Written | Diagnostic) -> Diagnostic:
     where = f"; it is kept in {kept.path}" if isinstance(kept, Written) else ""
     return diagnostic(
@@ -258,16 +303,18 @@ def check(notebook: str | Path) -> tuple[Diagnostic, ...]:
 
 
 @with_room
-def planned_file(path: Path, name: str | None) -> Planned:
-    """Reads and plans a notebook file."""
+def planned_file(path: Path, name: str | None, *, whole: bool = False) -> Planned:
+    """Reads and plans a notebook file; ``whole`` keeps statements that seem to have no effect."""
     try:
         notebook = read(path)
     except NotebookError as error:
         return Planned(name or path.stem, None, (error.problem,))
-    return planned(notebook, name, folder=path.parent)
+    return planned(notebook, name, folder=path.parent, whole=whole)
 
 
-def planned(notebook: Notebook, name: str | None, *, folder: Path | None) -> Planned:
+def planned(
+    notebook: Notebook, name: str | None, *, folder: Path | None, whole: bool = False
+) -> Planned:
     """Plans a notebook; ``folder`` is where its modules lie, None for a notebook without a place."""
     cleaned = without_secrets(notebook)
     notebook = cleaned.notebook
@@ -294,7 +341,7 @@ def planned(notebook: Notebook, name: str | None, *, folder: Path | None) -> Pla
         found.append(diagnostic("NB303", f"`{module.path}` is copied into the package"))
     if any(module == SHELL_COMMANDS for s in program.sources for module, _ in s.imports):
         local = {**local, SHELL_COMMANDS: shell_commands()}
-    result = plan(program, wanted, local)
+    result = plan(program, wanted, local, whole=whole)
     found += result.diagnostics
     diagnostics = in_order(found)
     failed = has_errors(found)

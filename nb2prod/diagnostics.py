@@ -135,6 +135,8 @@ _TABLE = (
          "Fix the count with -n and -r, or call the statement once."),
     Code("NB308", "unexported-module", _N, "An import of a module outside the notebook's folder stays as it is.",
          "The package then needs that module on its path.", "Move the module beside the notebook."),
+    Code("NB310", "kept-for-the-draws", _N, "Plots and inspection stay in the package: they draw random numbers.",
+         "What comes after them would get other ones.", "Seed what is random, `random_state=0`, and convert again."),
     Code("NB309", "module-state", _W, "A module beside the notebook keeps a value that changes.",
          "It is loaded once in a process: a second run() goes on where the first one stopped.",
          "Keep the value in the notebook, or give each run() a process of its own."),

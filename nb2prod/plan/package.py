@@ -133,8 +133,13 @@ class PackagePlan:
         return self.stages[at[0] : at[-1] + 1] if at else ()
 
 
-def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> PackagePlan:
-    """Plans the package of a program that has no errors so far; its diagnostics may hold new ones."""
+def plan(
+    program: Program, name: str, local: Mapping[str, LocalModule], *, whole: bool = False
+) -> PackagePlan:
+    """Plans the package of a program that has no errors so far; its diagnostics may hold new ones.
+
+    ``whole`` keeps every tagged statement, also those that nothing seems to need.
+    """
     settings = program.notebook.settings
     found: list[Diagnostic] = list(program.diagnostics)
     complete = completed(program)
@@ -156,6 +161,7 @@ def plan(program: Program, name: str, local: Mapping[str, LocalModule]) -> Packa
     shipped = sliced(code, needed, STDLIB)
     stale = () if settings.outputs else stale_values(code, shipped)
     code = sliced(code, (*needed, *stale), STDLIB) if stale else shipped
+    code = complete.code if whole else code
     lives = lifetimes(code)
     origins = import_origins(code)
     rebound = rebound_globals(local)

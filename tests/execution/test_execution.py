@@ -98,7 +98,9 @@ def test_a_missing_kernel_lists_the_others(tmp_path: Path) -> None:
 def test_what_the_notebook_does_not_repeat_is_a_warning(tmp_path: Path) -> None:
     done = run(written(tmp_path, ("train", "import os\na = os.urandom(8)\nb = [1]")))
     assert done.ok
-    assert {d.code for d in done.diagnostics} == {"NB505"}
+    (found,) = (d for d in done.diagnostics if d.code == "NB505" and "`train`" in d.message)
+    assert (found.cell, found.line) == (1, 2)
+    assert "`os.urandom` is random by design" in found.message
     assert "not repeatable" in str(done.parity)
 
 
@@ -195,3 +197,22 @@ def test_each_cell_is_watched(tmp_path: Path) -> None:
     assert starting.commands == ["true"]
     assert starting.memory >= first.memory > 10_000_000
     assert first.seconds > 0
+
+
+def test_a_dropped_inspection_that_draws_is_put_back(tmp_path: Path) -> None:
+    # The library draws as it shows: nothing tells of that before the notebook has run.
+    (tmp_path / "drawing.py").write_text(
+        "import random\nclass Frame:\n    def head(self):\n        random.random()\n",
+        encoding="utf-8",
+    )
+    done = run(
+        written(
+            tmp_path,
+            ("setup", "import importlib, random, sys\nsys.path.insert(0, '.')\nlibrary = importlib.import_module('drawing')"),
+            ("train", "random.seed(3)\nframe = library.Frame()\nframe.head()\nmodel = [random.random()]"),
+        )
+    )  # fmt: skip
+    assert done.ok, done.diagnostics
+    assert "NB310" in {d.code for d in done.diagnostics}
+    assert done.package is not None
+    assert "frame.head()" in (done.package / "src/demo/training.py").read_text("utf-8")

@@ -1,0 +1,68 @@
+"""Why a notebook does not give the same value twice: calls that are known for it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from nb2prod.analysis.code import import_origins
+from nb2prod.analysis.origins import dotted
+from nb2prod.diagnostics import Diagnostic, diagnostic
+from nb2prod.plan.package import PackagePlan
+from nb2prod.verify import Comparison
+
+#: Calls that give another value each time, and why; ``seeded`` ones only without an argument.
+_CLOCK = frozenset(
+    "time.time time.time_ns time.perf_counter time.monotonic time.process_time time.ctime time.localtime"
+    " time.strftime datetime.datetime.now datetime.datetime.today datetime.datetime.utcnow"
+    " datetime.date.today pandas.Timestamp.now pandas.Timestamp.today pandas.to_datetime.now".split()
+)
+_ENTROPY = frozenset(
+    "os.urandom uuid.uuid1 uuid.uuid4 secrets.token_hex secrets.token_bytes secrets.token_urlsafe"
+    " secrets.randbelow secrets.choice random.SystemRandom os.getpid".split()
+)
+_SEEDED = frozenset(
+    "numpy.random.default_rng numpy.random.RandomState numpy.random.SeedSequence random.Random"
+    " numpy.random.seed random.seed numpy.random.PCG64".split()
+)
+
+
+def unrepeatable(plan: PackagePlan, values: Iterable[Comparison]) -> Iterator[Diagnostic]:
+    """A warning for each value that the notebook does not repeat, with the first call to blame."""
+    sources = list(_sources(plan))
+    order = {stage.function: number for number, stage in enumerate(plan.stages)}
+    for value in values:
+        last = order.get(value.stage, len(order))
+        blamed = next(((cell, line, why) for at, cell, line, why in sources if at <= last), None)
+        message = f"`{value.name}` after `{value.stage}` is another one each time the notebook runs"
+        if blamed is None:
+            yield diagnostic("NB505", message)
+        else:
+            cell, line, why = blamed
+            yield diagnostic("NB505", f"{message}: {why}", cell=cell, line=line)
+
+
+def _sources(plan: PackagePlan) -> Iterator[tuple[int, int, int, str]]:
+    """Calls that give something new each time: stage, cell, line and why."""
+    origins = import_origins(plan.code)
+    for at, stage in enumerate(plan.stages):
+        for number in stage.statements:
+            statement = plan.code.statements[number]
+            for node in ast.walk(statement.node):
+                if isinstance(node, ast.Call):
+                    path = dotted(node.func, origins) or ""
+                    why = _why(path, node)
+                    if why:
+                        yield at, statement.cell.number, node.lineno, why
+
+
+def _why(path: str, node: ast.Call) -> str:
+    if path in _CLOCK:
+        return f"`{ast.unparse(node.func)}` reads the clock"
+    if path in _ENTROPY:
+        return f"`{ast.unparse(node.func)}` is random by design"
+    arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+    unseeded = all(isinstance(a, ast.Constant) and a.value is None for a in arguments)
+    if path in _SEEDED and unseeded:
+        return f"`{ast.unparse(node.func)}()` has no seed"
+    return ""
