@@ -5,36 +5,67 @@ from __future__ import annotations
 import json
 import re
 import sys
-from typing import Any, Dict, List
+from typing import Any, Dict, Iterable, List, Set
 
 _NAME = re.compile(r"\s*([A-Za-z0-9][\w.-]*)")
 
 
-def installed() -> Dict[str, Any]:
-    """The interpreter, and the version of every distribution that it finds, by normalised name."""
-    versions = {_normal(d.metadata["Name"]): d.version for d in _found()}
-    return {"python": sys.version, "versions": dict(sorted(versions.items()))}
+class Distribution:
+    """What the metadata of one distribution says, read once."""
+
+    def __init__(self, found: Any) -> None:
+        metadata = found.metadata
+        self.name: str = metadata["Name"] or ""
+        self.version: str = metadata["Version"] or ""
+        self.requires: List[str] = metadata.get_all("Requires-Dist") or []
+        self._found = found
+
+    def modules(self) -> Set[str]:
+        """The top-level modules that it brings."""
+        listed = (self._found.read_text("top_level.txt") or "").split()
+        if listed:
+            return set(listed)
+        record = (self._found.read_text("RECORD") or "").splitlines()
+        files = (line.partition(",")[0] for line in record)
+        return {path.partition("/")[0].partition(".")[0] for path in files if path.endswith(".py")}
 
 
-def requirements() -> Dict[str, List[Any]]:
-    """For each distribution its version, and the names of those that it needs and that are there."""
-    found = {_normal(d.metadata["Name"]): d for d in _found()}
-    graph: Dict[str, List[Any]] = {}
-    for name, distribution in found.items():
-        # What only an extra asks for is not needed.
-        wanted = [r for r in distribution.requires or () if "extra ==" not in r]
-        needed = {_normal(match.group(1)) for match in map(_NAME.match, wanted) if match}
-        graph[name] = [distribution.version, sorted(needed & found.keys())]
-    return graph
-
-
-def _found() -> List[Any]:
+def distributions() -> List[Distribution]:
+    """All that are installed; of several with one name, the one that is imported comes last."""
     try:
         from importlib import metadata
     except ImportError:  # Python 3.7
         return []
-    # The first one found is the one that is imported.
-    return [d for d in reversed(list(metadata.distributions())) if d.metadata["Name"]]
+    found = [Distribution(d) for d in metadata.distributions()]
+    return [d for d in reversed(found) if d.name]
+
+
+def installed(found: Iterable[Distribution]) -> Dict[str, Any]:
+    """The interpreter, and the version of every distribution that it finds, by normalised name."""
+    versions = {_normal(d.name): d.version for d in found}
+    return {"python": sys.version, "versions": dict(sorted(versions.items()))}
+
+
+def requirements(found: Iterable[Distribution]) -> Dict[str, List[Any]]:
+    """For each distribution its version, and the names of those that it needs and that are there."""
+    named = {_normal(d.name): d for d in found}
+    graph: Dict[str, List[Any]] = {}
+    for name, distribution in named.items():
+        # What only an extra asks for is not needed.
+        wanted = [r for r in distribution.requires if "extra ==" not in r]
+        needed = {_normal(match.group(1)) for match in map(_NAME.match, wanted) if match}
+        graph[name] = [distribution.version, sorted(needed & named.keys())]
+    return graph
+
+
+def loaded(found: Iterable[Distribution]) -> Dict[str, List[str]]:
+    """For each top-level module that is loaded, the distribution that it comes from and its version."""
+    there = {name.partition(".")[0] for name in sys.modules}
+    origins: Dict[str, List[str]] = {}
+    for distribution in found:
+        for module in distribution.modules() & there:
+            origins[module] = [distribution.name, distribution.version]
+    return origins
 
 
 def _normal(name: str) -> str:
@@ -42,4 +73,4 @@ def _normal(name: str) -> str:
 
 
 if __name__ == "__main__":
-    json.dump(installed(), sys.stdout)
+    json.dump(installed(distributions()), sys.stdout)

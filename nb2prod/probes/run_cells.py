@@ -52,6 +52,7 @@ class Recorder:
     def end(self, namespace: Mapping[str, Any], names: List[str]) -> None:
         """Notes the results of the run, and writes everything down."""
         seconds = time.perf_counter() - self._started
+        found = self._environment.distributions()
         answer = {
             "boundaries": self._boundaries,
             "results": self._capture.captured(namespace, names),
@@ -59,10 +60,10 @@ class Recorder:
             "seconds": seconds,
             "cells": self._cells,
             "hidden": self._capture.hidden(),
-            "distributions": distributions(),
+            "distributions": self._environment.loaded(found),
             "descriptions": self._descriptions,
-            "environment": self._environment.installed(),
-            "requirements": self._environment.requirements(),
+            "environment": self._environment.installed(found),
+            "requirements": self._environment.requirements(found),
         }
         with open(os.path.join(self._folder, "record.json"), "w", encoding="utf-8") as file:
             json.dump(answer, file)
@@ -77,23 +78,3 @@ def _beside(name: str) -> Any:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-def distributions() -> Dict[str, List[str]]:
-    """For each top-level module that is loaded, the distribution that it comes from and its version."""
-    try:
-        from importlib import metadata
-    except ImportError:  # Python 3.7
-        return {}
-    loaded = {name.partition(".")[0] for name in sys.modules}
-    found: Dict[str, List[str]] = {}
-    for distribution in metadata.distributions():
-        name, version = distribution.metadata["Name"], distribution.version
-        listed = (distribution.read_text("top_level.txt") or "").split() or [
-            file.parts[0].partition(".")[0]
-            for file in distribution.files or ()
-            if file.suffix == ".py"
-        ]
-        for module in set(listed) & loaded:
-            found.setdefault(module, [name, version])
-    return found

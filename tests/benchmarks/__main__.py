@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from .notebooks import cells, document
+from .recording import EXAMPLES, overhead
 from .subjects import JUPYTER, NB2PROD, convert, ratio
 from .timing import command_seconds, seconds
 
@@ -27,6 +28,19 @@ def main() -> None:
         _conversions()
         _outputs()
         _commands()
+        _recordings()
+
+
+def _recordings() -> None:
+    total = [0.0, 0.0]
+    for notebook in EXAMPLES:
+        bare, watched = overhead(notebook)
+        total[0] += bare
+        total[1] += watched
+        print(
+            f"{notebook.stem}: plain run {bare:.2f} s, recorded {watched:.2f} s: {watched / bare:.2f}"
+        )
+    print(f"all examples: recorded run {total[1] / total[0]:.2f} times the plain one")
 
 
 def _conversions() -> None:
