@@ -1,4 +1,4 @@
-"""Files that the shipped statements name and that lie beside the notebook."""
+"""Files beside the notebook that its statements name, or that its recorded run read."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import ast
 from pathlib import Path
 
 from nb2prod.plan.package import PackagePlan
+from nb2prod.recorded import Recorded
 
 
-def data_files(plan: PackagePlan, folder: Path | None) -> list[str]:
-    """Relative paths of existing input files, in order of appearance."""
+def data_files(plan: PackagePlan, folder: Path | None, recorded: Recorded) -> list[str]:
+    """Relative paths of existing input files: those that are named, in order of appearance, then others."""
     if folder is None:
         return []
     found: dict[str, None] = {}
@@ -20,6 +21,9 @@ def data_files(plan: PackagePlan, folder: Path | None) -> list[str]:
                 if 0 < len(text) < 200 and "\n" not in text and "\0" not in text:
                     if "." in text and not Path(text).is_absolute() and _is_file(folder, text):
                         found[text] = None
+    read = {path for cell in recorded.cells for path in cell.read if not Path(path).is_absolute()}
+    named = {Path(path).as_posix() for path in found}
+    found.update(dict.fromkeys(sorted(p for p in read - named if _is_file(folder, p))))
     return list(found)
 
 

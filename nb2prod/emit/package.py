@@ -114,7 +114,7 @@ def package_tree(
 
 def _copied_data(plan: PackagePlan, folder: Path | None, recorded: Recorded) -> dict[str, str]:
     """The data files that are small enough to lie beside the tests of a recorded package."""
-    files = data_files(plan, folder) if recorded.values else []
+    files = data_files(plan, folder, recorded) if recorded.values else []
     return small_data(folder, files) or {}
 
 
@@ -168,7 +168,7 @@ def _facts(
                 "summary": stages[0].documentation.summary,
             }
         )
-    files = data_files(plan, folder)
+    files = data_files(plan, folder, recorded)
     near = _data_folder(folder, output)
     data_folder = "Path(__file__).parents[1]" + ("" if near == "." else f" / {near!r}")
     if _copied_data(plan, folder, recorded):

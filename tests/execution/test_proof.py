@@ -109,6 +109,23 @@ def test_what_the_notebook_does_not_repeat_is_not_tested(tmp_path: Path) -> None
     assert '   "a":' not in recorded
 
 
+def test_data_that_no_literal_names(tmp_path: Path) -> None:
+    (tmp_path / "parts").mkdir()
+    for n in range(3):
+        (tmp_path / f"parts/{n}.txt").write_text(str(n), "utf-8")
+    source = (
+        "n = 0\nfor i in range(3):\n    n += int(open('parts/' + str(i) + '.txt').read())\nm = [n]"
+    )
+    done = run(written(tmp_path, ("train", source)))
+    assert done.package is not None, done.diagnostics
+    assert sorted(p.name for p in (done.package / "tests/data/parts").iterdir()) == [
+        "0.txt", "1.txt", "2.txt",
+    ]  # fmt: skip
+    said = own_tests(done.package)
+    assert said.returncode == 0, said.stdout
+    assert "skipped" not in said.stdout
+
+
 def test_large_data_stays_where_it_is(tmp_path: Path) -> None:
     (tmp_path / "rows.csv").write_text("a,b\n" + "1,2\n" * 600_000, "utf-8")
     done = run(written(tmp_path, ("train", "n = len(open('rows.csv').read())")))
