@@ -9,6 +9,8 @@ from typing import Any
 
 from nb2prod.diagnostics import Diagnostic, diagnostic
 
+FIXTURES = 2_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -33,6 +35,8 @@ class Settings:
     metrics: dict[str, dict[str, float]] = field(default_factory=dict)
     owner: str | None = None
     description: str | None = None
+    #: Characters of recorded values, and again of data, that lie beside the package's tests at most.
+    fixtures: int = FIXTURES
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +167,9 @@ def _settings(raw: Any, shown: str) -> Settings:
     outputs = raw.get("outputs", [])
     if not isinstance(outputs, list) or not all(isinstance(name, str) for name in outputs):
         raise wrong("outputs", "a list of variable names")
+    fixtures = raw.get("fixtures", FIXTURES)
+    if not isinstance(fixtures, int) or isinstance(fixtures, bool) or fixtures < 0:
+        raise wrong("fixtures", "a number of characters")
     metrics = raw.get("metrics", {})
     if not isinstance(metrics, dict):
         raise wrong("metrics", 'an object such as {"accuracy": {"min": 0.8}}')
@@ -181,6 +188,7 @@ def _settings(raw: Any, shown: str) -> Settings:
         metrics=metrics,
         owner=text("owner"),
         description=text("description"),
+        fixtures=fixtures,
     )
 
 

@@ -101,7 +101,7 @@ def package_tree(
             "hidden": sorted(environment),
         }
         data = _copied_data(plan, folder, recorded)
-        for path, text in parity_files(recorded.values, request, data):
+        for path, text in parity_files(recorded.values, request, data, plan.settings.fixtures):
             tree[path] = _formatted(text) if path.endswith(".py") else text
     if recorded.values and plan.of_role(Role.TRAIN):
         card = {**facts, **model_card(plan, recorded)}
@@ -115,7 +115,7 @@ def package_tree(
 def _copied_data(plan: PackagePlan, folder: Path | None, recorded: Recorded) -> dict[str, str]:
     """The data files that are small enough to lie beside the tests of a recorded package."""
     files = data_files(plan, folder, recorded) if recorded.values else []
-    return small_data(folder, files) or {}
+    return small_data(folder, files, plan.settings.fixtures) or {}
 
 
 def _formatted(text: str) -> str:

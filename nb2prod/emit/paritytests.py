@@ -7,22 +7,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-#: Characters of data that are copied beside the tests at most, all files together.
-DATA_LIMIT = 2_000_000
-#: Characters of recorded values at most; the largest values go first.
-VALUES_LIMIT = 2_000_000
 _PROBES = Path(__file__).parents[1] / "probes"
 _OBSERVING = ("capture", "run_package", "samples")
 
 
 def parity_files(
-    values: Mapping[str, Mapping[str, Any]], request: Mapping[str, object], data: Mapping[str, str]
+    values: Mapping[str, Mapping[str, Any]],
+    request: Mapping[str, object],
+    data: Mapping[str, str],
+    limit: int,
 ) -> Iterator[tuple[str, str]]:
     """The recorded values, the code that observes the package, and the data: path and text.
 
-    ``request`` is what a run needs to know: the package, its stages, and its data.
+    ``request`` is what a run needs to know: the package, its stages, and its data. Of the values at
+    most ``limit`` characters are kept: the largest ones go first.
     """
-    yield "tests/recorded.json", _text(request, _within_limit(values))
+    yield "tests/recorded.json", _text(request, _within(limit, values))
     yield "tests/observing/__init__.py", '"""Values as plain facts, and a run that gives them."""\n'
     for name in _OBSERVING:
         yield f"tests/observing/{name}.py", (_PROBES / f"{name}.py").read_text(encoding="utf-8")
@@ -30,23 +30,23 @@ def parity_files(
         yield f"tests/data/{path}", text
 
 
-def small_data(folder: Path | None, files: Sequence[str]) -> dict[str, str] | None:
+def small_data(folder: Path | None, files: Sequence[str], limit: int) -> dict[str, str] | None:
     """The texts of the notebook's data files; None where they are too large, elsewhere, or no text."""
     if folder is None:
         return None
     found: dict[str, str] = {}
     for name in files:
         path = folder / name
-        if ".." in Path(name).parts or path.stat().st_size > DATA_LIMIT:
+        if ".." in Path(name).parts or path.stat().st_size > limit:
             return None
         try:
             found[name] = path.read_bytes().decode("utf-8")
         except UnicodeDecodeError:
             return None
-    return found if sum(map(len, found.values())) <= DATA_LIMIT else None
+    return found if sum(map(len, found.values())) <= limit else None
 
 
-def _within_limit(values: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+def _within(limit: int, values: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     kept = {stage: dict(found) for stage, found in values.items()}
     sizes = {
         (stage, name): len(json.dumps(value))
@@ -55,7 +55,7 @@ def _within_limit(values: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str
     }
     total = sum(sizes.values())
     for (stage, name), size in sorted(sizes.items(), key=lambda item: -item[1]):
-        if total <= VALUES_LIMIT:
+        if total <= limit:
             break
         del kept[stage][name]
         total -= size

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -124,6 +125,22 @@ def test_data_that_no_literal_names(tmp_path: Path) -> None:
     said = own_tests(done.package)
     assert said.returncode == 0, said.stdout
     assert "skipped" not in said.stdout
+
+
+def test_the_size_of_fixtures_is_a_setting(tmp_path: Path) -> None:
+    (tmp_path / "rows.txt").write_text("x" * 500, "utf-8")
+    path = written(
+        tmp_path, ("train", "text = open('rows.txt').read()\na = list(range(300))\nb = [text]")
+    )
+    document = json.loads(path.read_text("utf-8"))
+    document["metadata"]["nb2prod"] = {"fixtures": 400, "outputs": ["a", "b"]}
+    path.write_text(json.dumps(document), "utf-8")
+    done = run(path)
+    assert done.package is not None, done.diagnostics
+    assert not (done.package / "tests/data").exists()
+    values = json.loads((done.package / "tests/recorded.json").read_text("utf-8"))["values"]
+    assert "a" not in values.get("run", {})
+    assert "b" in values["run"]
 
 
 def test_large_data_stays_where_it_is(tmp_path: Path) -> None:

@@ -126,6 +126,7 @@ def test_what_cannot_be_upgraded_is_refused(worksheets: object) -> None:
     [
         ({}, Settings()),
         ({"name": "churn", "owner": "me"}, Settings(name="churn", owner="me")),
+        ({"fixtures": 10}, Settings(fixtures=10)),
         ({"outputs": ["a", "b", "a"]}, Settings(outputs=("a", "b"))),
         ({"metrics": {"auc": {"min": 0.8}}}, Settings(metrics={"auc": {"min": 0.8}})),
         ({"of a later version": 1}, Settings()),
@@ -145,6 +146,9 @@ def test_settings(raw: dict[str, Any], settings: Settings) -> None:
         {"outputs": "model"},
         {"outputs": [1]},
         {"metrics": ["auc"]},
+        {"fixtures": "10 MB"},
+        {"fixtures": -1},
+        {"fixtures": True},
         {"metrics": {"auc": 0.8}},
         {"metrics": {"auc": {"least": 0.8}}},
         {"metrics": {"auc": {"min": "high"}}},
