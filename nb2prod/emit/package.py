@@ -65,7 +65,7 @@ def package_tree(
     python: dict[str, str] = {}
     for module in plan.modules:
         python[f"{root}/{module.name}.py"] = module_text(plan, module, code, recorded)
-    python[f"{root}/pipeline.py"] = pipeline_text(plan, words)
+    python[f"{root}/pipeline.py"] = pipeline_text(plan, words, recorded)
     if plan.parameters:
         python[f"{root}/parameters.py"] = parameters_text(plan)
     if plan.storage.state:

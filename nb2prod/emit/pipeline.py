@@ -17,8 +17,11 @@ from nb2prod.plan import naming
 from nb2prod.plan.hoisting import HoistKind, is_immutable
 from nb2prod.plan.package import PackagePlan, Stage
 from nb2prod.plan.stages import Parameter
+from nb2prod.recorded import Recorded
 from nb2prod.roles import Role
 
+#: Numbers among the results that the example shows.
+_SHOWN = 3
 #: Roles whose functions are entry points of the package.
 ENTRY_ROLES = (Role.PREPROCESSING, Role.TRAIN, Role.EVALUATE, Role.PREDICT)
 
@@ -44,7 +47,7 @@ class _Words:
     figures: str
 
 
-def pipeline_text(plan: PackagePlan, words: Vocabulary) -> str:
+def pipeline_text(plan: PackagePlan, words: Vocabulary, recorded: Recorded) -> str:
     """`pipeline.py`: `run`, and the roles that have several stages."""
     own = _words(plan, words)
     repeated = [role for role in ENTRY_ROLES if len(plan.of_role(role)) > 1]
@@ -79,7 +82,7 @@ def pipeline_text(plan: PackagePlan, words: Vocabulary) -> str:
     if around.progress:
         lines += ["", f"{own.logger} = {own.logging}.getLogger(__name__)"]
     lines += ["", ""]
-    lines.append(_run_text(plan, own))
+    lines.append(_run_text(plan, own, recorded))
     for role in repeated:
         lines += ["", "", _stretch_text(plan, role, own)]
     return "\n".join(lines)
@@ -122,11 +125,11 @@ def _as(name: str, local: str) -> str:
 
 
 # ---------------------------------------------------------------------- run
-def _run_text(plan: PackagePlan, own: _Words) -> str:
+def _run_text(plan: PackagePlan, own: _Words, recorded: Recorded) -> str:
     parameters = [_signature(plan, parameter, own) for parameter in plan.parameters]
     signature = "*, " + ", ".join(parameters) if parameters else ""
     lines = [f"def run({signature}) -> dict[str, {own.any}]:"]
-    lines.append(textwrap.indent(_run_docstring(plan), "    "))
+    lines.append(textwrap.indent(_run_docstring(plan, recorded), "    "))
     body: list[str] = []
     if plan.storage.state:
         fresh = f"{own.state} = {own.state_type}()"
@@ -213,7 +216,7 @@ def about(plan: PackagePlan) -> tuple[str, ...]:
     return plan.introduction.paragraphs
 
 
-def _run_docstring(plan: PackagePlan) -> str:
+def _run_docstring(plan: PackagePlan, recorded: Recorded) -> str:
     blocks = ["Runs the whole notebook."]
     blocks += map(wrapped, about(plan))
     if plan.parameters:
@@ -227,6 +230,14 @@ def _run_docstring(plan: PackagePlan) -> str:
     names = ", ".join(f"`{name}`" for name in plan.results) or "nothing"
     text = textwrap.wrap(f"The notebook's variables and their values at the end: {names}.", 68)
     blocks.append("Returns\n-------\ndict\n" + textwrap.indent("\n".join(text), "    "))
+    shown = [(n, v) for n, v in recorded.metrics(["run"]) if n in plan.results][:_SHOWN]
+    if shown:
+        given = [f"{p.name}={ast.unparse(p.default)}" for p in plan.parameters]
+        call = next((text for text in given if len(text) <= 50), "")
+        lines = [f">>> results = run({call})"]
+        for name, value in shown:
+            lines += [f'>>> results["{name}"]', repr(value)]
+        blocks.append("Examples\n--------\nAs in the recorded run:\n\n" + "\n".join(lines))
     return docstring("\n\n".join(blocks))
 
 
