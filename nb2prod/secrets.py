@@ -22,6 +22,11 @@ _SUSPECT = re.compile(
 )
 #: These take every long number or hash for a secret.
 _TOO_EAGER = ("Base64HighEntropyString", "HexHighEntropyString", "IPPublicDetector")
+#: Names that end like this hold secrets, where their value is long enough and more than a word.
+_TELLING = re.compile(
+    r"(?i)(^|_)(password|passwd|pass|pwd|secret|(api|auth|access|private|secret|account)_?key)$"
+)
+_PASSWORD = re.compile(r"(?=.*[^a-zA-Z_])\S{6,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ def without_secrets(notebook: Notebook) -> Cleaned:
     found: list[Diagnostic] = []
     cells: list[Cell] = []
     for cell in notebook.cells:
-        secrets = _secrets(cell) if cell.kind == "code" and _SUSPECT.search(cell.source) else {}
+        secrets = _secrets(cell) if cell.kind == "code" and _SUSPECT.search(cell.source) else []
         if not secrets:
             cells.append(cell)
             continue
@@ -55,8 +60,17 @@ def without_secrets(notebook: Notebook) -> Cleaned:
     return Cleaned(changed, environment, tuple(found))
 
 
-def _secrets(cell: Cell) -> dict[int, list[str]]:
-    """The secrets in each line of a cell."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a detector found in a line: by the form of the text, or only by a telling name beside it."""
+
+    line: int
+    value: str
+    by_name: bool
+
+
+def _secrets(cell: Cell) -> list[_Found]:
+    """The secrets in the lines of a cell."""
     from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
     from detect_secrets.core.scan import scan_line
     from detect_secrets.settings import transient_settings
@@ -64,30 +78,33 @@ def _secrets(cell: Cell) -> dict[int, list[str]]:
     kinds: dict[str, type] = get_mapping_from_secret_type_to_class()
     names = [kind.__name__ for kind in kinds.values()]
     plugins = [{"name": name} for name in names if name not in _TOO_EAGER]
-    found: dict[int, list[str]] = {}
+    found: list[_Found] = []
     with transient_settings({"plugins_used": plugins}):
         for number, line in enumerate(cell.source.split("\n"), 1):
             if _SUSPECT.search(line):
                 for secret in scan_line(line):
                     if secret.secret_value:
-                        found.setdefault(number, []).append(secret.secret_value)
+                        by_name = secret.type == "Secret Keyword"
+                        found.append(_Found(number, secret.secret_value, by_name))
     return found
 
 
 def _moved(
-    cell: Cell, secrets: Mapping[int, Sequence[str]], environment: dict[str, str]
+    cell: Cell, secrets: Sequence[_Found], environment: dict[str, str]
 ) -> tuple[Cell, list[Diagnostic]]:
     """The cell with its secrets in ``environment``; an error where one is no plain string."""
     problems: list[Diagnostic] = []
     texts = {(n.lineno, n.col_offset): (n, name) for n, name in _strings(cell.source)}
     lines = cell.source.encode().split(b"\n")
-    left = {(line, value) for line, values in secrets.items() for value in values}
+    left = set(secrets)
     # From the end: places before stay where they are.
     for node, wanted in sorted(texts.values(), key=lambda t: (-t[0].lineno, -t[0].col_offset)):
         held = {
-            (line, value)
-            for line, value in left
-            if node.lineno <= line <= (node.end_lineno or 0) and value in str(node.value)
+            found
+            for found in left
+            if node.lineno <= found.line <= (node.end_lineno or 0)
+            and found.value in str(node.value)
+            and (not found.by_name or _is_telling(wanted, found.value))
         }
         if not held or node.lineno != node.end_lineno:
             continue
@@ -104,7 +121,8 @@ def _moved(
                 cell=cell.number, cell_id=cell.id, line=node.lineno,
             )
         )  # fmt: skip
-    for line, _ in sorted(left):
+    # A name alone proves nothing where no literal is bound to it.
+    for line in sorted({found.line for found in left if not found.by_name}):
         problems.append(
             diagnostic(
                 "NB121", "a secret stands here, in a text that can't be moved",
@@ -113,6 +131,11 @@ def _moved(
         )  # fmt: skip
     problems.reverse()
     return dataclasses.replace(cell, source=b"\n".join(lines).decode()), problems
+
+
+def _is_telling(name: str, value: str) -> bool:
+    """Whether a name is that of a secret, and its value no word or label."""
+    return _TELLING.search(name) is not None and _PASSWORD.fullmatch(value) is not None
 
 
 def _strings(source: str) -> Iterator[tuple[ast.Constant, str]]:
@@ -146,7 +169,7 @@ def _strings(source: str) -> Iterator[tuple[ast.Constant, str]]:
                 pass
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in fixed:
-            yield node, names.get(node, "secret")
+            yield node, names.get(node, "")
 
 
 def _variable(wanted: str, value: str, taken: Mapping[str, str]) -> str:
