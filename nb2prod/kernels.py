@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -27,7 +28,7 @@ def kernel_manager(name: str) -> AsyncKernelManager | Diagnostic:
         def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
             if not _is_interpreter(kernel_name):
                 return super().get_kernel_spec(kernel_name)
-            launch = [kernel_name, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+            launch = [_absolute(kernel_name), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
             return KernelSpec(argv=launch, **_SPEC)
 
     specs = Specs()
@@ -46,7 +47,7 @@ def kernel_manager(name: str) -> AsyncKernelManager | Diagnostic:
 def interpreter(name: str) -> str | Diagnostic:
     """The path of a kernel's interpreter."""
     if _is_interpreter(name):
-        return name
+        return _absolute(name)
     manager = kernel_manager(name)
     if isinstance(manager, Diagnostic):
         return manager
@@ -61,9 +62,14 @@ def _is_interpreter(name: str) -> bool:
     return ("/" in name or "\\" in name) and Path(name).is_file()
 
 
+def _absolute(python: str) -> str:
+    """The path from anywhere: the run has another working directory. Links stay: they tell the environment."""
+    return os.path.abspath(python)
+
+
 def _has_ipykernel(python: str) -> bool:
     done = subprocess.run(
-        [python, "-c", "import ipykernel"],
+        [_absolute(python), "-c", "import ipykernel"],
         capture_output=True,
         stdin=subprocess.DEVNULL,
         check=False,

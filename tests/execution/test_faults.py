@@ -152,11 +152,19 @@ def test_a_notebook_that_writes_over_its_own_data(tmp_path: Path) -> None:
     assert rows.read_text(encoding="utf-8") == "1\n"
 
 
-def test_an_interpreter_by_its_path(tmp_path: Path) -> None:
+@pytest.mark.parametrize("relative", [False, True])
+def test_an_interpreter_by_its_path(
+    tmp_path: Path, relative: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from nb2prod import convert
 
+    python = Path(sys.executable)
+    if relative:
+        monkeypatch.chdir(python.parent)
+        python = Path(".", python.name)
     done = convert(
-        written(tmp_path, ("train", "import sys\na = [sys.executable]")), kernel=sys.executable
+        written(tmp_path, ("train", "import sys\na = [sys.executable]")),
+        kernel=f"./{python.name}" if relative else str(python),
     )
     assert done.ok, done.diagnostics
 
