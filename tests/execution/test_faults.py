@@ -161,7 +161,6 @@ def test_an_interpreter_by_its_path(
     python = Path(sys.executable)
     if relative:
         monkeypatch.chdir(python.parent)
-        python = Path(".", python.name)
     done = convert(
         written(tmp_path, ("train", "import sys\na = [sys.executable]")),
         kernel=f"./{python.name}" if relative else str(python),
