@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
+from nb2prod.flowchart import arrows
 from nb2prod.plan.package import PackagePlan
 
 _WIDTH, _HEIGHT, _GAP = 240, 58, 62
@@ -24,7 +25,9 @@ class _Box:
 def picture(plan: PackagePlan) -> str:
     """An SVG, without scripts or fonts of its own; colours come from the page around it."""
     boxes = list(_boxes(plan))
-    arcs = _arcs(plan)
+    # The parameters have a box only where there are some.
+    first = 1 if plan.parameters else 0
+    arcs = {(first + start, first + end): names for (start, end), names in arrows(plan).items()}
     farthest = max((end - start for start, end in arcs), default=1)
     width = _LEFT + _WIDTH + 40 + farthest * _REACH + _CHARACTERS * 7
     height = _TOP * 2 + len(boxes) * (_HEIGHT + _GAP) - _GAP
@@ -54,23 +57,6 @@ def _boxes(plan: PackagePlan) -> Iterator[_Box]:
         yield _Box(f"{stage.function}()", cells, stage.role.value, f"#stage-{stage.function}")
     count = len(plan.results)
     yield _Box("results", f"{count} value{'s' * (count != 1)} of run()", "results", "#interfaces")
-
-
-def _arcs(plan: PackagePlan) -> dict[tuple[int, int], list[str]]:
-    """Variables that flow from one box to another, by the places of the boxes."""
-    first = 1 if plan.parameters else 0
-    source = {parameter.name: 0 for parameter in plan.parameters}
-    found: dict[tuple[int, int], list[str]] = {}
-    for at, stage in enumerate(plan.stages, first):
-        for name in stage.interface.inputs:
-            if name in source:
-                found.setdefault((source[name], at), []).append(name)
-        source.update(dict.fromkeys(stage.interface.outputs, at))
-    end = first + len(plan.stages)
-    for name in plan.results:
-        if name in source:
-            found.setdefault((source[name], end), []).append(name)
-    return found
 
 
 def _arc(start: int, end: int, names: list[str]) -> str:
