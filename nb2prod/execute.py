@@ -163,9 +163,13 @@ def _run(
                     progress(number, len(parts))
                     execute(piece.source, kept=True)
                     shown.append(book.cells[-1].get("outputs", []))
-                    execute(f"__nb2prod__.piece({piece.cell}, {piece.line})")
+                    # One message for all that is noted: each costs its way there and back.
+                    notes = [f"__nb2prod__.piece({piece.cell}, {piece.line})"]
                     for function, names in piece.boundaries:
-                        execute(f"__nb2prod__.boundary({function!r}, globals(), {list(names)!r})")
+                        notes.append(
+                            f"__nb2prod__.boundary({function!r}, globals(), {list(names)!r})"
+                        )
+                    execute("\n".join(notes))
                 progress(len(parts), len(parts))
                 piece = None
                 execute(f"__nb2prod__.end(globals(), {list(plan.results)!r})")
@@ -233,14 +237,10 @@ def observe(
     """Runs the package in the notebook's environment and captures the same boundaries."""
     try:
         with mirror(folder) as place:
-            stages = [
-                (stage.module, stage.function, list(stage.interface.outputs))
-                for stage in plan.stages
-            ]
             wanted = {
                 "source": str(package / "src"),
                 "package": plan.name,
-                "stages": stages,
+                "stages": plan.observed,
                 "hidden": list(environment),
             }
             more, times = _PATIENCE

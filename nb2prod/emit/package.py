@@ -42,6 +42,8 @@ from nb2prod.roles import Role
 _MODE = black.Mode()
 #: How many folders up the notebook may lie, for the package's tests to look for its data there.
 _NEAR = 2
+#: Where data that is small lies beside the tests of a recorded package.
+_COPIED = "tests/data"
 #: Options of the generated command line itself.
 _OWN_OPTIONS = ("quiet", "help")
 
@@ -70,7 +72,12 @@ def package_tree(
         python[f"{root}/parameters.py"] = parameters_text(plan)
     if plan.storage.state:
         python[f"{root}/state.py"] = state_text(plan, words, "\n".join(python.values()))
-    facts = {**_facts(plan, folder, output, recorded), "needed": sorted(environment)}
+    required = dependencies(plan, recorded.distributions)
+    files = data_files(plan, folder, recorded)
+    copied = small_data(folder, files, plan.settings.fixtures) if recorded.values else {}
+    near = _COPIED if copied else _data_folder(folder, output)
+    facts = _facts(plan, required, files, near, recorded)
+    facts["needed"] = sorted(environment)
     templates = _templates()
     for template, path in (
         ("init.py.j2", f"{root}/__init__.py"),
@@ -95,27 +102,19 @@ def package_tree(
     if recorded.values:
         request = {
             "package": plan.name,
-            "stages": [(s.module, s.function, list(s.interface.outputs)) for s in plan.stages],
-            "data": facts["data_files"],
-            "data_folder": facts["data_folder"],
+            "stages": plan.observed,
+            "data": files,
+            "data_folder": near,
             "hidden": sorted(environment),
         }
-        data = _copied_data(plan, folder, recorded)
-        for path, text in parity_files(recorded.values, request, data, plan.settings.fixtures):
+        for path, text in parity_files(recorded.values, request, copied, plan.settings.fixtures):
             tree[path] = _formatted(text) if path.endswith(".py") else text
     if recorded.values and plan.of_role(Role.TRAIN):
         card = {**facts, **model_card(plan, recorded)}
         tree["MODEL_CARD.md"] = templates.get_template("MODEL_CARD.md.j2").render(card)
-    lock = lock_text(dependencies(plan, recorded.distributions), recorded.installed)
-    if lock:
+    if lock := lock_text(required, recorded.installed):
         tree["requirements.lock"] = lock
     return tree
-
-
-def _copied_data(plan: PackagePlan, folder: Path | None, recorded: Recorded) -> dict[str, str]:
-    """The data files that are small enough to lie beside the tests of a recorded package."""
-    files = data_files(plan, folder, recorded) if recorded.values else []
-    return small_data(folder, files, plan.settings.fixtures) or {}
 
 
 def _formatted(text: str) -> str:
@@ -145,11 +144,12 @@ def _templates() -> jinja2.Environment:
 
 def _facts(
     plan: PackagePlan,
-    folder: Path | None,
-    output: Path | None,
+    required: Sequence[str],
+    files: Sequence[str],
+    near: str,
     recorded: Recorded,
 ) -> dict[str, object]:
-    """What the templates see: plain values."""
+    """What the templates see: plain values; ``near`` is where the package's tests look for the data."""
     makers = producers(plan)
     entries = []
     for role in ENTRY_ROLES:
@@ -168,11 +168,6 @@ def _facts(
                 "summary": stages[0].documentation.summary,
             }
         )
-    files = data_files(plan, folder, recorded)
-    near = _data_folder(folder, output)
-    data_folder = "Path(__file__).parents[1]" + ("" if near == "." else f" / {near!r}")
-    if _copied_data(plan, folder, recorded):
-        near, data_folder = "tests/data", 'Path(__file__).with_name("data")'
     options = _options([parameter.name for parameter in plan.parameters])
     modules = [module.name for module in plan.modules]
     title = plan.introduction.title
@@ -223,11 +218,11 @@ def _facts(
         ],
         "results": plan.results,
         "state": dict(sorted(plan.storage.state.items())),
-        "dependencies": dependencies(plan, recorded.distributions),
+        "dependencies": required,
         "diagram": mermaid(plan),
         "data_files": files,
         "data_folder": near,
-        "data_folder_code": data_folder,
+        "data_folder_code": _path_code(near),
         "recorded": bool(recorded.values),
         "lock": bool(recorded.installed),
         "ignored_rules": _ignored_rules(plan),
@@ -235,7 +230,7 @@ def _facts(
         "style_modules": modules,
         "style_files": f"src/{plan.name}/{_either(modules)}.py",
         "is_address": _is_address,
-        "environment_variable": f"{plan.name.upper()}_DATA",
+        "environment_variable": naming.data_variable(plan.name),
         "local": bool(plan.local),
         "stars": bool(plan.stars),
     }
@@ -269,6 +264,13 @@ def _data_folder(folder: Path | None, output: Path | None) -> str:
         return "."
     path = Path(os.path.relpath(folder, output))
     return path.as_posix() if path.parts.count("..") <= _NEAR else "."
+
+
+def _path_code(near: str) -> str:
+    """The data folder as seen from a module of the package's tests."""
+    if near == _COPIED:
+        return 'Path(__file__).with_name("data")'
+    return "Path(__file__).parents[1]" + ("" if near == "." else f" / {near!r}")
 
 
 def _exports(name: str, entries: Sequence[Mapping[str, object]]) -> list[str]:

@@ -30,20 +30,20 @@ def parity_files(
         yield f"tests/data/{path}", text
 
 
-def small_data(folder: Path | None, files: Sequence[str], limit: int) -> dict[str, str] | None:
-    """The texts of the notebook's data files; None where they are too large, elsewhere, or no text."""
+def small_data(folder: Path | None, files: Sequence[str], limit: int) -> dict[str, str]:
+    """The texts of the notebook's data files; none where they are too large, elsewhere, or no text."""
     if folder is None:
-        return None
+        return {}
     found: dict[str, str] = {}
     for name in files:
         path = folder / name
         if ".." in Path(name).parts or path.stat().st_size > limit:
-            return None
+            return {}
         try:
             found[name] = path.read_bytes().decode("utf-8")
         except UnicodeDecodeError:
-            return None
-    return found if sum(map(len, found.values())) <= limit else None
+            return {}
+    return found if sum(map(len, found.values())) <= limit else {}
 
 
 def _within(limit: int, values: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

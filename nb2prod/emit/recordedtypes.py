@@ -25,8 +25,9 @@ class Hints:
 
 def hints(plan: PackagePlan, module: Module, recorded: Recorded, words: Vocabulary) -> Hints:
     """The annotation of each variable whose class is known and can be named."""
-    if module.stage is None:
+    if module.stage is None or not recorded.descriptions:
         return Hints({})
+    steady = _steady(plan, recorded)
     origins = import_origins(plan.code)
     imported = {
         origins[name]: name
@@ -37,7 +38,7 @@ def hints(plan: PackagePlan, module: Module, recorded: Recorded, words: Vocabula
     texts: dict[str, str] = {}
     lines: dict[str, str] = {}
     for name in (*module.stage.interface.inputs, *module.stage.interface.outputs):
-        path = _steady(plan, recorded).get(name, "")
+        path = steady.get(name, "")
         root, _, rest = path.partition(".")
         if not path or root in plan.local or root in _IPYTHON:
             continue

@@ -95,6 +95,11 @@ def shouted(words: str) -> str:
     return "".join(part[:1].upper() + part[1:] for part in words.split("_"))
 
 
+def data_variable(package: str) -> str:
+    """The environment variable that names the folder of a package's data."""
+    return f"{package.upper()}_DATA"
+
+
 def field_names(names: Collection[str]) -> dict[str, str]:
     """Field names of a named tuple for variables: it takes no leading underscore."""
     fields: dict[str, str] = {}

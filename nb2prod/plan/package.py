@@ -123,6 +123,11 @@ class PackagePlan:
         """The module of each stage function."""
         return {module.stage.function: module for module in self.modules if module.stage}
 
+    @property
+    def observed(self) -> list[tuple[str, str, list[str]]]:
+        """Each stage as a run of the package is watched: module, function, and names of its results."""
+        return [(s.module, s.function, list(s.interface.outputs)) for s in self.stages]
+
     def of_role(self, role: Role) -> tuple[Stage, ...]:
         """The stages of one role, in order."""
         return tuple(stage for stage in self.stages if stage.role is role)
@@ -158,10 +163,10 @@ def plan(
 
     roots = settings.outputs or last_values(code)
     needed = (*roots, *resolved_names(code))
-    shipped = sliced(code, needed, STDLIB)
-    stale = () if settings.outputs else stale_values(code, shipped)
-    code = sliced(code, (*needed, *stale), STDLIB) if stale else shipped
-    code = complete.code if whole else code
+    if not whole:
+        shipped = sliced(code, needed, STDLIB)
+        stale = () if settings.outputs else stale_values(code, shipped)
+        code = sliced(code, (*needed, *stale), STDLIB) if stale else shipped
     lives = lifetimes(code)
     origins = import_origins(code)
     rebound = rebound_globals(local)

@@ -34,7 +34,7 @@ class Recorder:
 
     def boundary(self, function: str, namespace: Mapping[str, Any], names: List[str]) -> None:
         """Notes the results of a stage."""
-        self._watch.lap()
+        self._watch.stop()
         self._boundaries[function] = self._capture.captured(namespace, names)
         self._descriptions[function] = {
             name: [

@@ -38,9 +38,13 @@ class Watch:
         self._started = (time.perf_counter(), time.process_time())
         self._on = True
 
+    def stop(self) -> None:
+        """Hears nothing more until the next lap begins."""
+        self._on = False
+
     def lap(self) -> Dict[str, Any]:
         """Ends a lap: what was done in it."""
-        self._on = False
+        self.stop()
         wall, processor = self._started
         return {
             "seconds": time.perf_counter() - wall,

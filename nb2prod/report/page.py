@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nb2prod.diagnostics import Diagnostic
 from nb2prod.filetree import FileTree
 from nb2prod.notebook import Cell, Notebook
-from nb2prod.plan.package import PackagePlan
+from nb2prod.plan.package import PackagePlan, Stage
 from nb2prod.recorded import CellRun, Recorded
 from nb2prod.report.flow import picture
 from nb2prod.roles import Role
@@ -71,7 +71,7 @@ def report_page(
         picture=Markup(picture(plan)),
         light=_colours("default"),
         dark=_colours("github-dark"),
-        stages=[_stage(plan, stage.function, tree, recorded, parity) for stage in plan.stages],
+        stages=[_stage(plan, stage, tree, recorded, parity) for stage in plan.stages],
         cells=_cells(plan, notebook, runs),
         parameters=[(p.name, ast.unparse(p.default)) for p in plan.parameters],
         results=[
@@ -112,13 +112,12 @@ def _verdict(parity: Parity) -> _Verdict:
 
 
 def _stage(
-    plan: PackagePlan, function: str, tree: FileTree, recorded: Recorded, parity: Parity
+    plan: PackagePlan, stage: Stage, tree: FileTree, recorded: Recorded, parity: Parity
 ) -> dict[str, Any]:
-    stage = next(stage for stage in plan.stages if stage.function == function)
-    likeness = {c.name: c for c in parity.comparisons if c.stage == function}
+    likeness = {c.name: c for c in parity.comparisons if c.stage == stage.function}
     outputs = []
     for name in stage.interface.outputs:
-        seen, found = recorded.describe(function, name), likeness.get(name)
+        seen, found = recorded.describe(stage.function, name), likeness.get(name)
         outputs.append(
             (
                 name,
@@ -128,7 +127,7 @@ def _stage(
             )
         )
     return {
-        "function": function,
+        "function": stage.function,
         "module": stage.module,
         "role": stage.role.value,
         "summary": stage.documentation.summary,
@@ -150,11 +149,10 @@ def _cells(
     for stage in plan.stages:
         for number, _ in stage.documentation.cells:
             places.setdefault(number, {})[f"{stage.function}()"] = f"#stage-{stage.function}"
-    homes = plan.modules_by_stage
+    owners = {module.name: function for function, module in plan.modules_by_stage.items()}
     for name, home in sorted(plan.home.items()):
         number = plan.code.statements[plan.hoisted[name].statements[0]].cell.number
-        owner = next((f for f, module in homes.items() if module.name == home), None)
-        if owner:
+        if owner := owners.get(home):
             places.setdefault(number, {})[name] = f"#stage-{owner}"
     roles = {
         source.cell.number: [s.role.value for s in source.spans if s.role is not None]
