@@ -251,10 +251,10 @@ def _show(diagnostics: Iterable[Diagnostic], notebook: Path) -> None:
 
 
 def _verdict(result: Conversion) -> None:
-    if result.ok:
+    if result.package is not None:
         click.echo(f"{result.notebook}: package `{result.name}` written to {result.package}")
         if result.parity is not None:
-            click.echo(f"    {result.parity}; see {Path(str(result.package), 'report.html')}")
+            click.echo(f"    {result.parity}; see {result.package / 'report.html'}")
         if result.remembered:
             click.echo("    nothing was run: notebook, data and environment are as they were")
         if result.backup is not None:

@@ -154,6 +154,8 @@ class _Made:
     diagnostics: tuple[Diagnostic, ...]
     parity: Parity | None = None
     remembered: bool = False
+    #: The notebook drew from a random state that everybody shares.
+    drew: bool = False
 
     @property
     def first_difference(self) -> Comparison | None:
@@ -182,59 +184,52 @@ def _recorded(planned: Planned, path: Path, folder: Path, run: _Run) -> _Made | 
     A static guess may have dropped what drew random numbers: a package that differs is made again
     with every statement, and taken if that makes it the notebook's equal.
     """
-    made, drew = _once(planned, path, folder, run)
-    if isinstance(made, Diagnostic) or made.first_difference is None or not drew:
+    made = _once(planned, path, folder, run)
+    if isinstance(made, Diagnostic) or made.first_difference is None or not made.drew:
         return made
     whole = planned_file(path, planned.name, whole=True)
     if whole.plan is None:
         return made
-    again, _ = _once(whole, path, folder, run)
+    again = _once(whole, path, folder, run)
     if isinstance(again, Diagnostic) or again.first_difference is not None:
         return made
     note = diagnostic("NB310", f"without it, `{made.first_difference.name}` would differ")
     return replace(again, diagnostics=(*again.diagnostics, note))
 
 
-def _once(planned: Planned, path: Path, folder: Path, run: _Run) -> tuple[_Made | Diagnostic, bool]:
-    """The package and its proof; and whether the notebook drew from a random state."""
+def _once(planned: Planned, path: Path, folder: Path, run: _Run) -> _Made | Diagnostic:
+    """The package and its proof."""
     from nb2prod.execute import record
 
     assert planned.plan is not None
-    recording = record(
-        planned.plan,
-        path.parent,
-        kernel=run.kernel,
-        timeout=run.timeout,
-        environment=planned.environment,
-        progress=run.progress,
-    )
-    if isinstance(recording, Diagnostic):
-        return recording, False
-    drew = any(cell.drew for cell in recording.told.cells)
-    made = _emitted(planned, path, folder, recording.told)
-    if isinstance(made, Diagnostic):
-        return made, drew
-    again = partial(
+    recorded = partial(
         record,
         planned.plan,
         path.parent,
         kernel=run.kernel,
         timeout=run.timeout,
         environment=planned.environment,
-        again=True,
     )
+    recording = recorded(progress=run.progress)
+    if isinstance(recording, Diagnostic):
+        return recording
+    made = _emitted(planned, path, folder, recording.told)
+    if isinstance(made, Diagnostic):
+        return made
+    again = partial(recorded, again=True)
     parity = _proved(planned, made.tree, path.parent, recording, again)
     if isinstance(parity, Diagnostic):
-        return parity, drew
+        return parity
     if parity.unstable:
         told = recording.told.without({(c.stage, c.name) for c in parity.unstable})
         made = _emitted(planned, path, folder, told)
         if isinstance(made, Diagnostic):
-            return made, drew
+            return made
     diagnostics = (*made.diagnostics, *unrepeatable(planned.plan, parity.unstable))
     report = _report(planned, made.tree, recording, parity, diagnostics)
     tree = {**made.tree, "report.html": report}
-    return _Made(tree, diagnostics, parity, recording.remembered), drew
+    drew = any(cell.drew for cell in recording.told.cells)
+    return _Made(tree, diagnostics, parity, recording.remembered, drew)
 
 
 def _proved(

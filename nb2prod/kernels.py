@@ -26,9 +26,10 @@ def kernel_manager(name: str) -> AsyncKernelManager | Diagnostic:
         """Knows interpreters beside the installed kernelspecs."""
 
         def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-            if not _is_interpreter(kernel_name):
+            python = _interpreter(kernel_name)
+            if python is None:
                 return super().get_kernel_spec(kernel_name)
-            launch = [_absolute(kernel_name), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+            launch = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
             return KernelSpec(argv=launch, **_SPEC)
 
     specs = Specs()
@@ -37,7 +38,8 @@ def kernel_manager(name: str) -> AsyncKernelManager | Diagnostic:
     except NoSuchKernel:
         found = ", ".join(f"`{known}`" for known in sorted(specs.find_kernel_specs()))
         return diagnostic("NB501", f"there is no kernel `{name}`; there is {found or 'none'}")
-    if _is_interpreter(name) and not _has_ipykernel(name):
+    python = _interpreter(name)
+    if python is not None and not _has_ipykernel(python):
         return diagnostic(
             "NB501", f"{name} has no ipykernel", hint=f"Run `{name} -m pip install ipykernel`."
         )
@@ -46,8 +48,9 @@ def kernel_manager(name: str) -> AsyncKernelManager | Diagnostic:
 
 def interpreter(name: str) -> str | Diagnostic:
     """The path of a kernel's interpreter."""
-    if _is_interpreter(name):
-        return _absolute(name)
+    python = _interpreter(name)
+    if python is not None:
+        return python
     manager = kernel_manager(name)
     if isinstance(manager, Diagnostic):
         return manager
@@ -58,18 +61,18 @@ def interpreter(name: str) -> str | Diagnostic:
     return sys.executable if launched is None or spec.argv[0] == "python" else launched
 
 
-def _is_interpreter(name: str) -> bool:
-    return ("/" in name or "\\" in name) and Path(name).is_file()
+def _interpreter(name: str) -> str | None:
+    """The path of an interpreter, from anywhere: the run has another working directory; None for names.
 
-
-def _absolute(python: str) -> str:
-    """The path from anywhere: the run has another working directory. Links stay: they tell the environment."""
-    return os.path.abspath(python)
+    Links stay: they tell the environment.
+    """
+    is_path = ("/" in name or "\\" in name) and Path(name).is_file()
+    return os.path.abspath(name) if is_path else None
 
 
 def _has_ipykernel(python: str) -> bool:
     done = subprocess.run(
-        [_absolute(python), "-c", "import ipykernel"],
+        [python, "-c", "import ipykernel"],
         capture_output=True,
         stdin=subprocess.DEVNULL,
         check=False,

@@ -16,6 +16,7 @@ from nb2prod.diagnostics import Diagnostic, diagnostic
 from nb2prod.execute import run_alone
 from nb2prod.filetree import edited, is_package
 from nb2prod.kernels import interpreter
+from nb2prod.plan.naming import data_variable
 from nb2prod.probes.samples import differences
 
 #: Seconds that the package may take.
@@ -61,12 +62,10 @@ def verify(
     Proof or Diagnostic
         Why there is no proof: no package, nothing recorded, no data, or it does not run.
     """
-    held = _recorded(package)
-    if isinstance(held, Diagnostic):
-        return held
-    python = interpreter(kernel or "python3")
-    if isinstance(python, Diagnostic):
-        return python
+    opened = _opened(package, kernel)
+    if isinstance(opened, Diagnostic):
+        return opened
+    held, python = opened
     folder = data or _data_folder(package, held)
     unset = [name for name in held["hidden"] if name not in os.environ]
     if unset:
@@ -86,12 +85,7 @@ def verify(
             (place / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(folder / name, place / name)
         place.mkdir(exist_ok=True)
-        wanted = {
-            "source": str(package.absolute() / "src"),
-            "package": held["package"],
-            "stages": held["stages"],
-            "hidden": held["hidden"],
-        }
+        wanted = {**held, "source": str(package.absolute() / "src")}
         answer = run_alone(wanted, Path(python), place, _PATIENCE)
     if isinstance(answer, Diagnostic):
         return answer
@@ -106,12 +100,14 @@ def verify_isolated(
 
     ``said`` is told each step. True where all tests pass; what they print goes to the terminal.
     """
-    held = _recorded(package)
-    if isinstance(held, Diagnostic):
-        return held
-    python = interpreter(kernel or "python3")
-    if isinstance(python, Diagnostic):
-        return python
+    opened = _opened(package, kernel)
+    if isinstance(opened, Diagnostic):
+        return opened
+    held, python = opened
+    surroundings = {
+        **os.environ,
+        data_variable(held["package"]): str(_data_folder(package, held)),
+    }
     with tempfile.TemporaryDirectory(prefix="nb2prod-") as scratch:
         place, environment = Path(scratch, "package"), Path(scratch, "environment")
         shutil.copytree(package, place)
@@ -126,16 +122,21 @@ def verify_isolated(
         ]
         for step, command in steps:
             said(step)
-            environ = {
-                **os.environ,
-                f"{held['package'].upper()}_DATA": str(_data_folder(package, held)),
-            }
             done = subprocess.run(
-                command, cwd=place, stdin=subprocess.DEVNULL, env=environ, check=False
+                command, cwd=place, stdin=subprocess.DEVNULL, env=surroundings, check=False
             )
             if done.returncode:
                 return False
     return True
+
+
+def _opened(package: Path, kernel: str | None) -> tuple[dict[str, Any], str] | Diagnostic:
+    """What a package recorded, and the interpreter to run it with."""
+    held = _recorded(package)
+    if isinstance(held, Diagnostic):
+        return held
+    python = interpreter(kernel or "python3")
+    return python if isinstance(python, Diagnostic) else (held, python)
 
 
 def _recorded(package: Path) -> dict[str, Any] | Diagnostic:
@@ -155,7 +156,7 @@ def _recorded(package: Path) -> dict[str, Any] | Diagnostic:
 
 
 def _data_folder(package: Path, held: dict[str, Any]) -> Path:
-    named = os.environ.get(f"{held['package'].upper()}_DATA")
+    named = os.environ.get(data_variable(held["package"]))
     return Path(named) if named else (package / held["data_folder"]).absolute()
 
 

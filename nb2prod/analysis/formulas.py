@@ -27,24 +27,14 @@ def named_in_formula(node: ast.Call, names: ProgramNames) -> frozenset[str] | No
     root, *inner = path.split(".")
     by_library = root in _LIBRARIES or root == "statsmodels" and "formula" in inner
     by_method = isinstance(node.func, ast.Attribute) and node.func.attr == "from_formula"
-    text = formula_argument(node)
-    if text is None or not (by_library or by_method or _is_given_by_name(node)):
-        return None
+    text = next((keyword.value for keyword in node.keywords if keyword.arg == "formula"), None)
+    if text is None:
+        if not node.args or isinstance(node.args[0], ast.Starred) or not (by_library or by_method):
+            return None
+        text = node.args[0]
     if isinstance(text, ast.Name):
         text = names.constants.get(text.id, text)
     known = string_of(text) if isinstance(text, ast.Constant) else None
     # The pieces of a computed text are anywhere: each word of any text may be part of it.
     found = names.formulated if known is None else frozenset(identifiers_in(known))
     return found & names.bound
-
-
-def formula_argument(node: ast.Call) -> ast.expr | None:
-    """The argument that holds the formula: the one of that name, or the first."""
-    for keyword in node.keywords:
-        if keyword.arg == "formula":
-            return keyword.value
-    return node.args[0] if node.args and not isinstance(node.args[0], ast.Starred) else None
-
-
-def _is_given_by_name(node: ast.Call) -> bool:
-    return any(keyword.arg == "formula" for keyword in node.keywords)

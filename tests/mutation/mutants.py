@@ -49,8 +49,8 @@ def _places(tree: ast.Module) -> Iterator[ast.AST]:
 
 def _is_quiet(statement: ast.stmt) -> bool:
     """Docstrings and log records are no values."""
-    if isinstance(statement, ast.Return | ast.FunctionDef):
-        return isinstance(statement, ast.FunctionDef)  # walked on its own
+    if isinstance(statement, ast.FunctionDef):
+        return True  # walked on its own
     return isinstance(statement, ast.Expr) and (
         isinstance(statement.value, ast.Constant) or "logger" in ast.unparse(statement)
     )
