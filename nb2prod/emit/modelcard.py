@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nb2prod.emit.stagemodules import sources
 from nb2prod.plan.package import PackagePlan, Stage
 from nb2prod.recorded import Description, Recorded
 from nb2prod.roles import Role
@@ -65,7 +66,7 @@ def _table(
     plan: PackagePlan, stage: Stage, recorded: Recorded
 ) -> tuple[str, list[tuple[str, Description | None]], list[tuple[str, Description | None]]]:
     """A stage with what it takes and gives, each as it was seen where it was made."""
-    made = {name: s.function for s in plan.stages for name in s.interface.outputs}
-    takes = [(n, recorded.describe(made.get(n), n)) for n in stage.interface.inputs]
-    gives = [(n, recorded.describe(stage.function, n)) for n in stage.interface.outputs]
-    return stage.function, takes, gives
+    source, function = sources(plan), stage.function
+    takes = [(n, recorded.describe(source.get((function, n)), n)) for n in stage.interface.inputs]
+    gives = [(n, recorded.describe(function, n)) for n in stage.interface.outputs]
+    return function, takes, gives
