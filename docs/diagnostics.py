@@ -13,9 +13,11 @@ PAGE = Path(__file__).with_suffix(".md")
 GROUPS = {
     "NB10": "The file",
     "NB11": "Roles",
+    "NB12": "Secrets",
     "NB2": "What can't be converted exactly",
     "NB3": "What the reader should know",
     "NB4": "Writing the package",
+    "NB5": "Running the notebook and the package",
 }
 _HEAD = """\
 # Diagnostics
@@ -38,7 +40,9 @@ def page(codes: Iterable[Code]) -> str:
 
 
 def _group(code: Code) -> str:
-    return next(title for prefix, title in GROUPS.items() if code.id.startswith(prefix))
+    # No StopIteration from here: it would end `groupby`, and with it the page.
+    (title,) = (title for prefix, title in GROUPS.items() if code.id.startswith(prefix))
+    return title
 
 
 def _entry(code: Code) -> str:

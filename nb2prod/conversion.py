@@ -193,7 +193,7 @@ def _recorded(planned: Planned, path: Path, folder: Path, run: _Run) -> _Made | 
     again = _once(whole, path, folder, run)
     if isinstance(again, Diagnostic) or again.first_difference is not None:
         return made
-    note = diagnostic("NB310", f"without it, `{made.first_difference.name}` would differ")
+    note = diagnostic("NB311", f"without it, `{made.first_difference.name}` would differ")
     return replace(again, diagnostics=(*again.diagnostics, note))
 
 

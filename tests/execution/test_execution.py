@@ -213,6 +213,6 @@ def test_a_dropped_inspection_that_draws_is_put_back(tmp_path: Path) -> None:
         )
     )  # fmt: skip
     assert done.ok, done.diagnostics
-    assert "NB310" in {d.code for d in done.diagnostics}
+    assert "NB311" in {d.code for d in done.diagnostics}
     assert done.package is not None
     assert "frame.head()" in (done.package / "src/demo/training.py").read_text("utf-8")

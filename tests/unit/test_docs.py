@@ -31,6 +31,7 @@ def test_the_page_of_diagnostics_is_in_step_with_the_table() -> None:
     expected = script["page"](CODES.values())
     page = (ROOT / "docs" / "diagnostics.md").read_text(encoding="utf-8")
     assert page == expected, "run `make docs`"
+    assert re.findall(r"^### (NB\d+)", page, re.MULTILINE) == list(CODES)
 
 
 def test_the_readme_lists_every_role() -> None:
@@ -81,3 +82,8 @@ def _printed(arguments: list[str]) -> str:
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 0, result.output
     return result.output.replace("Running\n", "")  # the progress bar, where nobody watches
+
+
+def test_no_code_is_used_twice() -> None:
+    text = (ROOT / "nb2prod/diagnostics.py").read_text(encoding="utf-8")
+    assert re.findall(r'^    Code\("(NB\d+)"', text, re.MULTILINE) == list(CODES)
