@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ class Cell:
     kind: str
     source: str
     tags: tuple[str, ...] = ()
+    #: Pictures that were pasted into its text: name -> media type -> base64.
+    attachments: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,16 @@ def _cell(raw: Any, number: int, shown: str) -> Cell:
         kind=str(raw.get("cell_type", "raw")),
         source=source.replace("\r\n", "\n").replace("\r", "\n"),
         tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
+        attachments=_attachments(raw.get("attachments")),
     )
+
+
+def _attachments(raw: Any) -> dict[str, dict[str, str]]:
+    found = {
+        name: {kind: data for kind, data in _mapping(kinds).items() if isinstance(data, str)}
+        for name, kinds in _mapping(raw).items()
+    }
+    return {name: kinds for name, kinds in found.items() if kinds}
 
 
 def _settings(raw: Any, shown: str) -> Settings:

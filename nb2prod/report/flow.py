@@ -32,7 +32,7 @@ def picture(plan: PackagePlan) -> str:
     width = _LEFT + _WIDTH + 40 + farthest * _REACH + _CHARACTERS * 7
     height = _TOP * 2 + len(boxes) * (_HEIGHT + _GAP) - _GAP
     parts = [
-        '<svg class="flow" role="img" aria-labelledby="flow-title" xmlns="http://www.w3.org/2000/svg"',
+        '<svg class="flow" role="group" aria-labelledby="flow-title" xmlns="http://www.w3.org/2000/svg"',
         f' viewBox="0 0 {width} {height}" width="{width}" height="{height}">',
         '<title id="flow-title">What flows between the stages</title>',
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7"',

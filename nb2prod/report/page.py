@@ -71,6 +71,7 @@ def report_page(
         picture=Markup(picture(plan)),
         light=_colours("default"),
         dark=_colours("github-dark"),
+        shared=_shared(plan, tree),
         stages=[_stage(plan, stage, tree, recorded, parity) for stage in plan.stages],
         cells=_cells(plan, notebook, runs),
         parameters=[(p.name, ast.unparse(p.default)) for p in plan.parameters],
@@ -79,7 +80,8 @@ def report_page(
             for c in parity.comparisons
             if c.stage == "run"
         ],
-        metrics=list(recorded.metrics(s.function for s in plan.of_role(Role.EVALUATE))),
+        # By name: a later stage may have changed what an earlier one gave.
+        metrics=dict(recorded.metrics(s.function for s in plan.of_role(Role.EVALUATE))),
         files=_files(recorded),
         hosts=sorted({host for cell in recorded.cells for host in cell.hosts}),
         commands=[(cell.cell, command) for cell in recorded.cells for command in cell.commands],
@@ -95,6 +97,9 @@ def report_page(
 
 def _verdict(parity: Parity) -> _Verdict:
     total = len(parity.comparisons)
+    if not total:
+        words = "No stage hands a value on and run() gives no result, so nothing is proved"
+        return _Verdict("unproved", "Nothing to compare", words)
     counts = {likeness: parity.count(likeness) for likeness in Likeness}
     if counts[Likeness.DIFFERENT]:
         first = parity.first_difference
@@ -107,7 +112,8 @@ def _verdict(parity: Parity) -> _Verdict:
     if counts[Likeness.CLOSE]:
         words = f"{counts[Likeness.IDENTICAL]} of {total} values are identical, the others differ in their last digits"
         return _Verdict("close", "Close to the notebook", words)
-    words = f"All {total} values at the ends of the stages are the notebook's own, bit for bit"
+    values = f"All {total} values" if total > 1 else "The one value"
+    words = f"{values} at the ends of the stages are the notebook's own, bit for bit"
     return _Verdict("identical", "Identical to the notebook", words)
 
 
@@ -138,6 +144,24 @@ def _stage(
     }
 
 
+def _shared(plan: PackagePlan, tree: FileTree) -> list[tuple[str, list[str], Markup]]:
+    """Modules without a stage: their names, what they define, and their code."""
+    return [
+        (module, sorted(names), _highlighted(tree[f"src/{plan.name}/{module}.py"]))
+        for module, names in _definitions(plan).items()
+    ]
+
+
+def _definitions(plan: PackagePlan) -> dict[str, set[str]]:
+    """The definitions of each module that has no stage."""
+    staged = {module.name for module in plan.modules_by_stage.values()}
+    found: dict[str, set[str]] = {}
+    for name, module in sorted(plan.home.items(), key=lambda item: item[::-1]):
+        if module not in staged:
+            found.setdefault(module, set()).add(name)
+    return found
+
+
 def _cells(
     plan: PackagePlan, notebook: Notebook, runs: Mapping[int, Sequence[CellRun]]
 ) -> list[dict[str, Any]]:
@@ -152,8 +176,8 @@ def _cells(
     owners = {module.name: function for function, module in plan.modules_by_stage.items()}
     for name, home in sorted(plan.home.items()):
         number = plan.code.statements[plan.hoisted[name].statements[0]].cell.number
-        if owner := owners.get(home):
-            places.setdefault(number, {})[name] = f"#stage-{owner}"
+        owner = owners.get(home)
+        places.setdefault(number, {})[name] = f"#stage-{owner}" if owner else f"#module-{home}"
     roles = {
         source.cell.number: [s.role.value for s in source.spans if s.role is not None]
         for source in plan.sources
@@ -178,13 +202,21 @@ def _rendered(cell: Cell, outputs: Sequence[Mapping[str, Any]], exporter: HTMLEx
     """A cell as nbconvert shows it; all markup that could do anything is taken out."""
     import nbformat
     from markupsafe import Markup
+    from nbconvert.filters.markdown_mistune import InvalidNotebook
 
     new = nbformat.v4.new_markdown_cell if cell.kind == "markdown" else nbformat.v4.new_code_cell
-    node = new(cell.source)  # type: ignore[no-untyped-call]
+    # Without an id of ours it gets a random one, and the page would be another one each time.
+    node = new(cell.source, id=str(cell.number))  # type: ignore[no-untyped-call]
     if cell.kind == "code":
         node.outputs = [nbformat.from_dict(_plain(o)) for o in outputs]  # type: ignore[no-untyped-call]
+    elif cell.attachments:
+        node.attachments = nbformat.from_dict(cell.attachments)  # type: ignore[no-untyped-call]
     book = nbformat.v4.new_notebook(cells=[node])  # type: ignore[no-untyped-call]
-    body, _ = exporter.from_notebook_node(book)
+    try:
+        body, _ = exporter.from_notebook_node(book)
+    except InvalidNotebook:
+        # It shows a picture that is not attached: its text as it stands is what there is.
+        return Markup("<pre>{}</pre>").format(cell.source)
     return Markup(body)
 
 
@@ -224,12 +256,12 @@ def _plain(output: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _colours(style: str) -> Markup:
-    """The style sheet of highlighted code."""
+    """The style sheet of highlighted code, ours and nbconvert's."""
     from markupsafe import Markup
     from pygments.formatters import HtmlFormatter
 
     formatter: HtmlFormatter[str] = HtmlFormatter(style=style)
-    return Markup(formatter.get_style_defs(".code"))  # type: ignore[no-untyped-call]
+    return Markup(formatter.get_style_defs([".code", ".highlight"]))  # type: ignore[no-untyped-call]
 
 
 def _highlighted(text: str) -> Markup:

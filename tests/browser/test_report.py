@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from nb2prod import convert
+from tests.notebooks import Pair, write
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +31,13 @@ CELLS = (
     ("code", "train", "def scaled(d):\n    return d * 2\nmodel = scaled(df)\nprint(text)"),
     ("code", "evaluate", "from IPython.display import HTML, display\ndisplay(HTML(text))\nscore = 0.25"),
     ("code", None, f"# {EVIL}"),
+    ("markdown", None, f"![pasted](attachment:a.png) {EVIL}"),
+    ("markdown", None, f"![gone](attachment:gone.png) {EVIL}"),
+    ("code", "setup", "def both(d):\n    return d * 1"),
+    ("code", "preprocessing", "first = both(2)"),
+    ("code", "predict", "second = both(first)"),
 )  # fmt: skip
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 
 class Page(HTMLParser):
@@ -49,7 +56,7 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def notebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("report")
     cells: list[dict[str, object]] = [
         {
@@ -58,12 +65,18 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
         }
         for number, (kind, tag, source) in enumerate(CELLS, 1)
     ]  # fmt: skip
-    settings = {"owner": EVIL, "outputs": ["model", "score"]}
+    cells[6]["attachments"] = {"a.png": {"image/png": PIXEL}}
+    settings = {"owner": EVIL, "outputs": ["model", "score", "second"]}
     document = {"nbformat": 4, "nbformat_minor": 5, "cells": cells,
                 "metadata": {"language_info": {"name": "python"}, "nb2prod": settings}}  # fmt: skip
     path = folder / "demo.ipynb"
     path.write_text(json.dumps(document), encoding="utf-8")
-    done = convert(path, kernel=sys.executable)
+    return path
+
+
+@pytest.fixture(scope="module")
+def report(notebook: Path) -> Path:
+    done = convert(notebook, kernel=sys.executable)
     assert done.package is not None, done.diagnostics
     return done.package / "report.html"
 
@@ -110,6 +123,55 @@ def test_it_says_what_there_is_to_know(report: Path) -> None:
         "numpy==",
     ):
         assert words in text
+
+
+def test_the_same_notebook_gives_the_same_page(
+    notebook: Path, report: Path, tmp_path: Path
+) -> None:
+    again = convert(notebook, output=tmp_path / "demo", name="demo", kernel=sys.executable)
+    assert again.package is not None, again.diagnostics
+    assert Path(again.package, "report.html").read_bytes() == report.read_bytes()
+
+
+def test_pasted_pictures_are_shown_and_missing_ones_named(report: Path) -> None:
+    text = report.read_text(encoding="utf-8")
+    assert f'src="data:image/png;base64,{PIXEL}"' in text
+    assert "![gone](attachment:gone.png)" in text
+
+
+def test_a_definition_that_stages_share_is_found_from_its_cell(report: Path) -> None:
+    page = Page(report.read_text(encoding="utf-8"))
+    assert "#module-common" in page.values("href")
+
+
+def test_both_sides_are_highlighted(report: Path) -> None:
+    text = report.read_text(encoding="utf-8")
+    assert text.count(".code .k, .highlight .k {") == 2, "once a theme"
+
+
+def test_links_in_the_picture_can_be_reached(report: Path) -> None:
+    """What has the role of an image hides the links in it from a screen reader."""
+    pictures = [found for tag, found in Page(report.read_text("utf-8")).elements if tag == "svg"]
+    assert [found["role"] for found in pictures] == ["group"]
+
+
+def test_nothing_to_compare_is_no_proof(tmp_path: Path) -> None:
+    text = _page_of(tmp_path, ("print('x')", "train"))
+    assert "Nothing to compare" in text
+    assert "Identical" not in text
+
+
+def test_a_metric_has_its_last_value(tmp_path: Path) -> None:
+    cells = ("m = {'a': 1.25}", "evaluate"), ("k = m['a']", "train"), ("m['a'] = k + 1", "evaluate")
+    text = _page_of(tmp_path, *cells)
+    assert text.count("<td><code>m[&#39;a&#39;]</code></td>") == 1
+    assert '<td class="n">2.25</td>' in text
+
+
+def _page_of(folder: Path, *cells: Pair) -> str:
+    done = convert(write(folder / "small.ipynb", *cells), kernel=sys.executable)
+    assert done.package is not None, done.diagnostics
+    return Path(done.package, "report.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
