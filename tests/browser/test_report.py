@@ -168,6 +168,16 @@ def test_a_metric_has_its_last_value(tmp_path: Path) -> None:
     assert '<td class="n">2.25</td>' in text
 
 
+def test_the_picture_names_every_variable_that_flows(tmp_path: Path) -> None:
+    names = [f"a_rather_long_name_{number}" for number in range(12)]
+    made = "\n".join(f"{name} = [{number}]" for number, name in enumerate(names))
+    used = f"total = [{', '.join(names)}]"
+    text = _page_of(tmp_path, (made, "preprocessing"), ("model = [1]", "train"), (used, "evaluate"))
+    drawn = text[text.index("<svg") : text.index("</svg>")]
+    shown = re.sub(r"<[^>]+>", " ", drawn)
+    assert [name for name in names if not re.search(rf"\b{name}\b", shown)] == []
+
+
 def _page_of(folder: Path, *cells: Pair) -> str:
     done = convert(write(folder / "small.ipynb", *cells), kernel=sys.executable)
     assert done.package is not None, done.diagnostics
