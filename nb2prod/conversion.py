@@ -19,6 +19,7 @@ from nb2prod.diagnostics import Diagnostic, diagnostic, has_errors, in_order
 from nb2prod.filetree import FileTree, Written, obstacle, write
 from nb2prod.modules import SHELL_COMMANDS, imported_modules, local_modules, shell_commands
 from nb2prod.notebook import Notebook, NotebookError, read
+from nb2prod.outside import beyond
 from nb2prod.plan.naming import package_name, package_problem
 from nb2prod.plan.package import PackagePlan, plan
 from nb2prod.recorded import Recorded
@@ -225,7 +226,9 @@ def _once(planned: Planned, path: Path, folder: Path, run: _Run) -> _Made | Diag
         made = _emitted(planned, path, folder, told)
         if isinstance(made, Diagnostic):
             return made
-    diagnostics = (*made.diagnostics, *unrepeatable(planned.plan, parity.unstable))
+    ids = {source.cell.number: source.cell.id for source in planned.plan.sources}
+    found = [*unrepeatable(planned.plan, parity.unstable), *beyond(recording.told.cells, ids)]
+    diagnostics = (*made.diagnostics, *found)
     report = _report(planned, made.tree, recording, parity, diagnostics)
     tree = {**made.tree, "report.html": report}
     drew = any(cell.drew for cell in recording.told.cells)

@@ -143,6 +143,13 @@ _TABLE = (
          "List the names that matter in `metadata.nb2prod.outputs`."),
     Code("NB311", "kept-for-the-draws", _N, "Plots and inspection stay in the package: they draw random numbers.",
          "What comes after them would get other ones.", "Seed what is random, `random_state=0`, and convert again."),
+    Code("NB312", "network", _N, "A cell used the network in the recorded run.",
+         "The package needs that host too, and what it answers may change.",
+         "Keep a copy of the data beside the notebook, or leave the cell untagged."),
+    Code("NB313", "files-elsewhere", _W, "A cell used files outside the notebook's folder.",
+         "Another machine does not have them, and the recorded run, which works in a copy of the folder, "
+         "may have written them.",
+         "Put the data beside the notebook, and name it by a relative path."),
     # Writing.
     Code("NB401", "foreign-folder", _E, "The output folder exists and was not written by nb2prod.",
          "Nothing of yours is replaced.", "Choose another folder with --output."),

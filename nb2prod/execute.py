@@ -43,6 +43,8 @@ _FIXED = {
 _PATIENCE = (120, 5)
 #: Characters of what one cell shows that are kept for the report.
 _SHOWN = 400_000
+#: Characters of a command that are kept.
+_TOLD = 200
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -181,6 +183,7 @@ def _run(
         answer: dict[str, Any] = json.loads(Path(scratch, "record.json").read_text("utf-8"))
     hidden = answer.pop("hidden")
     for cell, outputs in zip(answer["cells"], shown, strict=True):
+        cell["commands"] = [_redacted(text, hidden)[:_TOLD] for text in cell["commands"]]
         small = len(json.dumps(outputs)) <= _SHOWN
         cell["outputs"] = _redacted(outputs, hidden) if small else []
     return answer

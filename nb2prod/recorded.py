@@ -30,7 +30,8 @@ class CellRun:
     processor: float
     #: The largest size of the kernel until then, in bytes.
     memory: int
-    #: Files, relative where they lie in the notebook's folder.
+    #: Files that it read and that the notebook did not make itself, and those that it wrote;
+    #: relative where they lie in the notebook's folder.
     read: list[str]
     written: list[str]
     #: Whom it talked to over the network, and the commands that it started.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pandas as pd  # type: ignore[import-untyped]
@@ -216,3 +217,38 @@ def test_a_dropped_inspection_that_draws_is_put_back(tmp_path: Path) -> None:
     assert "NB311" in {d.code for d in done.diagnostics}
     assert done.package is not None
     assert "frame.head()" in (done.package / "src/demo/training.py").read_text("utf-8")
+
+
+def test_what_a_cell_does_beyond_its_folder_is_said(tmp_path: Path) -> None:
+    place = tmp_path / "place"
+    place.mkdir()
+    other = tmp_path / "other.csv"
+    other.write_text("a\n1\n", encoding="utf-8")
+    os.utime(other, (1, 1))  # it was there long before the run
+    path = written(
+        place,
+        ("setup", "import socket\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)"),
+        ("train", "s.connect(('192.0.2.1', 9))\ns.close()\n" + f"a = open({str(other)!r}).read()"),
+    )
+    for done in (run(path), run(path)):
+        assert done.ok, done.diagnostics
+        found = {d.code: d for d in done.diagnostics}
+        assert "`192.0.2.1`" in found["NB312"].message
+        assert str(other.resolve()) in found["NB313"].message
+        assert (found["NB313"].cell, found["NB313"].cell_id) == (2, "c2")
+    assert done.remembered, "an earlier run tells the same"
+
+
+def test_a_command_is_kept_without_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from nb2prod.conversion import planned_file
+    from nb2prod.execute import record
+
+    monkeypatch.setenv("SERVICE_TOKEN", "fewfewfew-73")
+    cell = "import os\na = os.system('true ' + 'x' * 190 + ' ' + os.environ['SERVICE_TOKEN'])"
+    plan = planned_file(written(tmp_path, ("train", cell)), None).plan
+    assert plan is not None
+    recording = record(plan, tmp_path, kernel="python3")
+    assert not isinstance(recording, Diagnostic), recording
+    (command,) = recording.told.cells[0].commands
+    assert command.startswith("true xxx")
+    assert "few" not in command, "also the beginning of a secret is one"

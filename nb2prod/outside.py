@@ -1,0 +1,46 @@
+"""What the recorded run did beyond the notebook's folder: a package there depends on the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from nb2prod.diagnostics import Diagnostic, diagnostic
+from nb2prod.recorded import CellRun
+
+#: Paths of one cell that are named; the report has all of them.
+_NAMED = 3
+
+
+def beyond(cells: Iterable[CellRun], ids: Mapping[int, str]) -> Iterator[Diagnostic]:
+    """A note for each cell that used the network, a warning for each that used files elsewhere."""
+    for cell in cells:
+        if cell.hosts:
+            yield diagnostic(
+                "NB312",
+                f"this cell talks to {_listed(cell.hosts)}",
+                cell=cell.cell,
+                cell_id=ids.get(cell.cell),
+                line=cell.line,
+            )
+        for word, paths in (("reads", cell.read), ("writes", cell.written)):
+            elsewhere = [path for path in paths if _is_elsewhere(path)]
+            if elsewhere:
+                yield diagnostic(
+                    "NB313",
+                    f"this cell {word} {_listed(elsewhere)}, outside the notebook's folder",
+                    cell=cell.cell,
+                    cell_id=ids.get(cell.cell),
+                    line=cell.line,
+                )
+
+
+def _is_elsewhere(path: str) -> bool:
+    """Whether a path leads out of the notebook's folder; settings of libraries are nobody's data."""
+    return Path(path).is_absolute() and not any(part[0] == "." for part in Path(path).parts)
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - _NAMED
+    text = ", ".join(f"`{name}`" for name in names[:_NAMED])
+    return f"{text} and {more} more" if more > 0 else text
