@@ -13,6 +13,16 @@ def alike(one: object, other: object) -> bool:
     return not list(differences(sampled(facts(one)), facts(other)))
 
 
+NOISE = np.random.default_rng(0).normal(size=500)
+
+
+def changed(array: np.ndarray) -> np.ndarray:
+    """The array with another item at a place that no sample shows."""
+    copied = array.copy()
+    copied[2] = copied[4] = 1
+    return copied
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
@@ -34,6 +44,17 @@ def alike(one: object, other: object) -> bool:
         (np.arange(6), np.arange(6).reshape(2, 3), False),
         (np.array(["a", "b"]), np.array(["a", "c"]), False),
         (np.array([True, False]), np.array([True, True]), False),
+        (np.arange(500), changed(np.arange(500)), False),
+        (np.linspace(0, 1, 500), changed(np.linspace(0, 1, 500)), False),
+        (np.linspace(-1, 1, 500), -np.linspace(-1, 1, 500), False),
+        (np.linspace(-1, 1, 500), np.linspace(-1, 1, 500) * (1 + 1e-9), True),
+        (NOISE, NOISE[[0, 2, 1, *range(3, 500)]], False),
+        (np.where(NOISE > 0, NOISE, np.nan), np.where(NOISE > 0, NOISE, np.nan), True),
+        (np.where(NOISE > 0, NOISE, np.nan), np.where(NOISE > 0, NOISE, np.inf), False),
+        (np.array(["a"] * 500), changed(np.array(["a"] * 500)), False),
+        (np.array(["a"] * 500, object), changed(np.array(["a"] * 500, object)), False),
+        (np.array([0.5, None] * 99, object), changed(np.array([0.5, None] * 99, object)), False),
+        (np.zeros(600_000, int), changed(np.zeros(600_000, int)), False),
     ],
 )
 def test_alike(one: object, other: object, same: bool) -> None:
@@ -51,3 +72,4 @@ def test_large_values_are_not() -> None:
     assert array[:2] == ["<i8", [5000]]
     assert len(array[2]) == MAX_ITEMS
     assert (array[2][0], array[2][-1]) == (0, 4999)
+    assert len(array) == 4
