@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,9 @@ from .mutants import Mutant, mutants
 
 EXAMPLES = Path(__file__).parents[2] / "example_notebooks"
 SECONDS = 300
+#: No bytecode: a mutant of the same size, made within a second, would run as the one before it. And the
+#: package's tests run in the order of this hash seed.
+ENVIRONMENT = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
 
 
 def values(package: Path, place: Path) -> dict[str, Any] | None:
@@ -44,7 +49,14 @@ def values(package: Path, place: Path) -> dict[str, Any] | None:
         str(result),
     ]
     try:
-        subprocess.run(command, cwd=folder, capture_output=True, timeout=SECONDS, check=False)
+        subprocess.run(
+            command,
+            cwd=folder,
+            env=ENVIRONMENT,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         return None
     if not result.exists():
@@ -58,7 +70,12 @@ def is_found(package: Path) -> bool:
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
     try:
         done = subprocess.run(
-            command, cwd=package, capture_output=True, timeout=SECONDS, check=False
+            command,
+            cwd=package,
+            env=ENVIRONMENT,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return True
@@ -72,8 +89,27 @@ def differs(expected: dict[str, Any], actual: dict[str, Any] | None) -> bool:
     return any(next(differences(expected[n], actual[n], 1e-6), None) for n in expected)
 
 
-def judged(package: Path, each: int, seed: int) -> tuple[int, int, list[str]]:
-    """Mutants that were tried, those of them whose values differ, and those that nobody found."""
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What became of the mutants of a package."""
+
+    tried: int
+    #: Those that end with an error: any call finds these.
+    crashed: int
+    #: Those that run and give other values.
+    silent: int
+    #: Those of either kind that the package's tests did not find.
+    missed: tuple[str, ...]
+
+    @property
+    def different(self) -> int:
+        """Those that don't give the values of the package."""
+        return self.crashed + self.silent
+
+
+def judged(package: Path, each: int, seed: int) -> Judgement:
+    """Tries a sample of the mutants of a package whose own tests pass."""
+    assert not is_found(package), f"the tests of {package.name} fail before anything is changed"
     modules = [
         path
         for path in sorted((package / "src").rglob("*.py"))
@@ -83,7 +119,8 @@ def judged(package: Path, each: int, seed: int) -> tuple[int, int, list[str]]:
         (path, mutant) for path in modules for mutant in mutants(path.read_text("utf-8"))
     ]
     chosen = random.Random(seed).sample(every, min(each, len(every)))
-    different, missed = 0, []
+    crashed = silent = 0
+    missed = []
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch)
         expected = values(package, place)
@@ -92,13 +129,16 @@ def judged(package: Path, each: int, seed: int) -> tuple[int, int, list[str]]:
             original = path.read_text("utf-8")
             path.write_text(mutant.source, "utf-8")
             try:
-                if differs(expected, values(package, place)):
-                    different += 1
-                    if not is_found(package):
-                        missed.append(f"{path.name}:{mutant.line}: {mutant.mistake}")
+                actual = values(package, place)
+                if not differs(expected, actual):
+                    continue
+                crashed += actual is None
+                silent += actual is not None
+                if not is_found(package):
+                    missed.append(f"{path.name}:{mutant.line}: {mutant.mistake}")
             finally:
                 path.write_text(original, "utf-8")
-    return len(chosen), different, missed
+    return Judgement(len(chosen), crashed, silent, tuple(missed))
 
 
 def main() -> None:
@@ -108,22 +148,29 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("notebooks", nargs="*", type=Path)
     chosen = parser.parse_args()
-    differing = found = 0
+    judgements = []
     for notebook in chosen.notebooks or sorted(EXAMPLES.glob("*.ipynb")):
         with tempfile.TemporaryDirectory() as scratch:
             output = Path(scratch, notebook.stem)
             done = convert(notebook, output=output, kernel=sys.executable)
             assert done.package is not None, done.diagnostics
-            tried, different, missed = judged(done.package, chosen.each, chosen.seed)
-        differing += different
-        found += different - len(missed)
+            judgement = judged(done.package, chosen.each, chosen.seed)
+        judgements.append(judgement)
         print(
-            f"{notebook.stem}: {tried} mutants, {different} give other values,"
-            f" {different - len(missed)} of these are found{''.join(f'; not {m}' for m in missed)}",
+            f"{notebook.stem}: {judgement.tried} mutants, {judgement.crashed} crash,"
+            f" {judgement.silent} give other values, {len(judgement.missed)} are missed"
+            + "".join(f"; {m}" for m in judgement.missed),
             flush=True,
         )
-    share = 100 * found / differing if differing else 100
-    print(f"{found} of {differing} are found: {share:.0f} %")
+    different = sum(j.different for j in judgements)
+    silent = sum(j.silent for j in judgements)
+    missed = sum(len(j.missed) for j in judgements)
+    print(f"found: {different - missed} of {different}{_share(different - missed, different)}")
+    print(f"without crashes: {silent - missed} of {silent}{_share(silent - missed, silent)}")
+
+
+def _share(part: int, whole: int) -> str:
+    return f", {100 * part / whole:.0f} %" if whole else ""
 
 
 if __name__ == "__main__":
