@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from nb2prod.emit.imports import late_lines
 from nb2prod.emit.parametertypes import parameter_type
-from nb2prod.emit.stagemodules import producers
+from nb2prod.emit.recordedtypes import Hints, pipeline_hints
+from nb2prod.emit.stagemodules import parameter_kinds, producers
 from nb2prod.emit.text import docstring, wrapped
 from nb2prod.emit.vocabulary import Vocabulary
 from nb2prod.plan import naming
@@ -45,6 +46,7 @@ class _Words:
     environment: str
     pyplot: str
     figures: str
+    type_checking: str
 
 
 def pipeline_text(plan: PackagePlan, words: Vocabulary, recorded: Recorded) -> str:
@@ -66,7 +68,11 @@ def pipeline_text(plan: PackagePlan, words: Vocabulary, recorded: Recorded) -> s
         lines.append(_import("logging", own.logging))
     if around.restores_folder or around.restores_environment:
         lines.append(_import("os", own.os))
-    lines += [f"from typing import {_as('Any', own.any)}", ""]
+    types = _stretch_hints(plan, repeated, own, recorded)
+    typing = [_as("Any", own.any)]
+    if types.imports:
+        typing.insert(0, _as("TYPE_CHECKING", own.type_checking))
+    lines += [f"from typing import {', '.join(typing)}", ""]
     if around.closes_figures:
         lines += [_import("matplotlib.pyplot", own.pyplot), ""]
     listed = ", ".join(_as(module, own.modules[module]) for module in sorted(used))
@@ -79,12 +85,14 @@ def pipeline_text(plan: PackagePlan, words: Vocabulary, recorded: Recorded) -> s
             shares = any(s.shares_state for role in repeated for s in plan.stretch(role))
             names = names if shares else names[1:]
         lines.append(f"from {plan.name}.state import {', '.join(names)}")
+    if types.imports:
+        lines += ["", f"if {own.type_checking}:", *(f"    {line}" for line in types.imports)]
     if around.progress:
         lines += ["", f"{own.logger} = {own.logging}.getLogger(__name__)"]
     lines += ["", ""]
     lines.append(_run_text(plan, own, recorded))
     for role in repeated:
-        lines += ["", "", _stretch_text(plan, role, own)]
+        lines += ["", "", _stretch_text(plan, role, own, types.texts)]
     return "\n".join(lines)
 
 
@@ -113,6 +121,7 @@ def _words(plan: PackagePlan, words: Vocabulary) -> _Words:
         environment=new("environment"),
         pyplot=new("plt"),
         figures=new("figures"),
+        type_checking=new("TYPE_CHECKING"),
     )
 
 
@@ -242,13 +251,25 @@ def _run_docstring(plan: PackagePlan, recorded: Recorded) -> str:
 
 
 # ---------------------------------------------------------------------- several stages of a role
-def _stretch_text(plan: PackagePlan, role: Role, own: _Words) -> str:
+def _stretch_hints(
+    plan: PackagePlan, roles: Sequence[Role], own: _Words, recorded: Recorded
+) -> Hints:
+    """The types of what these entry points take."""
+    names = [name for role in roles for name in stretch_inputs(plan.stretch(role))]
+    taken = {"run", *naming.FUNCTIONS.values(), *own.modules.values(), own.state_type}
+    taken.update((own.type_checking,), plan.code.names.identifiers)
+    return pipeline_hints(plan, recorded, names, taken, own.any)
+
+
+def _stretch_text(plan: PackagePlan, role: Role, own: _Words, known: Mapping[str, str]) -> str:
     """The entry point of a role that comes back: everything from its first stage to its last."""
     stages = plan.stretch(role)
     inputs = stretch_inputs(stages)
     shares = any(stage.shares_state for stage in stages)
     parameters = [f"{own.state}: {own.state_type}"] if shares else []
-    parameters += [f"{name}: {own.any}" for name in inputs]
+    kinds = {k: v for stage in reversed(stages) for k, v in parameter_kinds(plan, stage).items()}
+    kinds = {**known, **kinds}
+    parameters += [f"{name}: {kinds.get(name, own.any)}" for name in inputs]
     outputs = dict.fromkeys(n for stage in plan.of_role(role) for n in stage.interface.outputs)
     start = "async def" if any(stage.is_async for stage in stages) else "def"
     name = naming.FUNCTIONS[role.value]

@@ -17,7 +17,7 @@ from nb2prod.emit.imports import (
     rendered,
 )
 from nb2prod.emit.parametertypes import SCALARS, parameter_type
-from nb2prod.emit.recordedtypes import hints
+from nb2prod.emit.recordedtypes import module_hints
 from nb2prod.emit.stagecode import StageCode
 from nb2prod.emit.text import cells_text, docstring, wrapped
 from nb2prod.plan.hoisting import HoistKind
@@ -36,7 +36,7 @@ def module_text(plan: PackagePlan, module: Module, code: StageCode, recorded: Re
     for entry in module.definitions:
         for number in entry.statements:
             definitions.append(_text(code.definition(number)))
-    types = hints(plan, module, recorded, words)
+    types = module_hints(plan, module, recorded, words.any)
     stage = ""
     if module.stage:
         stage = _stage_text(plan, module.stage, code, recorded, types.texts)
@@ -162,7 +162,7 @@ def _stage_text(
     elif outputs:
         result_type = known.get(outputs[0], any_)
     parameters = [f"{words.state}: {words.state_type}"] if stage.shares_state else []
-    kinds = _parameter_kinds(plan, stage)
+    kinds = parameter_kinds(plan, stage)
     kinds = {**known, **kinds}
     parameters += [f"{name}: {kinds.get(name, any_)}" for name in stage.interface.inputs]
     start = "async def" if stage.is_async else "def"
@@ -183,7 +183,7 @@ def _stage_text(
     return "\n\n\n".join(parts)
 
 
-def _parameter_kinds(plan: PackagePlan, stage: Stage) -> dict[str, str]:
+def parameter_kinds(plan: PackagePlan, stage: Stage) -> dict[str, str]:
     """Types of the inputs that are still what the caller of `run` gave."""
     makers = producers(plan)
     return {

@@ -19,6 +19,7 @@ class Recorder:
         self._descriptions: Dict[str, Dict[str, List[Any]]] = {}
         self._capture = _beside("capture")
         self._describe = _beside("describe")
+        self._types = _beside("typenames")
         self._environment = _beside("environment")
         self._capture.hide(hidden)
         self._capture.seed()
@@ -38,7 +39,10 @@ class Recorder:
         self._boundaries[function] = self._capture.captured(namespace, names)
         self._descriptions[function] = {
             name: [
-                *self._describe.described(namespace[name]),
+                *self._describe.described(
+                    namespace[name], self._types.public_path(type(namespace[name]))
+                ),
+                self._types.hinted(namespace[name]),
                 [
                     [n, self._capture.shown(v)]
                     for n, v in self._describe.parameters(namespace[name])

@@ -65,19 +65,74 @@ def test_a_shadowed_builtin_is_not_named() -> None:
     assert annotated(*cells, m="list[int]")["m"] == "Any"
 
 
-def test_a_variable_of_two_types_has_none() -> None:
+def test_a_variable_of_two_types_may_be_either() -> None:
     cells = (
         "train: m = [1]",
-        "preprocessing: m = {1: m}",
+        "preprocessing: m = m and None",
         "evaluate: s = [m]",
     )
-    plan = plan_of(*cells)
     descriptions = {
         "train": {"m": Description("x", "", "list[int]")},
-        "preprocess": {"m": Description("x", "", "dict[int, Any]")},
+        "preprocess": {"m": Description("x", "", "None")},
     }
-    tree = emitted(plan, notebook_folder=None, output=None, recorded=Recorded({}, descriptions))
-    assert "def evaluate(m: Any)" in tree["src/demo/evaluation.py"]
+    recorded = Recorded({}, descriptions)
+    tree = emitted(plan_of(*cells), notebook_folder=None, output=None, recorded=recorded)
+    assert 'def evaluate(m: "list[int] | None")' in tree["src/demo/evaluation.py"]
+    assert (
+        'def preprocess(m: "list[int] | None") -> "list[int] | None":'
+        in tree["src/demo/preprocessing.py"]
+    )
+
+
+def test_none_alone_is_no_type_of_a_result() -> None:
+    assert annotated(*CELLS, m="None")["m"] == "Any"
+
+
+def test_classes_in_containers_are_imported_too() -> None:
+    found = annotated(*CELLS, m="dict[str, numpy.typing.NDArray[numpy.float64]]")
+    assert found["m"] == "'dict[str, NDArray[float64]]'"
+    assert "    from numpy import float64\n    from numpy.typing import NDArray\n" in found[""]
+
+
+def test_nothing_is_imported_for_a_hint_that_is_not_given() -> None:
+    found = annotated(*CELLS, m="dict[numpy.float64, __main__.Local]")
+    assert found["m"] == "Any"
+    assert "numpy" not in found[""]
+
+
+def test_no_class_replaces_a_builtin() -> None:
+    found = annotated(*CELLS, m="dict[bool, numpy.bool]")
+    assert found["m"] == "'dict[bool, bool_]'"
+    assert "    from numpy import bool as bool_\n" in found[""]
+
+
+@pytest.mark.parametrize(
+    ("cell", "line"),
+    [
+        ("s = [m]", "    from demo.training import Net\n"),
+        ("s = [m, Net]", "\nfrom demo.training import Net\n"),
+    ],
+)
+def test_a_class_of_the_notebook_comes_from_its_module(cell: str, line: str) -> None:
+    cells = ("train: class Net:\n    pass\nm = Net()", f"evaluate: {cell}")
+    found = annotated(*cells, m="__main__.Net")
+    assert found["m"].strip("'") == "Net"
+    assert line in found[""]
+
+
+def test_an_entry_point_of_several_stages_is_typed_too() -> None:
+    cells = (
+        "parameters: n = 3",
+        "preprocessing: import pandas as pd\nm = pd.read_csv('a')",
+        "train: a = [m, n]",
+        "evaluate: b = [a]",
+        "train: c = [b, a, m]",
+    )
+    hints = {"preprocess": {"m": Description("x", "", "pandas.DataFrame")}}
+    tree = emitted(plan_of(*cells), notebook_folder=None, output=None, recorded=Recorded({}, hints))
+    text = tree["src/demo/pipeline.py"]
+    assert "def train(n: int, m: DataFrame) -> dict[str, Any]:" in text
+    assert "if TYPE_CHECKING:\n    from pandas import DataFrame\n" in text
 
 
 def test_a_parameter_is_what_the_caller_gives() -> None:

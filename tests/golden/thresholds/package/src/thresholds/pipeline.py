@@ -16,7 +16,7 @@ def run(
     share: float = parameters.share,
     seed: int = parameters.seed,
     verbose: bool = parameters.verbose,
-    grid: list[Any] | None = None,
+    grid: list[float] | None = None,
     title: str = parameters.title,
 ) -> dict[str, Any]:
     """Runs the whole notebook.
@@ -29,7 +29,7 @@ def run(
         From cell 2; the notebook has `7`.
     verbose : bool
         From cell 2; the notebook has `True`.
-    grid : list[Any]
+    grid : list[float]
         From cell 2; the notebook has `[0.1, 0.5, 0.9]`.
     title : str
         From cell 2; the notebook has `'a "quoted" title: 100 %'`.
