@@ -28,6 +28,7 @@ from nb2prod.emit.pipeline import (
     stretch_inputs,
 )
 from nb2prod.emit.pythonversion import oldest_python
+from nb2prod.emit.recordedtypes import seen_types
 from nb2prod.emit.stagecode import stage_code
 from nb2prod.emit.stagemodules import module_text, producers
 from nb2prod.emit.text import cells_text, docstring, markdown_text, toml_string, wrapped
@@ -217,6 +218,7 @@ def _facts(
             for parameter in plan.parameters
         ],
         "results": plan.results,
+        "types": _types(plan, recorded),
         "state": dict(sorted(plan.storage.state.items())),
         "dependencies": required,
         "diagram": mermaid(plan),
@@ -234,6 +236,17 @@ def _facts(
         "local": bool(plan.local),
         "stars": bool(plan.stars),
     }
+
+
+def _types(plan: PackagePlan, recorded: Recorded) -> dict[str, str]:
+    """The types of variables, for readers: those that a run saw, and the parameters'."""
+    seen = seen_types(plan, recorded)
+    if not seen:
+        return {}
+    shown = {
+        name: kind.replace("__main__.", "").replace("Any", "any") for name, kind in seen.items()
+    }
+    return shown | {p.name: parameter_type(p, "any") for p in plan.parameters}
 
 
 def _either(names: Sequence[str]) -> str:

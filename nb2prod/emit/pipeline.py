@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from nb2prod.emit.imports import late_lines
+from nb2prod.emit.imports import late_lines, rendered
 from nb2prod.emit.parametertypes import parameter_type
 from nb2prod.emit.recordedtypes import Hints, pipeline_hints
 from nb2prod.emit.stagemodules import parameter_kinds, producers
@@ -86,7 +86,8 @@ def pipeline_text(plan: PackagePlan, words: Vocabulary, recorded: Recorded) -> s
             names = names if shares else names[1:]
         lines.append(f"from {plan.name}.state import {', '.join(names)}")
     if types.imports:
-        lines += ["", f"if {own.type_checking}:", *(f"    {line}" for line in types.imports)]
+        block = textwrap.indent(rendered(types.imports, keep_order=False), "    ")
+        lines += ["", f"if {own.type_checking}:", block]
     if around.progress:
         lines += ["", f"{own.logger} = {own.logging}.getLogger(__name__)"]
     lines += ["", ""]

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from nb2prod.analysis.code import import_origins
 from nb2prod.analysis.scopes import BUILTINS
+from nb2prod.emit.imports import ImportLine
 from nb2prod.plan import naming
-from nb2prod.plan.hoisting import HoistKind
+from nb2prod.plan.hoisting import STDLIB, HoistKind
 from nb2prod.plan.package import Module, PackagePlan
 from nb2prod.recorded import Recorded
 
@@ -23,7 +24,7 @@ class Hints:
     """Annotations for variables in one module, and what only a type checker imports for them."""
 
     texts: Mapping[str, str]
-    imports: tuple[str, ...] = ()
+    imports: tuple[ImportLine, ...] = ()
 
 
 def module_hints(plan: PackagePlan, module: Module, recorded: Recorded, any_: str) -> Hints:
@@ -135,14 +136,13 @@ class _Spelling:
             for node in tree
         )
 
-    def lines(self) -> Iterable[str]:
+    def lines(self) -> Iterable[ImportLine]:
         """The imports for the type checker."""
-        by_module: dict[str, list[str]] = {}
-        for (module, name), local in sorted(self._imports.items()):
+        for (module, name), local in self._imports.items():
+            root = module.partition(".")[0]
+            group = 2 if root == self._plan.name else 0 if root in STDLIB else 1
             shown = name if name == local else f"{name} as {local}"
-            by_module.setdefault(module, []).append(shown)
-        for module, names in by_module.items():
-            yield f"from {module} import {', '.join(names)}"
+            yield ImportLine(group, module, f"from {module} import {shown}")
 
     def _text(self, node: ast.expr) -> str:
         match node:

@@ -65,7 +65,8 @@ def module_text(plan: PackagePlan, module: Module, code: StageCode, recorded: Re
         lines.append(_from("typing", "TYPE_CHECKING", words.type_checking))
     parts = [head, rendered(lines, keep_order=order_matters(plan))]
     if types.imports:
-        parts.append("\n    ".join([f"if {words.type_checking}:", *types.imports]))
+        block = rendered(types.imports, keep_order=False)
+        parts.append(f"if {words.type_checking}:\n{textwrap.indent(block, '    ')}")
     if logs:
         parts.append(f"{words.logger} = {words.logging}.getLogger(__name__)")
     return "\n\n".join([*parts, body])
@@ -252,7 +253,21 @@ def _result_words(stage: Stage, fields: dict[str, str], recorded: Recorded) -> s
     seen = {name: recorded.describe(stage.function, name) for name in fields}
     if not any(seen.values()):
         return summary
-    entries = [_entry(field, "", seen[name]) for name, field in fields.items()]
+    entries = []
+    first: dict[str, str] = {}
+    for name, field in fields.items():
+        described = seen[name]
+        columns = described.columns if described else ""
+        if described and columns in first:
+            # Parts of one table, such as those of a split, have its columns.
+            entries.append(
+                _entry(field, f"Columns as `{first[columns]}`.", Description(described.kind))
+            )
+            continue
+        if columns:
+            first[columns] = field
+        entries.append(_entry(field, "", described))
+    summary = f"What `{stage.function}` gives, as the recorded run saw it."
     return f"{summary}\n\nAttributes\n----------\n" + "\n".join(entries)
 
 

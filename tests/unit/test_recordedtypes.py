@@ -135,6 +135,31 @@ def test_an_entry_point_of_several_stages_is_typed_too() -> None:
     assert "if TYPE_CHECKING:\n    from pandas import DataFrame\n" in text
 
 
+def test_the_readme_tells_the_types_too() -> None:
+    hints = {"train": {"m": Description("x", "", "list[int | None]")}}
+    plan = plan_of("parameters: n = 3", "train: m = [n]", "evaluate: s = [m, n]")
+    tree = emitted(plan, notebook_folder=None, output=None, recorded=Recorded({}, hints))
+    assert "| takes | `m` | list\\[int \\| None\\] |\n| gives | `s` | any |\n" in tree["README.md"]
+    assert "Gives" not in tree["README.md"]
+    plain = emitted(plan, notebook_folder=None, output=None, recorded=Recorded())
+    assert "Gives `s`." in plain["README.md"]
+    assert "| takes | `m` |" not in plain["README.md"]
+
+
+def test_columns_that_stand_above_are_not_repeated() -> None:
+    seen = {
+        "a": Description("pandas.DataFrame of shape (3, 1)", "x (int64)", "pandas.DataFrame"),
+        "b": Description("pandas.DataFrame of shape (1, 1)", "x (int64)", "pandas.DataFrame"),
+    }
+    plan = plan_of("train: a = object()\nb = object()", "evaluate: s = [a, b]")
+    recorded = Recorded({}, {"train": seen})
+    text = emitted(plan, notebook_folder=None, output=None, recorded=recorded)
+    training = text["src/demo/training.py"]
+    assert training.count("Columns: x (int64).") == 1
+    assert "    b : pandas.DataFrame of shape (1, 1)\n        Columns as `a`.\n" in training
+    assert '"""What `train` gives, as the recorded run saw it.' in training
+
+
 def test_a_parameter_is_what_the_caller_gives() -> None:
     cells = ("parameters: n = 3", "train: m = [n]", "evaluate: n = n + 1\ns = [m, n]")
     assert annotated(*cells, m="list[int]", n="str")["n"] == "int"
