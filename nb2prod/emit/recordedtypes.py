@@ -15,6 +15,11 @@ from nb2prod.plan.package import Module, PackagePlan
 from nb2prod.recorded import Recorded
 
 _IPYTHON = frozenset("IPython ipykernel ipywidgets".split())
+#: Contents of containers that hold more than one thing.
+_ANYTHING = dict.fromkeys(
+    ("dict", "collections.OrderedDict", "collections.defaultdict"), "Any, Any"
+)
+_ANYTHING["tuple"] = "Any, ..."
 #: A variable that is of more types than these may be anything.
 _MAX_UNION = 3
 
@@ -88,14 +93,25 @@ def seen_types(plan: PackagePlan, recorded: Recorded) -> dict[str, str]:
             seen.setdefault(name, set()).add(described.hint if described else "")
     parameters = {parameter.name for parameter in plan.parameters}
     return {
-        name: " | ".join(sorted(kinds, key=lambda kind: (kind == "None", kind)))
+        name: " | ".join(sorted(_folded(kinds), key=lambda kind: (kind == "None", kind)))
         for name, kinds in seen.items()
         # A function that gives None and nothing else would have no result to take.
         if "" not in kinds
         and kinds != {"None"}
-        and len(kinds) <= _MAX_UNION
+        and len(_folded(kinds)) <= _MAX_UNION
         and name not in parameters
         and name not in plan.storage.state
+    }
+
+
+def _folded(kinds: Collection[str]) -> set[str]:
+    """Types with one of each container: those that hold different things may hold anything."""
+    by_container: dict[str, list[str]] = {}
+    for kind in kinds:
+        by_container.setdefault(kind.partition("[")[0], []).append(kind)
+    return {
+        like[0] if len(like) == 1 else f"{container}[{_ANYTHING.get(container, 'Any')}]"
+        for container, like in by_container.items()
     }
 
 

@@ -22,6 +22,8 @@ _CALLABLE = frozenset("function builtin_function_or_method method partial ufunc"
 _INTERNAL = frozenset("core src python impl internals".split())
 #: Modules whose classes say how a class is built, not what it is.
 _BUILDING = frozenset(("abc", "typing", "typing_extensions", "enum"))
+#: Classes that exist on one system alone.
+_ONE_SYSTEM = frozenset("PosixPath WindowsPath PurePosixPath PureWindowsPath".split())
 #: How deep containers are looked into, how many containers in one, the different types of contents
 #: that are all told, and the items that a tuple of several types may have.
 MAX_DEPTH = 3
@@ -61,7 +63,7 @@ def public_path(kind: type) -> str:
     for base in kind.__mro__:
         if base.__module__ == "builtins":
             return ""
-        if base.__module__ in _BUILDING:
+        if base.__module__ in _BUILDING or base.__name__ in _ONE_SYSTEM:
             continue
         for path in _prefixes(base.__module__):
             if getattr(sys.modules.get(path), base.__qualname__, None) is base:

@@ -217,3 +217,54 @@ def test_the_model_card(tmp_path: Path) -> None:
     assert "| `alpha` | `0.5` |" in body
     assert "numpy.ndarray of shape (6, 1), float64" in body
     assert body.count("*Question for the author:") == 3
+
+
+#: Values that type checkers have something to say about, each used in a later stage.
+SETUP = """\
+import collections, datetime, re
+import numpy as np
+class Net:
+    def forward(self, x):
+        return x
+"""
+MADE = """\
+queue = collections.deque([1])
+net = Net()
+best = None
+when = datetime.datetime(2020, 1, 1)
+f = lambda v: v + len(grid)
+pattern = re.compile('a')
+flags = np.array([True])
+"""
+USED = """\
+if f:
+    best = best or [f(1.0)]
+net.forward = lambda x: x + 1
+queue.append('x')
+text = '%d' % when if pattern.match('b') else ''
+model = {'net': net, 'best': best, 'sum': flags.sum()}
+"""
+MANY_TYPES = (
+    ("setup", SETUP),
+    ("parameters", "grid = {'a': [1, 2]}"),
+    ("preprocessing", MADE),
+    ("train", USED),
+    ("preprocessing", "best = {'x': best[0], 'y': None}"),
+    ("train", "model['n'] = len(best), queue, net.forward(2), pattern"),
+    ("evaluate", "score = len(model) + best['x']"),
+)
+
+
+def test_recorded_types_are_sound(tmp_path: Path) -> None:
+    done = run(written(tmp_path, *MANY_TYPES))
+    assert done.package is not None, done.diagnostics
+    text = (done.package / "src/demo/preprocessing.py").read_text("utf-8")
+    assert '    best: "dict[str, float | None] | list[float] | None"\n' in text
+    assert "    net: Net\n" in text
+    assert '    flags: "NDArray[np.bool' in text
+    for check in ("mypy",), ("ruff", "check", "--no-cache", "."):
+        command = [sys.executable, "-m", *check]
+        said = subprocess.run(
+            command, cwd=done.package, capture_output=True, text=True, check=False
+        )
+        assert said.returncode == 0, said.stdout

@@ -84,6 +84,28 @@ def test_a_variable_of_two_types_may_be_either() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "text"),
+    [
+        ("list[int]", "list[str]", "'list[Any]'"),
+        ("dict[str, int]", "dict[str, str]", "'dict[Any, Any]'"),
+        ("tuple[int, ...]", "tuple[int, str]", "'tuple[Any, ...]'"),
+        ("int", "str", "'int | str'"),
+        ("int", "", "Any"),
+    ],
+)
+def test_containers_of_different_things(first: str, second: str, text: str) -> None:
+    cells = ("train: m = [1]", "preprocessing: m = m and None", "evaluate: s = [m]")
+    seen = {
+        "train": {"m": Description("x", "", first)},
+        "preprocess": {"m": Description("x", "", second)},
+    }
+    recorded = Recorded({}, seen)
+    tree = emitted(plan_of(*cells), notebook_folder=None, output=None, recorded=recorded)
+    text = text if "|" in text else text.strip("'")
+    assert f"def evaluate(m: {text}".replace("'", '"') in tree["src/demo/evaluation.py"]
+
+
 def test_none_alone_is_no_type_of_a_result() -> None:
     assert annotated(*CELLS, m="None")["m"] == "Any"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import functools
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,7 @@ CYCLE.append(CYCLE)
         (lambda: 1, "collections.abc.Callable[..., Any]"),
         (functools.partial(int), "collections.abc.Callable[..., Any]"),
         (np.exp, "collections.abc.Callable[..., Any]"),
+        (Path("a"), "pathlib.Path"),
         (np, ""),
         (int, ""),
         (Own(), "__main__.Own"),
