@@ -22,7 +22,6 @@ class Own:
 
 
 Own.__module__ = "__main__"
-vars(sys.modules["__main__"])["Own"] = Own
 
 
 def local_class(*bases: type) -> Any:
@@ -78,7 +77,7 @@ CYCLE.append(CYCLE)
         (Path("a"), "pathlib.Path"),
         (np, ""),
         (int, ""),
-        (Own(), "__main__.Own"),
+        (Own(), ""),
         (local_class(), ""),
         (local_class(dict), ""),
         (local_class(LinearRegression), "sklearn.linear_model.LinearRegression"),
@@ -86,3 +85,9 @@ CYCLE.append(CYCLE)
 )
 def test_hinted(value: object, hint: str) -> None:
     assert hinted(value) == hint
+
+
+def test_a_class_of_the_notebook_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["__main__"], "Own", Own, raising=False)
+    assert hinted(Own()) == "__main__.Own"
+    assert hinted([Own()]) == "list[__main__.Own]"
