@@ -306,9 +306,17 @@ def _pipeline_rules(plan: PackagePlan) -> list[tuple[str, str]]:
     rules = []
     if {"l", "O", "I"} & (given | read | {parameter.name for parameter in plan.parameters}):
         rules.append(("E741", "short variable names"))
-    if given - read:
+    if given - read or any(_unread(plan, role) for role in ENTRY_ROLES):
         rules.append(("F841", "values that only have to live on"))
     return rules
+
+
+def _unread(plan: PackagePlan, role: Role) -> set[str]:
+    """What stages between those of a role give, and neither they nor the role's callers take."""
+    stages = plan.stretch(role)
+    given = {name for stage in stages for name in stage.interface.outputs}
+    taken = {name for stage in stages for name in stage.interface.inputs}
+    return given - taken - {n for s in plan.of_role(role) for n in s.interface.outputs}
 
 
 def _ignored_rules(plan: PackagePlan) -> list[tuple[str, str]]:

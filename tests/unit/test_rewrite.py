@@ -206,3 +206,17 @@ def test_short_names_pass_the_lint_of_the_package() -> None:
     text = files_of("parameters: l = 3", "train: x = [l]")["pyproject.toml"]
     assert '"src/demo/{pipeline,parameters,state}.py" = ["E741"]' in text
     assert "E741" not in files_of("parameters: n = 3", "train: x = [n]")["pyproject.toml"]
+
+
+def test_an_entry_point_may_run_a_stage_for_others() -> None:
+    cells = (
+        "train: a = object()",
+        "preprocessing: between = [a]",
+        "train: b = [a, between]",
+        "preprocessing: c = [b]",
+        "evaluate: d = [c, between, a]",
+    )
+    text = files_of(*cells)["pyproject.toml"]
+    assert "F841" not in text.partition("{pipeline")[2]
+    cells = (*cells[:2], "train: b = [a]", *cells[3:])
+    assert "F841" in files_of(*cells)["pyproject.toml"].partition("{pipeline")[2]
