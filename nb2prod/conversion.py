@@ -23,7 +23,7 @@ from nb2prod.outside import beyond
 from nb2prod.plan.naming import package_name, package_problem
 from nb2prod.plan.package import PackagePlan, plan
 from nb2prod.recorded import Recorded
-from nb2prod.repeatability import unrepeatable
+from nb2prod.repeatability import unrepeatable, with_derived
 from nb2prod.secrets import without_secrets
 from nb2prod.verify import Comparison, Parity, compared
 
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from nb2prod.execute import Recording
 
 NOTHING_RECORDED = Recorded()
+
+#: How often a notebook that seems to differ from its package runs again, to see whether it repeats itself.
+_REPETITIONS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +247,8 @@ def _proved(
 ) -> Parity | Diagnostic:
     """Runs the package, which is not in its place yet, and compares it with the recorded run.
 
-    Where they differ, ``again`` records the notebook a second time: does it repeat itself?
+    Where they differ, ``again`` records the notebook once more, and again while a value that it did
+    repeat differs: does it repeat itself?
     """
     from nb2prod.execute import observe
 
@@ -264,11 +268,14 @@ def _proved(
         return seen
     stages = [stage.function for stage in result.stages]
     parity = compared(recording.observation, seen, stages)
-    if parity.first_difference is not None:
-        second = again()
-        if isinstance(second, Diagnostic):
-            return second
-        parity = parity.beside(compared(recording.observation, second.observation, stages))
+    for _ in range(_REPETITIONS):
+        if parity.first_difference is None:
+            break
+        repeated = again()
+        if isinstance(repeated, Diagnostic):
+            return repeated
+        seconds = compared(recording.observation, repeated.observation, stages)
+        parity = with_derived(result, parity.beside(seconds))
     cache.store(key, parity.facts())
     return parity
 

@@ -1,15 +1,16 @@
-"""Why a notebook does not give the same value twice: calls that are known for it."""
+"""Which values a notebook does not give twice, and why: calls that are known for it."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from nb2prod.analysis.code import import_origins
 from nb2prod.analysis.origins import dotted
 from nb2prod.diagnostics import Diagnostic, diagnostic
 from nb2prod.plan.package import PackagePlan
-from nb2prod.verify import Comparison
+from nb2prod.verify import Comparison, Likeness, Parity
 
 #: Calls that give another value each time, and why; ``seeded`` ones only without an argument.
 _CLOCK = frozenset(
@@ -27,6 +28,58 @@ _SEEDED = frozenset(
 )
 
 
+def with_derived(plan: PackagePlan, parity: Parity) -> Parity:
+    """The proof, where a value that is computed from an unrepeatable one is not held against the package.
+
+    A search that is timed gives other times in each run, and now and then another model: that two runs
+    of the notebook agree on the model's predictions does not make them repeatable.
+    """
+    moved: dict[str, set[str]] = {}
+    for value in parity.unstable:
+        moved.setdefault(value.stage, set()).add(value.name)
+    sources: dict[str, str] = {}
+    for stage in plan.stages:
+        sources.update((name, name) for name in moved.get(stage.function, ()))
+        for number in stage.statements:
+            node = plan.code.statements[number].node
+            named = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+            source = next((sources[name] for name in sorted(named & sources.keys())), None)
+            if source is not None:
+                changed = _changed(node) - sources.keys() - plan.hoisted.keys()
+                sources.update((name, source) for name in changed)
+    return Parity(
+        tuple(
+            replace(c, likeness=Likeness.UNSTABLE, source=sources[c.name])
+            if c.likeness is Likeness.DIFFERENT and c.name in sources
+            else c
+            for c in parity.comparisons
+        )
+    )
+
+
+def _changed(statement: ast.stmt) -> set[str]:
+    """Names that a statement binds, and those whose values it may change by a method or in a part."""
+    found = set()
+    for node in ast.walk(statement):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()):
+                found.add(name)
+            case ast.Call(func=ast.Attribute(value=owner)):
+                found |= _owner(owner)
+            case ast.Subscript(value=owner, ctx=ast.Store()):
+                found |= _owner(owner)
+            case ast.Attribute(value=owner, ctx=ast.Store()):
+                found |= _owner(owner)
+    return found
+
+
+def _owner(node: ast.expr) -> set[str]:
+    """The variable that an expression such as ``a.b[c]`` begins with."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return {node.id} if isinstance(node, ast.Name) else set()
+
+
 def unrepeatable(plan: PackagePlan, values: Iterable[Comparison]) -> Iterator[Diagnostic]:
     """A warning for each value that the notebook does not repeat, with the first call to blame."""
     sources = list(_sources(plan))
@@ -35,6 +88,11 @@ def unrepeatable(plan: PackagePlan, values: Iterable[Comparison]) -> Iterator[Di
         last = order.get(value.stage, len(order))
         blamed = next(((cell, line, why) for at, cell, line, why in sources if at <= last), None)
         message = f"`{value.name}` after `{value.stage}` is another one each time the notebook runs"
+        if value.source:
+            message = (
+                f"`{value.name}` after `{value.stage}` is another one in the package: it is computed"
+                f" from `{value.source}`, which is another one each time the notebook runs"
+            )
         if blamed is None:
             yield diagnostic("NB505", message)
         else:

@@ -22,7 +22,7 @@ class Likeness(Enum):
 
     IDENTICAL = "identical"
     CLOSE = "close"
-    #: The notebook itself gives another value when it runs again.
+    #: The notebook itself gives another value when it runs again, or computes it from one of these.
     UNSTABLE = "not repeatable"
     DIFFERENT = "different"
 
@@ -47,6 +47,8 @@ class Comparison:
     likeness: Likeness
     #: Where they differ first, and by how much.
     detail: str = ""
+    #: The value that the notebook does not repeat, of one that is computed from it.
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +82,12 @@ class Parity:
 
     def facts(self) -> list[list[str]]:
         """The proof as plain values."""
-        return [[c.stage, c.name, c.likeness.value, c.detail] for c in self.comparisons]
+        return [[c.stage, c.name, c.likeness.value, c.detail, c.source] for c in self.comparisons]
 
     @classmethod
     def from_facts(cls, facts: Sequence[Sequence[str]]) -> Parity:
         """The proof that was given by `facts`."""
-        return cls(tuple(Comparison(s, n, Likeness(like), d) for s, n, like, d in facts))
+        return cls(tuple(Comparison(s, n, Likeness(like), d, o) for s, n, like, d, o in facts))
 
     def count(self, likeness: Likeness) -> int:
         """How many values are that much alike."""
@@ -94,6 +96,8 @@ class Parity:
     def __str__(self) -> str:
         total = len(self.comparisons)
         identical = self.count(Likeness.IDENTICAL)
+        if not total:
+            return "nothing to compare: no stage hands a value on, and run() gives no result"
         if identical == total:
             return f"identical to the notebook: {total} values at its stage boundaries"
         rest = [

@@ -65,10 +65,11 @@ def package_tree(
     words = vocabulary(plan)
     code = stage_code(plan, words)
     root = f"src/{plan.name}"
+    seen = seen_types(plan, recorded)
     python: dict[str, str] = {}
     for module in plan.modules:
-        python[f"{root}/{module.name}.py"] = module_text(plan, module, code, recorded)
-    python[f"{root}/pipeline.py"] = pipeline_text(plan, words, recorded)
+        python[f"{root}/{module.name}.py"] = module_text(plan, module, code, recorded, seen)
+    python[f"{root}/pipeline.py"] = pipeline_text(plan, words, recorded, seen)
     if plan.parameters:
         python[f"{root}/parameters.py"] = parameters_text(plan)
     if plan.storage.state:
@@ -77,7 +78,10 @@ def package_tree(
     files = data_files(plan, folder, recorded)
     copied = small_data(folder, files, plan.settings.fixtures) if recorded.values else {}
     near = _COPIED if copied else _data_folder(folder, output)
+    lock = lock_text(required, recorded.installed)
     facts = _facts(plan, required, files, near, recorded)
+    facts["types"] = _types(plan, seen)
+    facts["lock"] = bool(lock)
     facts["needed"] = sorted(environment)
     templates = _templates()
     for template, path in (
@@ -113,7 +117,7 @@ def package_tree(
     if recorded.values and plan.of_role(Role.TRAIN):
         card = {**facts, **model_card(plan, recorded)}
         tree["MODEL_CARD.md"] = templates.get_template("MODEL_CARD.md.j2").render(card)
-    if lock := lock_text(required, recorded.installed):
+    if lock:
         tree["requirements.lock"] = lock
     return tree
 
@@ -218,7 +222,6 @@ def _facts(
             for parameter in plan.parameters
         ],
         "results": plan.results,
-        "types": _types(plan, recorded),
         "state": dict(sorted(plan.storage.state.items())),
         "dependencies": required,
         "diagram": mermaid(plan),
@@ -226,7 +229,6 @@ def _facts(
         "data_folder": near,
         "data_folder_code": _path_code(near),
         "recorded": bool(recorded.values),
-        "lock": bool(recorded.installed),
         "ignored_rules": _ignored_rules(plan),
         "pipeline_rules": _pipeline_rules(plan),
         "style_modules": modules,
@@ -238,9 +240,8 @@ def _facts(
     }
 
 
-def _types(plan: PackagePlan, recorded: Recorded) -> dict[str, str]:
+def _types(plan: PackagePlan, seen: Mapping[str, str]) -> dict[str, str]:
     """The types of variables, for readers: those that a run saw, and the parameters'."""
-    seen = seen_types(plan, recorded)
     if not seen:
         return {}
     shown = {

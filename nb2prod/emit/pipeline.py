@@ -49,8 +49,10 @@ class _Words:
     type_checking: str
 
 
-def pipeline_text(plan: PackagePlan, words: Vocabulary, recorded: Recorded) -> str:
-    """`pipeline.py`: `run`, and the roles that have several stages."""
+def pipeline_text(
+    plan: PackagePlan, words: Vocabulary, recorded: Recorded, seen: Mapping[str, str]
+) -> str:
+    """`pipeline.py`: `run`, and the roles that have several stages; ``seen`` as for stages."""
     own = _words(plan, words)
     repeated = [role for role in ENTRY_ROLES if len(plan.of_role(role)) > 1]
     used = dict.fromkeys(stage.module for stage in plan.stages)
@@ -68,7 +70,7 @@ def pipeline_text(plan: PackagePlan, words: Vocabulary, recorded: Recorded) -> s
         lines.append(_import("logging", own.logging))
     if around.restores_folder or around.restores_environment:
         lines.append(_import("os", own.os))
-    types = _stretch_hints(plan, repeated, own, recorded)
+    types = _stretch_hints(plan, repeated, own, seen)
     typing = [_as("Any", own.any)]
     if types.imports:
         typing.insert(0, _as("TYPE_CHECKING", own.type_checking))
@@ -253,13 +255,13 @@ def _run_docstring(plan: PackagePlan, recorded: Recorded) -> str:
 
 # ---------------------------------------------------------------------- several stages of a role
 def _stretch_hints(
-    plan: PackagePlan, roles: Sequence[Role], own: _Words, recorded: Recorded
+    plan: PackagePlan, roles: Sequence[Role], own: _Words, seen: Mapping[str, str]
 ) -> Hints:
     """The types of what these entry points take."""
     names = [name for role in roles for name in stretch_inputs(plan.stretch(role))]
     taken = {"run", *naming.FUNCTIONS.values(), *own.modules.values(), own.state_type}
     taken.update((own.type_checking,), plan.code.names.identifiers)
-    return pipeline_hints(plan, recorded, names, taken, own.any)
+    return pipeline_hints(plan, seen, names, taken, own.any)
 
 
 def _stretch_text(plan: PackagePlan, role: Role, own: _Words, known: Mapping[str, str]) -> str:

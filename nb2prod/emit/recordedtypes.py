@@ -32,9 +32,9 @@ class Hints:
     imports: tuple[ImportLine, ...] = ()
 
 
-def module_hints(plan: PackagePlan, module: Module, recorded: Recorded, any_: str) -> Hints:
-    """The annotations of the variables that a stage takes and gives."""
-    if module.stage is None or not recorded.descriptions:
+def module_hints(plan: PackagePlan, module: Module, seen: Mapping[str, str], any_: str) -> Hints:
+    """The annotations of the variables that a stage takes and gives; ``seen`` is of `seen_types`."""
+    if module.stage is None or not seen:
         return Hints({})
     names = (*module.stage.interface.inputs, *module.stage.interface.outputs)
     at_hand = _imported(plan, module.uses)
@@ -43,14 +43,18 @@ def module_hints(plan: PackagePlan, module: Module, recorded: Recorded, any_: st
             at_hand[f"__main__.{name}"] = name
     taken = {*plan.code.names.identifiers, any_, module.stage.result_type or ""}
     taken.add(module.stage.function)
-    return _hints(plan, recorded, names, at_hand, taken, any_, lazy=plan.lazy_annotations)
+    return _hints(plan, seen, names, at_hand, taken, any_, lazy=plan.lazy_annotations)
 
 
 def pipeline_hints(
-    plan: PackagePlan, recorded: Recorded, names: Iterable[str], taken: Collection[str], any_: str
+    plan: PackagePlan,
+    seen: Mapping[str, str],
+    names: Iterable[str],
+    taken: Collection[str],
+    any_: str,
 ) -> Hints:
     """The annotations of variables in the module that calls the stages."""
-    return _hints(plan, recorded, names, {}, {*taken, any_}, any_, lazy=True)
+    return _hints(plan, seen, names, {}, {*taken, any_}, any_, lazy=True)
 
 
 def _imported(plan: PackagePlan, uses: Collection[str]) -> dict[str, str]:
@@ -65,7 +69,7 @@ def _imported(plan: PackagePlan, uses: Collection[str]) -> dict[str, str]:
 
 def _hints(
     plan: PackagePlan,
-    recorded: Recorded,
+    seen: Mapping[str, str],
     names: Iterable[str],
     at_hand: Mapping[str, str],
     taken: Collection[str],
@@ -73,7 +77,6 @@ def _hints(
     *,
     lazy: bool,
 ) -> Hints:
-    seen = seen_types(plan, recorded)
     spelling = _Spelling(plan, at_hand, {*taken} | BUILTINS, any_)
     texts = {}
     for name in dict.fromkeys(names):

@@ -29,14 +29,20 @@ _BLANK = cst.Module(body=[])
 _A_PARAMETER = "A parameter of the pipeline"
 
 
-def module_text(plan: PackagePlan, module: Module, code: StageCode, recorded: Recorded) -> str:
-    """The source of one module, not yet formatted."""
+def module_text(
+    plan: PackagePlan,
+    module: Module,
+    code: StageCode,
+    recorded: Recorded,
+    seen: Mapping[str, str],
+) -> str:
+    """The source of one module, not yet formatted; ``seen`` are the types that the run told."""
     words = code.words
     definitions: list[str] = []
     for entry in module.definitions:
         for number in entry.statements:
             definitions.append(_text(code.definition(number)))
-    types = module_hints(plan, module, recorded, words.any)
+    types = module_hints(plan, module, seen, words.any)
     stage = ""
     if module.stage:
         stage = _stage_text(plan, module.stage, code, recorded, types.texts)

@@ -36,7 +36,8 @@ class Watch:
             {os.path.realpath(p) + os.sep for p in (sys.prefix, sys.base_prefix)}
         )
         self._scratch = os.path.realpath(tempfile.gettempdir()) + os.sep
-        self._born = time.time()
+        # Stamps of new files lie up to a tick of the system's clock behind.
+        self._born = time.time() - 0.02
         self._on = False
         #: Files that the notebook made or emptied itself: they are no inputs.
         self._made: Set[str] = set()
