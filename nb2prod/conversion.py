@@ -230,7 +230,10 @@ def _once(planned: Planned, path: Path, folder: Path, run: _Run) -> _Made | Diag
         if isinstance(made, Diagnostic):
             return made
     ids = {source.cell.number: source.cell.id for source in planned.plan.sources}
-    found = [*unrepeatable(planned.plan, parity.unstable), *beyond(recording.told.cells, ids)]
+    found = [
+        *unrepeatable(planned.plan, parity.unstable),
+        *beyond(recording.told.cells, ids, path.parent),
+    ]
     diagnostics = (*made.diagnostics, *found)
     report = _report(planned, made.tree, recording, parity, diagnostics)
     tree = {**made.tree, "report.html": report}

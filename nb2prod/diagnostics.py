@@ -77,6 +77,9 @@ _TABLE = (
     Code("NB121", "secret-in-text", _E, "A secret is part of a text that can't be moved to an environment variable.",
          "It would be readable in the package for ever.",
          'Read it from the environment, os.environ["NAME"], or end the line with `# pragma: allowlist secret`.'),
+    Code("NB122", "secret-in-words", _W, "The notebook's text spells out a password, key or token.",
+         "It would be readable in the package's documentation; ••• stands there instead.",
+         "Take it out of the notebook, and change it where it is valid."),
     # Roles.
     Code("NB110", "no-roles", _E, "No cell has a role.",
          "Only tagged cells are shipped, so the package would be empty.",
@@ -146,7 +149,7 @@ _TABLE = (
     Code("NB312", "network", _N, "A cell used the network in the recorded run.",
          "The package needs that host too, and what it answers may change.",
          "Keep a copy of the data beside the notebook, or leave the cell untagged."),
-    Code("NB313", "files-elsewhere", _W, "A cell used files outside the notebook's folder.",
+    Code("NB313", "files-elsewhere", _W, "A cell used files outside the notebook's folder, or by absolute paths.",
          "Another machine does not have them, and the recorded run, which works in a copy of the folder, "
          "may have written them.",
          "Put the data beside the notebook, and name it by a relative path."),

@@ -12,8 +12,12 @@ from nb2prod.recorded import CellRun
 _NAMED = 3
 
 
-def beyond(cells: Iterable[CellRun], ids: Mapping[int, str]) -> Iterator[Diagnostic]:
-    """A note for each cell that used the network, a warning for each that used files elsewhere."""
+def beyond(cells: Iterable[CellRun], ids: Mapping[int, str], folder: Path) -> Iterator[Diagnostic]:
+    """A note for each cell that used the network, a warning for each that used files elsewhere.
+
+    ``folder`` is the notebook's; an absolute path into it leads out of the copy that the run worked in.
+    """
+    inside = folder.resolve()
     for cell in cells:
         if cell.hosts:
             yield diagnostic(
@@ -26,9 +30,11 @@ def beyond(cells: Iterable[CellRun], ids: Mapping[int, str]) -> Iterator[Diagnos
         for word, paths in (("reads", cell.read), ("writes", cell.written)):
             elsewhere = [path for path in paths if _is_elsewhere(path)]
             if elsewhere:
+                own = all(Path(path).is_relative_to(inside) for path in elsewhere)
+                where = "by an absolute path" if own else "outside the notebook's folder"
                 yield diagnostic(
                     "NB313",
-                    f"this cell {word} {_listed(elsewhere)}, outside the notebook's folder",
+                    f"this cell {word} {_listed(elsewhere)}, {where}",
                     cell=cell.cell,
                     cell_id=ids.get(cell.cell),
                     line=cell.line,

@@ -1,5 +1,7 @@
 """Passwords, keys and tokens that a notebook spells out: they move to environment variables.
 
+In its text, which nobody runs, something else takes their place.
+
 What is found is decided by detect-secrets; a line that ends in ``# pragma: allowlist secret`` is left as it is.
 """
 
@@ -8,7 +10,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nb2prod.diagnostics import Diagnostic, diagnostic
@@ -29,6 +31,10 @@ _TELLING = re.compile(
 _PASSWORD = re.compile(r"(?=.*[^a-zA-Z_])\S{6,}")
 
 
+#: What stands where a secret stood.
+HIDDEN = "•••"
+
+
 @dataclass(frozen=True, slots=True)
 class Cleaned:
     """A notebook without its secrets."""
@@ -45,15 +51,18 @@ def without_secrets(notebook: Notebook) -> Cleaned:
     found: list[Diagnostic] = []
     cells: list[Cell] = []
     for cell in notebook.cells:
-        secrets = _secrets(cell) if cell.kind == "code" and _SUSPECT.search(cell.source) else []
-        if not secrets:
-            cells.append(cell)
-            continue
-        cleaned, problems = _moved(cell, secrets, environment)
+        secrets = _secrets(cell) if _SUSPECT.search(cell.source) else []
+        if cell.kind == "code":
+            cleaned, problems = _moved(cell, secrets, environment) if secrets else (cell, [])
+        else:
+            cleaned, problems = _hidden(cell, secrets)
         cells.append(cleaned)
         found += problems
     if not found:
         return Cleaned(notebook)
+    cells = [
+        cell if cell.kind == "code" else _without(cell, environment.values()) for cell in cells
+    ]
     if environment and not _imports_os(cells):
         cells.insert(0, Cell(0, "environment", "code", "import os", ("setup",)))
     changed = dataclasses.replace(notebook, cells=tuple(cells))
@@ -131,6 +140,25 @@ def _moved(
         )  # fmt: skip
     problems.reverse()
     return dataclasses.replace(cell, source=b"\n".join(lines).decode()), problems
+
+
+def _hidden(cell: Cell, secrets: Sequence[_Found]) -> tuple[Cell, list[Diagnostic]]:
+    """A cell that nobody runs, with something else in the place of its secrets."""
+    values = {s.value for s in secrets if not s.by_name or _PASSWORD.fullmatch(s.value)}
+    if not values:
+        return cell, []
+    line = min(secret.line for secret in secrets if secret.value in values)
+    problem = diagnostic(
+        "NB122", "the text spells out a secret", cell=cell.number, cell_id=cell.id, line=line
+    )
+    return _without(cell, values), [problem]
+
+
+def _without(cell: Cell, values: Iterable[str]) -> Cell:
+    source = cell.source
+    for value in sorted(values, key=len, reverse=True):
+        source = source.replace(value, HIDDEN)
+    return dataclasses.replace(cell, source=source)
 
 
 def _is_telling(name: str, value: str) -> bool:

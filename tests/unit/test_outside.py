@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from nb2prod.outside import beyond
@@ -29,6 +31,10 @@ def ran(**did: list[str]) -> CellRun:
             ran(written=["/data/a.csv"]),
             ["NB313: this cell writes `/data/a.csv`, outside the notebook's folder"],
         ),
+        (
+            ran(read=["/work/notebooks/a.csv"]),
+            ["NB313: this cell reads `/work/notebooks/a.csv`, by an absolute path"],
+        ),
         (ran(read=["/home/me/.keras/keras.json"]), []),
         (
             ran(read=[f"/d/{n}" for n in range(5)]),
@@ -37,6 +43,6 @@ def ran(**did: list[str]) -> CellRun:
     ],
 )  # fmt: skip
 def test_beyond(cell: CellRun, said: list[str]) -> None:
-    found = list(beyond([cell], {3: "c3"}))
+    found = list(beyond([cell], {3: "c3"}, Path("/work/notebooks")))
     assert [f"{d.code}: {d.message}" for d in found] == said
     assert {(d.cell, d.cell_id, d.line) for d in found} <= {(3, "c3", 2)}

@@ -90,3 +90,27 @@ def test_the_package_holds_no_secret() -> None:
     assert [(d.code, d.cell) for d in found.diagnostics if d.code == "NB120"] == [
         ("NB120", 1), ("NB120", 2),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        (f"Use `{KEY}` for now.", "Use `•••` for now."),
+        (f"The database: {URL.rpartition('@')[0]}@db", "The database: postgresql://bob:•••@db"),
+        (f"a\n\n{KEY} and {KEY}", "a\n\n••• and •••"),
+        ("password = 'hunter2hunter2'", "password = '•••'"),  # pragma: allowlist secret
+        ("The password is in the vault.", None),
+        ("Set `password = 'something'`.", None),
+    ],
+)
+def test_hidden_in_text(text: str, cleaned: str | None) -> None:
+    found = without_secrets(notebook(f"md: {text}", "train: a = 1"))
+    assert found.notebook.cells[0].source == (cleaned or text)
+    assert [d.code for d in found.diagnostics] == (["NB122"] if cleaned else [])
+    assert found.environment == {}
+
+
+def test_a_secret_of_the_code_is_hidden_in_the_text_too() -> None:
+    code = "train: import os\npassword = 'hunter2hunter2'"  # pragma: allowlist secret
+    found = without_secrets(notebook("md: We log in by hunter2hunter2.", code))
+    assert found.notebook.cells[0].source == "We log in by •••."
