@@ -147,7 +147,7 @@ def suggest(notebook: Path, write: bool) -> None:
 )
 def show(notebook: Path, shape: str) -> None:
     """Shows the stages, what flows between them, and from which cells they come."""
-    from nb2prod.conversion import planned_file
+    from nb2prod.planning import planned_file
     from nb2prod.show import shown
 
     planned = planned_file(notebook, None)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from nb2prod.analysis.code import Code, effects_of, import_origins
 from nb2prod.analysis.effects import Effect
 from nb2prod.analysis.events import UNBOUND, Place
-from nb2prod.analysis.program import Program, Source
+from nb2prod.analysis.program import Program, Source, Statement
 from nb2prod.analysis.scopes import BUILTINS
 from nb2prod.analysis.stars import is_star, replaced_name
 from nb2prod.diagnostics import Diagnostic, diagnostic, in_order
@@ -127,6 +127,17 @@ class PackagePlan:
     def observed(self) -> list[tuple[str, str, list[str]]]:
         """Each stage as a run of the package is watched: module, function, and names of its results."""
         return [(s.module, s.function, list(s.interface.outputs)) for s in self.stages]
+
+    def last_to_give(self, name: str, function: str) -> Statement | None:
+        """The last statement of a stage that binds a name, else that mentions it; of all for ``run``."""
+        numbers = [n for s in self.stages if function in (s.function, "run") for n in s.statements]
+        binds = self.code.binds_at()
+        binding = [n for n in numbers if name in binds.get(n, ())]
+        statements = [self.code.statements[n] for n in sorted(binding or numbers)]
+        for statement in reversed(statements):
+            if any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(statement.node)):
+                return statement
+        return statements[-1] if binding else None
 
     def of_role(self, role: Role) -> tuple[Stage, ...]:
         """The stages of one role, in order."""

@@ -8,10 +8,10 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from nb2prod.conversion import planned_file
 from nb2prod.diagnostics import Diagnostic
 from nb2prod.execute import record
 from nb2prod.mirror import mirror
+from nb2prod.planning import planned_file
 from nb2prod.recording import pieces
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "example_notebooks").glob("*.ipynb"))

@@ -9,9 +9,9 @@ from pathlib import Path
 import black
 import libcst
 
-from nb2prod.conversion import emitted, planned
 from nb2prod.filetree import FileTree
 from nb2prod.notebook import parse
+from nb2prod.planning import emitted, planned
 
 from .notebooks import cells, code, document
 from .timing import seconds

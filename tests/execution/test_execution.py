@@ -109,15 +109,15 @@ def test_a_package_that_differs_is_kept_aside(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = written(tmp_path, ("train", "a = [1]\nb = a + [2]"))
-    from nb2prod import conversion
+    from nb2prod import planning, trial
 
-    tampered = conversion.emitted
+    tampered = planning.emitted
 
     def emitted(*arguments: object, **settings: object) -> dict[str, str]:
         tree = tampered(*arguments, **settings)  # type: ignore[arg-type]
         return {name: text.replace("a + [2]", "a + [3]") for name, text in tree.items()}
 
-    monkeypatch.setattr(conversion, "emitted", emitted)
+    monkeypatch.setattr(trial, "emitted", emitted)
     done = run(path)
     assert not done.ok
     assert (tmp_path / "demo.failed/pyproject.toml").is_file()
@@ -170,8 +170,8 @@ def test_a_run_is_remembered_until_something_changes(tmp_path: Path, cache: Path
 
 
 def test_each_cell_is_watched(tmp_path: Path) -> None:
-    from nb2prod.conversion import planned_file
     from nb2prod.execute import record
+    from nb2prod.planning import planned_file
 
     (tmp_path / "rows.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     path = written(
@@ -240,8 +240,8 @@ def test_what_a_cell_does_beyond_its_folder_is_said(tmp_path: Path) -> None:
 
 
 def test_a_command_is_kept_without_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from nb2prod.conversion import planned_file
     from nb2prod.execute import record
+    from nb2prod.planning import planned_file
 
     monkeypatch.setenv("SERVICE_TOKEN", "fewfewfew-73")
     cell = "import os\na = os.system('true ' + 'x' * 190 + ' ' + os.environ['SERVICE_TOKEN'])"

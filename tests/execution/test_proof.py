@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -154,6 +155,33 @@ def test_large_data_stays_where_it_is(tmp_path: Path) -> None:
     assert said.returncode == 0, said.stdout
     assert "skipped" not in said.stdout
     assert verify(done.package, "--kernel", sys.executable).exit_code == 0
+
+
+def test_a_file_that_is_read_becomes_a_parameter(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("a\n1\n2\n", encoding="utf-8")
+    (tmp_path / "more.csv").write_text("a\n1\n2\n3\n", encoding="utf-8")
+    cells = (
+        ("setup", "import os\nhome = os.getcwd()"),
+        ("preprocessing", "lines = open('rows.csv').read().split()\nopen('rows.csv').read()"),
+        ("train", "n = len(lines)\nopen('made.txt', 'w').write('x')\nm = open('made.txt').read()"),
+    )
+    done = run(written(tmp_path, *cells))
+    assert done.package is not None, done.diagnostics
+    assert done.parity is not None
+    assert done.parity.first_difference is None
+    calls = "from demo import preprocess, run; import inspect; print(inspect.signature(preprocess),"
+    calls += " inspect.signature(run), run()['n'], run(rows_path='more.csv')['n'])"
+    said = subprocess.run(
+        [sys.executable, "-c", calls],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(done.package / "src")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    signature = "(rows_path: str) (*, rows_path: 'str' = 'rows.csv') -> 'dict[str, Any]' 3 4"
+    assert said.stdout.strip().replace(" -> list[str]", "") == signature
+    assert own_tests(done.package).returncode == 0
 
 
 def test_secrets_reach_no_file(

@@ -16,8 +16,8 @@ import pytest
 
 import nb2prod
 from nb2prod.analysis.program import read_program
-from nb2prod.conversion import planned_file
 from nb2prod.notebook import read
+from nb2prod.planning import planned_file
 from nb2prod.verify import differences
 
 TESTS = Path(__file__).parents[1]

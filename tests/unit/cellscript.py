@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from nb2prod.analysis.code import Code, analyse
 from nb2prod.analysis.program import read_program, shipped_statements
-from nb2prod.conversion import Planned, emitted, planned
 from nb2prod.notebook import Cell, Notebook, Settings
 from nb2prod.plan.package import PackagePlan
+from nb2prod.planning import Planned, emitted, planned
 
 
 def notebook(*cells: str, settings: Settings | None = None) -> Notebook:

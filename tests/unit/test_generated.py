@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from nb2prod.conversion import emitted, planned
 from nb2prod.notebook import Settings
+from nb2prod.planning import emitted, planned
 from nb2prod.recorded import Description, Recorded
 
 from .cellscript import files_of, notebook, plan_of

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nb2prod.conversion import planned
+from nb2prod.planning import planned
 
 from .cellscript import notebook
 

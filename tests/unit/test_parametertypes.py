@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nb2prod.conversion import emitted
+from nb2prod.planning import emitted
 from nb2prod.recorded import Recorded
 
 from .cellscript import plan_of

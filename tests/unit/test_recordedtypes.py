@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from nb2prod.conversion import emitted
+from nb2prod.planning import emitted
 from nb2prod.recorded import Description, Recorded
 
 from .cellscript import plan_of

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from nb2prod.conversion import planned_file
 from nb2prod.plan.package import PackagePlan
+from nb2prod.planning import planned_file
 from nb2prod.repeatability import unrepeatable, with_derived
 from nb2prod.verify import Comparison, Likeness, Parity
 from tests.notebooks import write

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from nb2prod.conversion import emitted
+from nb2prod.planning import emitted
 from nb2prod.secrets import without_secrets
 
 from .cellscript import attempt, codes_of, notebook

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from nb2prod.conversion import planned
 from nb2prod.plan.package import PackagePlan
+from nb2prod.planning import planned
 from nb2prod.show import shown
 from tests.notebooks import Pair, notebook
 
