@@ -104,7 +104,7 @@ def _replace(tree: FileTree, folder: Path) -> Written:
             os.replace(folder, backup)
             try:
                 os.replace(new, folder)
-            except OSError:
+            except BaseException:  # Ctrl-C too: the user's package comes back
                 os.replace(backup, folder)
                 raise
             if not was_edited:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,29 @@ def test_nothing_is_left_where_writing_fails(tmp_path: Path) -> None:
     found = write({"a": "1", "a/b": "2"}, tmp_path / "demo")  # a file can't be a folder too
     assert code(found) == "NB403"
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("step", range(5))
+def test_ctrl_c_while_writing_leaves_what_was_there(
+    step: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "pkg"
+    assert isinstance(write({"a.py": "old\n", "b.py": "old\n"}, folder), Written)
+    before = {p.name: p.read_text() for p in folder.iterdir()}
+    calls = iter(range(100))
+
+    def interrupted(function: Callable[..., object]) -> Callable[..., object]:
+        def call(*arguments: object, **settings: object) -> object:
+            if next(calls) == step:
+                raise KeyboardInterrupt
+            return function(*arguments, **settings)
+
+        return call
+
+    monkeypatch.setattr(Path, "write_text", interrupted(Path.write_text))
+    monkeypatch.setattr(os, "replace", interrupted(os.replace))
+    with pytest.raises(KeyboardInterrupt):
+        write({"a.py": "new\n", "c.py": "new\n"}, folder)
+    monkeypatch.undo()
+    assert {p.name: p.read_text() for p in folder.iterdir()} == before
+    assert [p.name for p in tmp_path.iterdir()] == ["pkg"]
