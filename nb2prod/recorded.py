@@ -50,6 +50,8 @@ class Installed:
     version: str
     #: Names of the distributions that it needs.
     needs: tuple[str, ...]
+    #: The Pythons that it runs on, such as ``>=3.11``.
+    python: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ _HEAD = """\
 
 def lock_text(dependencies: Iterable[str], installed: Mapping[str, Installed]) -> str:
     """The lines of a requirements file, sorted by name; empty where nothing is known."""
-    pending = [_name(requirement) for requirement in dependencies]
+    pending = [distribution_of(requirement) for requirement in dependencies]
     versions: dict[str, str] = {}
     while pending:
         name = pending.pop()
@@ -27,7 +27,7 @@ def lock_text(dependencies: Iterable[str], installed: Mapping[str, Installed]) -
     return _HEAD + "".join(f"{pin}\n" for pin in pins) if pins else ""
 
 
-def _name(requirement: str) -> str:
-    """The normalised name of a requirement such as ``scikit-learn>=1.3,<2``."""
+def distribution_of(requirement: str) -> str:
+    """The normalised name in a requirement such as ``scikit-learn>=1.3,<2``."""
     spelled = re.match(r"[\w.-]+", requirement)
     return re.sub(r"[-_.]+", "-", spelled.group()).lower() if spelled else ""

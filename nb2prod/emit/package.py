@@ -15,7 +15,7 @@ from nb2prod.emit.datafiles import data_files
 from nb2prod.emit.distributions import dependencies
 from nb2prod.emit.imports import LOCAL_PACKAGE
 from nb2prod.emit.localmodules import local_files
-from nb2prod.emit.lock import lock_text
+from nb2prod.emit.lock import distribution_of, lock_text
 from nb2prod.emit.modelcard import model_card
 from nb2prod.emit.parametertypes import SCALARS, parameter_type
 from nb2prod.emit.paritytests import parity_files, small_data
@@ -96,7 +96,10 @@ def package_tree(
         python["tests/test_parity.py"] = text
     tree = {path: _formatted(text) for path, text in python.items()}
     tree.update(local_files(plan, f"{root}/{LOCAL_PACKAGE}"))
-    facts["python"] = oldest_python(tree.values())
+    # The recorded release of a dependency is the oldest that the package asks for.
+    named = [recorded.installed.get(distribution_of(requirement)) for requirement in required]
+    supported = [found.python for found in named if found]
+    facts["python"] = oldest_python(tree.values(), supported)
     for template, path in (
         ("pyproject.toml.j2", "pyproject.toml"),
         ("README.md.j2", "README.md"),

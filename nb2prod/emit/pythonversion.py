@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 
 from nb2prod.analysis.origins import imported
@@ -46,9 +47,11 @@ _SINCE = {
 _GENERIC = frozenset("list dict tuple set frozenset type".split())
 
 
-def oldest_python(sources: Iterable[str]) -> str:
-    """As ``requires-python`` has it."""
-    return f">=3.{max(map(_oldest, sources), default=OLDEST)}"
+def oldest_python(sources: Iterable[str], required: Iterable[str] = ()) -> str:
+    """As ``requires-python`` has it; ``required`` is what the recorded dependencies say of theirs."""
+    minors = [OLDEST, *map(_oldest, sources)]
+    minors += [int(minor) for text in required for minor in re.findall(r">=\s*3\.(\d+)", text)]
+    return f">=3.{max(minors)}"
 
 
 def _oldest(source: str) -> int:

@@ -17,6 +17,7 @@ class Distribution:
         metadata = found.metadata
         self.name: str = metadata["Name"] or ""
         self.version: str = metadata["Version"] or ""
+        self.python: str = metadata["Requires-Python"] or ""
         self.requires: List[str] = metadata.get_all("Requires-Dist") or []
         self._found = found
 
@@ -47,14 +48,17 @@ def installed(found: Iterable[Distribution]) -> Dict[str, Any]:
 
 
 def requirements(found: Iterable[Distribution]) -> Dict[str, List[Any]]:
-    """For each distribution its version, and the names of those that it needs and that are there."""
+    """For each distribution its version, the names of those that it needs and that are there, and the
+    Pythons that it runs on.
+    """
     named = {_normal(d.name): d for d in found}
     graph: Dict[str, List[Any]] = {}
     for name, distribution in named.items():
         # What only an extra asks for is not needed.
         wanted = [r for r in distribution.requires if "extra ==" not in r]
         needed = {_normal(match.group(1)) for match in map(_NAME.match, wanted) if match}
-        graph[name] = [distribution.version, sorted(needed & named.keys())]
+        there = sorted(needed & named.keys())
+        graph[name] = [distribution.version, there, distribution.python]
     return graph
 
 

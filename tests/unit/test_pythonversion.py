@@ -28,3 +28,8 @@ from nb2prod.emit.pythonversion import oldest_python
 )
 def test_oldest_python(source: str, version: str) -> None:
     assert oldest_python([source, "y = 1"]) == version
+
+
+def test_the_recorded_dependencies_say_theirs() -> None:
+    assert oldest_python(["y = 1"], [">=3.11", "", "!=3.9.1,>= 3.10, <4"]) == ">=3.11"
+    assert oldest_python(["import tomllib"], [">=3.9"]) == ">=3.11"
