@@ -327,8 +327,13 @@ class _Work:
 def _shell_pieces(text: str, bound: Callable[[str], bool]) -> list[tuple[bool, str]] | None:
     """Literal and code pieces, or None where IPython leaves the whole text as it is.
 
-    It does so where one of the expressions fails: most often a ``$NAME`` that is the shell's.
+    It does so where one of the expressions fails: most often a ``$NAME`` or ``${NAME}`` that is the
+    shell's.
     """
+
+    def is_known(name: str) -> bool:
+        return bound(name) or hasattr(builtins, name)
+
     try:
         parsed = list(string.Formatter().parse(text))
     except ValueError:
@@ -343,16 +348,14 @@ def _shell_pieces(text: str, bound: Callable[[str], bool]) -> list[tuple[bool, s
                 plain += before + name
                 continue
             root = name.partition(".")[0]
-            if not _is_expression(name) or not (
-                bound(root) or root.isdigit() or hasattr(builtins, root)
-            ):
+            if not _is_expression(name) or not (root.isdigit() or is_known(root)):
                 return None
             pieces += [(False, plain + before), (True, name)]
             plain = ""
         pieces.append((False, plain + literal[at:]))
         if expression is not None:
             code = (f"{expression}:{spec}" if spec else expression).strip()
-            if not _is_expression(code):
+            if not _is_expression(code) or not all(map(is_known, _free_names(code))):
                 return None
             pieces.append((True, f"{_CONVERSIONS[conversion]}({code})" if conversion else code))
     return pieces
@@ -364,6 +367,15 @@ def _is_expression(code: str) -> bool:
     except (SyntaxError, ValueError):
         return False
     return bool(code)
+
+
+def _free_names(code: str) -> set[str]:
+    """The names that an expression reads and does not bind itself."""
+    nodes = list(ast.walk(ast.parse(f"({code})", mode="eval")))
+    own = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    named = [node for node in nodes if isinstance(node, ast.Name)]
+    own |= {node.id for node in named if not isinstance(node.ctx, ast.Load)}
+    return {node.id for node in named} - own
 
 
 def _timeit_options(rest: str) -> tuple[dict[str, str], str]:

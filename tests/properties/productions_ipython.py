@@ -116,7 +116,9 @@ def env_magic(w: Writer) -> Steps:
     """`%env A=b` sets a variable of the process, which later cells read."""
     key, os, v = w.new("NB_KEY"), w.new("os"), w.some(Kind.INT)
     w.plain_cell()
-    w.put(w.rng.choice((f"%env {key}=b c", f"%env {key}={{{v}}}", f"%env {key}=$" + v)))
+    # Nobody binds the last one: the text stays as it is.
+    expanded = (f"{{{v}}}", f"${v}", f"${{{v}}}", f"{{[n for n in [{v}]]}}", f"{{{v}}} ${{nobody}}")
+    w.put(f"%env {key}={w.rng.choice(('b c', *expanded))}")
     yield
     w.put(f"import os as {os}\n{w.fresh()} = {os}.environ['{key}']")
     if w.rng.random() < 0.4:

@@ -86,6 +86,11 @@ LINES = "shell_commands.output({})"
         ("x = f('= !z')  # = !ls", "x = f('= !z')  # = !ls"),
         ("!cp $known f", SHELL.format("f'cp {known} f'")),
         ("!cp $known $unknown", SHELL.format("'cp $known $unknown'")),
+        ("!cp {known} ${HOME}/{unknown}", SHELL.format("'cp {known} ${HOME}/{unknown}'")),
+        ("!cp {[n for n in known]} f", SHELL.format("f'cp {[n for n in known]} f'")),
+        ("!cp {(lambda n: n)(known)} f", SHELL.format("f'cp {(lambda n: n)(known)} f'")),
+        ("!cp {[n for n in unknown]} f", SHELL.format("'cp {[n for n in unknown]} f'")),
+        ("%env A={unknown}", "os.environ['A'] = '{unknown}'"),
         ("!echo {{x}} > f", SHELL.format("'echo {x} > f'")),
         ("!cp {d['a']} b", SHELL.format("f\"cp {d['a']} b\"")),
         ("!cp a \\\n  b", SHELL.format(repr("cp a \\\n  b")) + "\n"),
@@ -99,7 +104,7 @@ LINES = "shell_commands.output({})"
     ],
 )
 def test_translation(source: str, python: str) -> None:
-    found = translated(source, "known")
+    found = translated(source, "known", "folder", "x", "d")
     assert found.python == python
     assert found.diagnostics == ()
     assert found.python.count("\n") == source.count("\n")
