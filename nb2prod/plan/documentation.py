@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nb2prod.analysis.program import Program, Statement
@@ -54,16 +54,25 @@ def introduction(program: Program, name: str) -> Introduction:
     return Introduction(name, (), 0)
 
 
+def prose(program: Program, title_cell: int) -> dict[int, str]:
+    """The markdown cells below the title by their numbers.
+
+    Not by their places: a conversion may put cells of its own before the notebook's.
+    """
+    cells = program.notebook.cells
+    return {c.number: c.source for c in cells if c.kind == "markdown" and c.number > title_cell}
+
+
 def documentation(
-    program: Program, role: Role, statements: Sequence[Statement], title_cell: int
+    markdown: Mapping[int, str], role: Role, statements: Sequence[Statement]
 ) -> Documentation:
-    """Collects the markdown directly above each of the statements' cells, but for the title's."""
+    """Collects the markdown of `prose` that stands directly above each of the statements' cells."""
     cells = {statement.cell.number: statement.cell for statement in statements}
     heading = ""
     paragraphs: list[str] = []
     headings: list[tuple[int, str]] = []
     for cell in cells.values():
-        above = _markdown_above(program.notebook.cells, cell, title_cell)
+        above = _markdown_above(markdown, cell)
         own = [line for text in above for line in _headings(text)]
         if own:
             headings.append((cell.number, own[-1]))
@@ -79,11 +88,11 @@ def documentation(
     )
 
 
-def _markdown_above(cells: Sequence[Cell], cell: Cell, title_cell: int) -> list[str]:
+def _markdown_above(markdown: Mapping[int, str], cell: Cell) -> list[str]:
     above: list[str] = []
     number = cell.number - 1
-    while number > title_cell and cells[number - 1].kind == "markdown":
-        above.insert(0, cells[number - 1].source)
+    while number in markdown:
+        above.insert(0, markdown[number])
         number -= 1
     return above
 

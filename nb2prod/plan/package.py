@@ -23,6 +23,7 @@ from nb2prod.plan.documentation import (
     Introduction,
     documentation,
     introduction,
+    prose,
 )
 from nb2prod.plan.hoisting import STDLIB, Hoisted, HoistKind, hoisted, late_imports
 from nb2prod.plan.interface import Interface, interfaces
@@ -410,10 +411,11 @@ def _stages(
     functions: set[str] = {"run", *naming.FUNCTIONS.values()}
     stages: list[Stage] = []
     binds = code.binds_at()
+    markdown = prose(program, intro.cell)
     for run, interface in zip(runs, flows, strict=True):
         seen[run.role] = seen.get(run.role, 0) + 1
         statements = [code.statements[n] for n in run.statements]
-        documented = documentation(program, run.role, statements, intro.cell)
+        documented = documentation(markdown, run.role, statements)
         tag = run.role.value
         if seen[run.role] == 1:
             function, module = naming.FUNCTIONS[tag], naming.MODULES[tag]

@@ -114,3 +114,13 @@ def test_a_secret_of_the_code_is_hidden_in_the_text_too() -> None:
     code = "train: import os\npassword = 'hunter2hunter2'"  # pragma: allowlist secret
     found = without_secrets(notebook("md: We log in by hunter2hunter2.", code))
     assert found.notebook.cells[0].source == "We log in by •••."
+
+
+def test_documentation_stays_with_its_cells() -> None:
+    cells = ("md: # Log in", f"train: a = ['{KEY}']", "md: ## Score it", "evaluate: b = [a]")
+    plain = attempt(*cells[:1], "train: a = ['x']", *cells[2:]).plan
+    moved = attempt(*cells).plan
+    assert plain is not None
+    assert moved is not None
+    said = [[stage.documentation.summary for stage in plan.stages] for plan in (plain, moved)]
+    assert said[1][-2:] == said[0] == ["Fits the model", "Score it"]
