@@ -247,9 +247,7 @@ def _types(plan: PackagePlan, seen: Mapping[str, str]) -> dict[str, str]:
     """The types of variables, for readers: those that a run saw, and the parameters'."""
     if not seen:
         return {}
-    shown = {
-        name: kind.replace("__main__.", "").replace("Any", "any") for name, kind in seen.items()
-    }
+    shown = {name: kind.replace("__main__.", "") for name, kind in seen.items()}
     return shown | {p.name: parameter_type(p, "any") for p in plan.parameters}
 
 

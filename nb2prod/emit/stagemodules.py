@@ -47,7 +47,9 @@ def module_text(
     if module.stage:
         stage = _stage_text(plan, module.stage, code, recorded, types.texts)
     body = "\n\n".join([*definitions, stage])
-    names = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
+    # An annotation may be a string, where what it names can't be had at run time.
+    read = [body, *(text.strip('"') for text in types.texts.values())]
+    names = {n.id for text in read for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)}
     logs = words.logger in names and plan.surroundings.logs
     last = max(_numbers(module), default=0)
     lines = notebook_imports(

@@ -185,3 +185,14 @@ def test_columns_that_stand_above_are_not_repeated() -> None:
 def test_a_parameter_is_what_the_caller_gives() -> None:
     cells = ("parameters: n = 3", "train: m = [n]", "evaluate: n = n + 1\ns = [m, n]")
     assert annotated(*cells, m="list[int]", n="str")["n"] == "int"
+
+
+def test_what_an_annotation_names_is_imported_though_it_is_a_string() -> None:
+    hints = {"train": {"f": Description("function", "", "collections.abc.Callable[..., Any]")}}
+    plan = plan_of("train: f = sorted", "predict: p = [f]")
+    tree = emitted(plan, notebook_folder=None, output=None, recorded=Recorded({}, hints))
+    for module in ("training", "prediction"):
+        text = tree[f"src/demo/{module}.py"]
+        assert 'Callable[..., Any]"' in text
+        assert "from typing import TYPE_CHECKING, Any\n" in text
+    assert "collections.abc.Callable\\[..., Any\\]" in tree["README.md"]
