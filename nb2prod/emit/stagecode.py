@@ -200,7 +200,7 @@ class StageCode:
             for name in sorted(names)
         ]
 
-    def _variables(self, query: Query) -> str:
+    def _variables(self, number: int, query: Query) -> str:
         """The dictionary of the variables that a query is to find."""
         state, words = self.plan.storage.state, self.words
         if query.known:
@@ -210,11 +210,18 @@ class StageCode:
             ]
             return f"{{{', '.join(entries)}}}"
         # The text may name what the function itself holds, and of the others what is bound by now.
+        unbound = self._unbound(number)
         entries = ["**locals()"]
-        entries += [f"{name!r}: {name}" for name in query.names if name not in state]
+        entries += [f"{n!r}: {n}" for n in query.names if n not in state and n not in unbound]
         if shared := [name for name in query.names if name in state]:
             entries.append(f"**{words.state}.{words.bound}({', '.join(map(repr, shared))})")
         return f"{{{', '.join(entries)}}}"
+
+    def _unbound(self, number: int) -> set[str]:
+        """Names that a statement would read, and that nothing has bound by then."""
+        uses = [use for use in self.plan.code.flow.uses if use.statement == number]
+        bound = {use.read.name for use in uses if use.reach - {UNBOUND}}
+        return {use.read.name for use in uses} - bound
 
     def _formulas(
         self, number: int, local: Collection[str], cell: CellSyntax
@@ -271,7 +278,7 @@ class StageCode:
             bindings=frozenset((line, name) for line, name in facts.bindings if name in state),
             nonlocals=frozenset(local - state.keys() - plan.hoisted.keys()),
             queries={
-                cell.place(place): self._variables(query)
+                cell.place(place): self._variables(number, query)
                 for place, query in facts.queries.items()
                 if any(name in state or query.inner and name in local for name in query.names)
             },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import textwrap
 
 import pytest
@@ -220,3 +221,17 @@ def test_an_entry_point_may_run_a_stage_for_others() -> None:
     assert "F841" not in text.partition("{pipeline")[2]
     cells = (*cells[:2], "train: b = [a]", *cells[3:])
     assert "F841" in files_of(*cells)["pyproject.toml"].partition("{pipeline")[2]
+
+
+def test_a_query_whose_text_is_computed_finds_only_what_is_bound_by_then() -> None:
+    """`late` may be named by the first text as far as anybody knows, but has no value yet."""
+    files = files_of(
+        "train: import pandas as pd\nlimit = 0\ndef f():\n    return limit\ndf = pd.DataFrame({'a': [1, 2]})\n"
+        "text = ''.join(['a > ', '@limit'])\nkept = df.query(text)\nlate = 2\n"
+        "last = df.eval('a * @late + @limit')\nagain = df.query(text)",
+        "evaluate: limit = f() + 1\nseen = f(), kept, last, again",
+    )
+    text = " ".join(files["training"].split())
+    first, second = re.findall(r"df\.query\( ?text, local_dict=(\{.*?\}) ?\)", text)
+    assert '"late"' not in first
+    assert '"late": late' in second
