@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 _PROBES = Path(__file__).parents[1] / "probes"
-_OBSERVING = ("capture", "run_package", "samples")
+_OBSERVING = ("capture", "run_package", "samples", "seeds")
 
 
 def parity_files(

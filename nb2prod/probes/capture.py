@@ -16,7 +16,6 @@ import functools
 import hashlib
 import os
 import pathlib
-import random
 import re
 import sys
 import types
@@ -80,16 +79,6 @@ def shown(text: str) -> str:
     if any(secret in text for secret in _hidden_values):
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
     return text
-
-
-def seed() -> None:
-    """The random states that notebook and package start from."""
-    random.seed(0)
-    try:
-        import numpy
-    except ImportError:
-        return
-    numpy.random.seed(0)
 
 
 def captured(values: Mapping[str, Any], names: Iterable[str]) -> Dict[str, Facts]:

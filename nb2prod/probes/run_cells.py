@@ -22,7 +22,7 @@ class Recorder:
         self._types = _beside("typenames")
         self._environment = _beside("environment")
         self._capture.hide(hidden)
-        self._capture.seed()
+        _beside("seeds").seed()
         self._started = time.perf_counter()
         self._cells: List[Dict[str, Any]] = []
         self._watch = _beside("watch").Watch()

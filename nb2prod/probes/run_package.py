@@ -17,7 +17,7 @@ from typing import Any, Callable, Dict, List, Sequence
 
 def main(request_path: str, result_path: str) -> None:
     """Captures every boundary, and the mapping that ``run()`` gives."""
-    capture = importlib.import_module("capture")  # beside this file
+    capture, seeds = _beside("capture"), _beside("seeds")
     with open(request_path, encoding="utf-8") as file:
         request = json.load(file)
     # Not the folder of this file: a notebook may have a module of one of these names.
@@ -43,7 +43,7 @@ def main(request_path: str, result_path: str) -> None:
         return awaiting if inspect.iscoroutinefunction(stage) else watching
 
     capture.hide(request["hidden"])
-    capture.seed()
+    seeds.seed()
     for module_name, function, names in request["stages"]:
         module = importlib.import_module("%s.%s" % (request["package"], module_name))
         setattr(module, function, watched(getattr(module, function), function, names))
@@ -51,6 +51,13 @@ def main(request_path: str, result_path: str) -> None:
     answer = {"boundaries": boundaries, "results": capture.captured(results, results)}
     with open(result_path, "w", encoding="utf-8") as file:
         json.dump(answer, file)
+
+
+def _beside(name: str) -> Any:
+    """A module that lies beside this file; whoever imports that name later gets another one."""
+    module = importlib.import_module(name)
+    del sys.modules[name]
+    return module
 
 
 if __name__ == "__main__":

@@ -219,6 +219,23 @@ def test_a_dropped_inspection_that_draws_is_put_back(tmp_path: Path) -> None:
     assert "frame.head()" in (done.package / "src/demo/training.py").read_text("utf-8")
 
 
+def test_a_library_with_a_random_state_of_its_own_repeats_itself(tmp_path: Path) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib/torch.py").write_text(
+        "import random\nstate = random.SystemRandom()\nrand = lambda: state.random()\n"
+        "def manual_seed(number):\n    global state\n    state = random.Random(number)\n",
+        encoding="utf-8",
+    )
+    found = (
+        "import importlib, sys\nsys.path.insert(0, 'lib')\ntorch = importlib.import_module('torch')"
+    )
+    done = run(
+        written(tmp_path, ("train", f"a = [1]\n{found}\nb = torch.rand()"), ("evaluate", "b + 1"))
+    )
+    assert done.ok, done.diagnostics
+    assert str(done.parity).startswith("identical to the notebook:")
+
+
 def test_what_a_cell_does_beyond_its_folder_is_said(tmp_path: Path) -> None:
     place = tmp_path / "place"
     place.mkdir()
