@@ -22,16 +22,17 @@ class Recorder:
         self._types = _beside("typenames")
         self._environment = _beside("environment")
         self._capture.hide(hidden)
-        _beside("seeds").seed()
+        self._draws = _beside("draws").Draws()
+        _beside("seeds").seed(self._draws.meet)
         self._started = time.perf_counter()
         self._cells: List[Dict[str, Any]] = []
         self._watch = _beside("watch").Watch()
-        self._watch.start()
+        self._begin()
 
     def piece(self, cell: int, line: int) -> None:
         """Notes what a piece of a cell did, and watches the next one."""
-        self._cells.append({"cell": cell, "line": line, **self._watch.lap()})
-        self._watch.start()
+        self._cells.append({"cell": cell, "line": line, **self._watch.lap(), **self._draws.lap()})
+        self._begin()
 
     def boundary(self, function: str, namespace: Mapping[str, Any], names: List[str]) -> None:
         """Notes the results of a stage."""
@@ -51,6 +52,10 @@ class Recorder:
             for name in names
             if name in namespace
         }
+        self._begin()
+
+    def _begin(self) -> None:
+        self._draws.begin()
         self._watch.start()
 
     def end(self, namespace: Mapping[str, Any], names: List[str]) -> None:

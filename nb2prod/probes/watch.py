@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 import tempfile
@@ -46,7 +45,6 @@ class Watch:
         self._hosts: Set[str] = set()
         self._commands: List[str] = []
         self._stamps: Optional[_Stamps] = None
-        self._draws = _random_states()
         self._started = (0.0, 0.0)
         if hasattr(sys, "addaudithook"):
             sys.addaudithook(self._hear)
@@ -55,7 +53,6 @@ class Watch:
         """Begins a lap."""
         self._read, self._written, self._hosts, self._commands = set(), set(), set(), []
         self._stamps = self._searched()
-        self._draws = _random_states()
         self._started = (time.perf_counter(), time.process_time())
         self._on = True
 
@@ -80,7 +77,6 @@ class Watch:
             "written": sorted(self._written),
             "hosts": sorted(self._hosts),
             "commands": self._commands,
-            "drew": self._draws != _random_states(),
         }
 
     def _hear(self, event: str, arguments: Any) -> None:
@@ -178,22 +174,6 @@ class Watch:
                         continue
                     found[path[len(self._here) :]] = (state.st_mtime_ns, state.st_size)
         return found
-
-
-def _random_states() -> List[str]:
-    """Fingerprints of the random states that everybody shares."""
-    found = []
-    if "random" in sys.modules:
-        found.append(_digest(sys.modules["random"].getstate()))
-    numpy = sys.modules.get("numpy")
-    if numpy is not None and "numpy.random" in sys.modules:
-        _name, keys, *rest = numpy.random.get_state()
-        found.append(hashlib.sha1(keys.tobytes()).hexdigest() + repr(rest))
-    return found
-
-
-def _digest(value: Any) -> str:
-    return hashlib.sha1(repr(value).encode()).hexdigest()
 
 
 def _peak_memory() -> int:

@@ -152,18 +152,3 @@ def test_network(cell: str, hosts: list[str], tmp_path: Path) -> None:
 def test_commands(cell: str, commands: list[str], tmp_path: Path) -> None:
     (lap,) = watched(tmp_path, cell)
     assert lap["commands"] == commands
-
-
-@pytest.mark.parametrize(
-    ("cell", "drew"),
-    [
-        ("import random; random.random()", True),
-        ("import random; random.Random(1).random()", False),
-        ("import numpy as np; np.random.rand()", True),
-        ("import numpy as np; np.random.default_rng(0).random()", False),
-        ("import random; random.getstate()", False),
-    ],
-)
-def test_draws(cell: str, drew: bool, tmp_path: Path) -> None:
-    laps = watched(tmp_path, "import random, numpy.random", cell)
-    assert laps[1]["drew"] is drew
