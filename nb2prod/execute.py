@@ -182,7 +182,8 @@ def _run(
             return diagnostic("NB501", f"the kernel `{name}` does not start: {error}")
         answer: dict[str, Any] = json.loads(Path(scratch, "record.json").read_text("utf-8"))
     hidden = answer.pop("hidden")
-    for cell, outputs in zip(answer["cells"], shown, strict=True):
+    for part, cell, outputs in zip(parts, answer["cells"], shown, strict=True):
+        cell["draws"] = [part.below(count) for count in cell["draws"]]
         cell["commands"] = [_redacted(text, hidden)[:_TOLD] for text in cell["commands"]]
         small = len(json.dumps(outputs)) <= _SHOWN
         cell["outputs"] = _redacted(outputs, hidden) if small else []

@@ -37,8 +37,10 @@ class CellRun:
     #: Whom it talked to over the network, and the commands that it started.
     hosts: list[str]
     commands: list[str]
-    #: Whether it drew from a random state that everybody shares.
+    #: Whether it drew from a random state that everybody shares, and the lines of its cell where the
+    #: statements begin that did; of a kernel without IPython there are none.
     drew: bool
+    draws: list[int]
     #: What it showed, as a notebook file holds it.
     outputs: list[dict[str, Any]]
 

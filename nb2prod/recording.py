@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nb2prod.analysis.program import Source, Statement
 from nb2prod.plan.package import PackagePlan
@@ -18,8 +18,19 @@ class Piece:
     #: Where it starts in its cell, from 1.
     line: int
     source: str
+    #: Where each line of the source stands in its cell.
+    lines: tuple[int, ...]
     #: The stages that end with it: the function and the names of its results.
     boundaries: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def below(self, count: int) -> int:
+        """The line of its cell that is that far below its first statement.
+
+        Kernels count from there: IPython drops the empty lines that a cell begins with.
+        """
+        texts = [text.strip() for text in self.source.split("\n")]
+        first = next((n for n, text in enumerate(texts) if text and text[0] != "#"), 0)
+        return self.lines[min(first + count, len(self.lines) - 1)]
 
 
 def pieces(plan: PackagePlan) -> tuple[Piece, ...]:
@@ -35,10 +46,7 @@ def pieces(plan: PackagePlan) -> tuple[Piece, ...]:
     found: list[Piece] = []
     for source in plan.sources:
         found += _of_cell(source, plan)
-    return tuple(
-        Piece(p.cell, p.cell_id, p.line, p.source, tuple(last.get((p.cell, p.line), ())))
-        for p in found
-    )
+    return tuple(replace(p, boundaries=tuple(last.get((p.cell, p.line), ()))) for p in found)
 
 
 def _of_cell(source: Source, plan: PackagePlan) -> list[Piece]:
@@ -53,10 +61,16 @@ def _of_cell(source: Source, plan: PackagePlan) -> list[Piece]:
     for span, end in zip(source.spans, [*starts[1:], len(lines) + 1], strict=True):
         if span.role is not None and span.role.shipped:
             text = "\n".join(lines[span.line - 1 : end - 1])
-            found.append(Piece(source.cell.number, source.cell.id, span.line, text))
+            own = tuple(range(span.line, end))
+            found.append(Piece(source.cell.number, source.cell.id, span.line, text, own))
     if not found and taken:
-        text = "\n".join(ast.unparse(statement.node) for statement in taken)
-        found.append(Piece(source.cell.number, source.cell.id, 1, text))
+        texts = [ast.unparse(statement.node) for statement in taken]
+        own = tuple(
+            statement.line
+            for statement, text in zip(taken, texts, strict=True)
+            for _ in text.split("\n")
+        )
+        found.append(Piece(source.cell.number, source.cell.id, 1, "\n".join(texts), own))
     return found
 
 

@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nb2prod import cache
+from nb2prod.analysis.program import Statement
 from nb2prod.diagnostics import Diagnostic, diagnostic
+from nb2prod.draws import dropped_draw
 from nb2prod.filetree import FileTree, write
 from nb2prod.inputpaths import with_path_parameters
 from nb2prod.notebook import NotebookError
 from nb2prod.outside import beyond
 from nb2prod.planning import NOTHING_RECORDED, Planned, emitted, planned_file
 from nb2prod.planning import planned as plan_notebook
-from nb2prod.recorded import Recorded
+from nb2prod.recorded import CellRun, Recorded
 from nb2prod.repeatability import unrepeatable, with_derived
 from nb2prod.verify import Comparison, Parity, compared
 
@@ -45,13 +47,18 @@ class Made:
     diagnostics: tuple[Diagnostic, ...]
     parity: Parity | None = None
     remembered: bool = False
-    #: The notebook drew from a random state that everybody shares.
-    drew: bool = False
+    #: What the cells of the notebook did, where there was a run.
+    cells: tuple[CellRun, ...] = ()
 
     @property
     def first_difference(self) -> Comparison | None:
         """The first value that the package computes otherwise than the notebook."""
         return self.parity.first_difference if self.parity else None
+
+    @property
+    def drew(self) -> bool:
+        """Whether the notebook drew from a random state that everybody shares."""
+        return any(cell.drew for cell in self.cells)
 
 
 def untried(
@@ -87,8 +94,19 @@ def tried(planned: Planned, path: Path, folder: Path, run: Run) -> Made | Diagno
     again = _once(whole, path, folder, run, whole=True)
     if isinstance(again, Diagnostic) or again.first_difference is not None:
         return made
-    note = diagnostic("NB311", f"without it, `{made.first_difference.name}` would differ")
+    assert planned.plan is not None
+    drawing = dropped_draw(planned.plan, whole.plan, made.cells)
+    note = _kept_for_the_draws(made.first_difference.name, drawing)
     return replace(again, diagnostics=(*again.diagnostics, note))
+
+
+def _kept_for_the_draws(name: str, drawing: Statement | None) -> Diagnostic:
+    """The note on a package with every statement, at the first one that it has because of that."""
+    if drawing is None:
+        return diagnostic("NB311", f"without it, `{name}` would differ")
+    cell = drawing.cell
+    message = f"this draws random numbers: without it, `{name}` would differ"
+    return diagnostic("NB311", message, cell=cell.number, cell_id=cell.id, line=drawing.line)
 
 
 def _once(
@@ -131,8 +149,7 @@ def _once(
     diagnostics = (*made.diagnostics, *found)
     report = _report(planned, made.tree, recording, parity, diagnostics)
     tree = {**made.tree, "report.html": report}
-    drew = any(cell.drew for cell in recording.told.cells)
-    return Made(tree, diagnostics, parity, recording.remembered, drew)
+    return Made(tree, diagnostics, parity, recording.remembered, recording.told.cells)
 
 
 def _with_paths(planned: Planned, folder: Path, told: Recorded, *, whole: bool) -> Planned:

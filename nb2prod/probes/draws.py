@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import pickle
 import sys
-from typing import Any, Callable, Dict, Mapping
+from typing import Any, Callable, Dict, List, Mapping
 
 try:
     from ctypes import string_at
@@ -63,29 +64,71 @@ _LOOKS: Dict[str, Callable[[Any, Any], Any]] = {
 
 
 class Draws:
-    """Tells whether a state moved since `begin`."""
+    """Tells which statements of a cell moved a state, and whether anything did, since `begin`.
 
-    def __init__(self) -> None:
+    It is a transformer of syntax, as IPython knows them: a call of `passed` goes between the statements
+    of the next cell. IPython compiles and runs each statement for itself, so nothing else changes: what
+    is shown, what tracebacks tell, where imports from the future may stand.
+    """
+
+    def __init__(self, passed: str) -> None:
+        """``passed`` is how a cell writes the call, such as ``noted.passed()``."""
+        self._passed = passed
         self._states: Dict[str, Any] = {}
+        self._awaits = False
         self._drew = False
+        #: How far below the first statement each one stands, the place of the one that runs, and
+        #: those that drew.
+        self._below: List[int] = []
+        self._at = 0
+        self._drawing: List[int] = []
 
     def begin(self) -> None:
-        """Forgets what moved until now."""
+        """Forgets what moved until now, and waits for a cell."""
         self._states.update(states(self._states))
-        self._drew = False
+        self._awaits, self._drew = True, False
+        self._below, self._at, self._drawing = [], 0, []
 
     def meet(self) -> None:
         """Takes the states of libraries that were not there before, as they are."""
         for name, state in states({}).items():
             self._states.setdefault(name, state)
 
-    def lap(self) -> Dict[str, Any]:
-        """What moved since `begin`."""
+    def visit(self, tree: Any) -> Any:
+        """The cell that was waited for with its calls; magics give their own code, which is left alone."""
+        if not self._awaits or not isinstance(tree, ast.Module):
+            return tree
+        self._awaits = False
+        lines = [_first_line(statement) for statement in tree.body]
+        self._below = [line - lines[0] for line in lines]
+        body = tree.body[:1]
+        # Between them alone: what stands last is shown.
+        for statement in tree.body[1:]:
+            body += [ast.parse(self._passed).body[0], statement]
+        tree.body = body
+        return tree
+
+    def passed(self) -> None:
+        """A statement is done and the next one comes."""
         self._look()
-        return {"drew": self._drew}
+        self._at += 1
+
+    def lap(self) -> Dict[str, Any]:
+        """What moved since `begin`: whether anything, and how far below the first statement it was."""
+        self._look()
+        return {"drew": self._drew, "draws": self._drawing}
 
     def _look(self) -> None:
         found = states(self._states)
         # A library that has come meanwhile has not moved by that.
-        self._drew |= any(self._states.get(name, now) != now for name, now in found.items())
+        if any(self._states.get(name, now) != now for name, now in found.items()):
+            self._drew = True
+            self._drawing += self._below[self._at : self._at + 1]
         self._states.update(found)
+
+
+def _first_line(statement: Any) -> int:
+    """Where a statement starts, decorators included."""
+    decorators = getattr(statement, "decorator_list", [])
+    lines: List[int] = [statement.lineno] + [decorator.lineno for decorator in decorators]
+    return min(lines)

@@ -13,7 +13,13 @@ from click.testing import CliRunner
 from nb2prod import Conversion, convert
 from nb2prod.cli import main
 from nb2prod.diagnostics import Diagnostic
+from nb2prod.execute import record
 from nb2prod.mirror import mirror
+from nb2prod.planning import planned_file
+from nb2prod.recorded import CellRun
+
+#: Code that a package could not have without this detour.
+SHELL = "import IPython\nshell = getattr(IPython, 'get_ipython')()\nspace = shell.user_ns"
 
 pytestmark = pytest.mark.execution
 
@@ -40,6 +46,15 @@ def written(folder: Path, *cells: tuple[str, str]) -> Path:
 
 def run(path: Path, **settings: object) -> Conversion:
     return convert(path, kernel="python3", **settings)  # type: ignore[arg-type]
+
+
+def watched(folder: Path, *cells: str) -> tuple[CellRun, ...]:
+    """What the pieces did of a notebook of train cells, in its recorded run."""
+    plan = planned_file(written(folder, *(("train", cell) for cell in cells)), None).plan
+    assert plan is not None
+    recording = record(plan, folder, kernel="python3")
+    assert not isinstance(recording, Diagnostic), recording
+    return recording.told.cells
 
 
 def test_identical(tmp_path: Path) -> None:
@@ -170,9 +185,6 @@ def test_a_run_is_remembered_until_something_changes(tmp_path: Path, cache: Path
 
 
 def test_each_cell_is_watched(tmp_path: Path) -> None:
-    from nb2prod.execute import record
-    from nb2prod.planning import planned_file
-
     (tmp_path / "rows.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     path = written(
         tmp_path,
@@ -200,6 +212,62 @@ def test_each_cell_is_watched(tmp_path: Path) -> None:
     assert first.seconds > 0
 
 
+@pytest.mark.parametrize(
+    ("cell", "draws"),
+    [
+        ("a = 1\nb = 2", []),
+        ("random.random()", [1]),
+        ("\n\n# why\na = 1\n\nb = [\n    random.random()\n]\nfor i in [1]:\n    random.random()\n", [6, 9]),
+        ("a = 1; b = random.random(); c = 2\nrandom.random()", [1, 2]),
+        ("%matplotlib inline\nb = !echo x\nc = random.random()\nd = 1", [3]),
+        ("@staticmethod\ndef f(a=random.random()):\n    pass\nb = 1", [1]),
+        # A magic runs its code itself.
+        ("%%time\na = 1\nb = random.random()\nc = 2", [1]),
+        ("a = 1\n%time b = random.random()\n%time b = 3", [2]),
+        ("import asyncio\nawait asyncio.sleep(0)\na = random.random()\nawait asyncio.sleep(0)", [3]),
+    ],
+)  # fmt: skip
+def test_the_statements_that_draw(cell: str, draws: list[int], tmp_path: Path) -> None:
+    before, found, after = watched(tmp_path, "import random", cell, "random.random()\nx = 1")
+    assert (before.draws, found.draws, after.draws) == ([], draws, [1])
+    assert found.drew is bool(draws)
+
+
+@pytest.mark.parametrize(
+    ("cells", "shown"),
+    [
+        (["a = 1\na + 1"], ["2"]),
+        (["1\n2"], ["2"]),
+        (["1\n2;"], []),
+        (["a = 1\nb = 2"], []),
+        (["print(1)\n3"], ["1\n", "3"]),
+        (["a = 1\n%time a + 1"], ["2"]),
+        (["from __future__ import annotations\ndef f(a: nowhere): pass\nf.__annotations__"], ["{'a': 'nowhere'}"]),
+        (["'words'\nfrom __future__ import annotations\nfrom __future__ import division\n1"], ["1"]),
+        # Line numbers are those of the cell.
+        (
+            ["import sys\nf = lambda: sys._getframe(1).f_lineno\n\na = f()\nb = [\n    f()\n]\na, b"],
+            ["(4, [6])"],
+        ),
+        # What is kept of inputs and outputs.
+        (["2\n3", f"{SHELL}\n4\nspace['Out'], space['_']"], ["3", "({1: 3}, 3)"]),
+        ([f"{SHELL}\na = 1\n2", "b = 2\nspace['In'][2]"], ["2", r'''"b = 2\nspace['In'][2]"''']),
+        # Every expression is shown, where the notebook asks for that.
+        ([f"{SHELL}\nshell.ast_node_interactivity = 'all'", "1\na = 2\n3"], ["1", "3"]),
+        ([f"{SHELL}\na = set(space)\nb = 1\nset(space) - a"], ["{'a', 'b'}"]),
+    ],
+)  # fmt: skip
+def test_nothing_else_is_changed(cells: list[str], shown: list[str], tmp_path: Path) -> None:
+    found = watched(tmp_path, *cells)
+    texts = [
+        output["text"] if "text" in output else output["data"]["text/plain"]
+        for cell in found
+        for output in cell.outputs
+        if not str(output.get("text")).startswith("CPU times")
+    ]
+    assert texts == shown
+
+
 def test_a_dropped_inspection_that_draws_is_put_back(tmp_path: Path) -> None:
     # The library draws as it shows: nothing tells of that before the notebook has run.
     (tmp_path / "drawing.py").write_text(
@@ -210,11 +278,13 @@ def test_a_dropped_inspection_that_draws_is_put_back(tmp_path: Path) -> None:
         written(
             tmp_path,
             ("setup", "import importlib, random, sys\nsys.path.insert(0, '.')\nlibrary = importlib.import_module('drawing')"),
-            ("train", "random.seed(3)\nframe = library.Frame()\nframe.head()\nmodel = [random.random()]"),
+            ("train", "\n\nrandom.seed(3)\nframe = library.Frame()\nframe.head()\nmodel = [random.random()]"),
         )
     )  # fmt: skip
     assert done.ok, done.diagnostics
-    assert "NB311" in {d.code for d in done.diagnostics}
+    (note,) = (d for d in done.diagnostics if d.code == "NB311")
+    assert (note.cell, note.cell_id, note.line) == (2, "c2", 5)
+    assert note.message == "this draws random numbers: without it, `model` would differ"
     assert done.package is not None
     assert "frame.head()" in (done.package / "src/demo/training.py").read_text("utf-8")
 
@@ -257,9 +327,6 @@ def test_what_a_cell_does_beyond_its_folder_is_said(tmp_path: Path) -> None:
 
 
 def test_a_command_is_kept_without_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from nb2prod.execute import record
-    from nb2prod.planning import planned_file
-
     monkeypatch.setenv("SERVICE_TOKEN", "fewfewfew-73")
     cell = "import os\na = os.system('true ' + 'x' * 190 + ' ' + os.environ['SERVICE_TOKEN'])"
     plan = planned_file(written(tmp_path, ("train", cell)), None).plan

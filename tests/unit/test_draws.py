@@ -15,7 +15,7 @@ import nb2prod.probes
 PROBES = Path(nb2prod.probes.__file__).parent
 _WATCHED = """
 import json, runpy, sys
-draws = runpy.run_path(sys.argv[1])["Draws"]()
+draws = runpy.run_path(sys.argv[1])["Draws"]("")
 runpy.run_path(sys.argv[2])["seed"](draws.meet)
 space, laps = {}, []
 for cell in json.loads(sys.argv[3]):
@@ -92,6 +92,12 @@ def test_a_library_that_was_there_before(tmp_path: Path) -> None:
     (tmp_path / "torch.py").write_text(_TORCH, encoding="utf-8")
     cells = "import torch", "torch.rand()"
     assert drawn(tmp_path, *cells, first="import torch\n") == [False, True]
+
+
+def test_a_library_that_nobody_seeds(tmp_path: Path) -> None:
+    (tmp_path / "torch.py").write_text(_TORCH, encoding="utf-8")
+    unseeded = "import sys; del sys.meta_path[0]"
+    assert drawn(tmp_path, unseeded, "import torch", "torch.rand()") == [False, False, True]
 
 
 def test_another_module_of_that_name(tmp_path: Path) -> None:

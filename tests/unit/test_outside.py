@@ -13,7 +13,7 @@ from nb2prod.recorded import CellRun
 def ran(**did: list[str]) -> CellRun:
     facts = {"read": [], "written": [], "hosts": [], "commands": [], **did}
     return CellRun(
-        3, 2, seconds=0.1, processor=0.1, memory=1, drew=False, outputs=[], **facts
+        3, 2, seconds=0.1, processor=0.1, memory=1, drew=False, draws=[], outputs=[], **facts
     )  # fmt: skip
 
 

@@ -48,3 +48,28 @@ def test_pieces(cells: list[str], expected: list[tuple[int, str, str]]) -> None:
         for piece in pieces(plan_of(*cells))
     ]
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        pytest.param(["train: a = [1]\nb = [2]"], [[1, 2]], id="a cell"),
+        pytest.param(["train: \n \n# why\na = [1]\n\nb = [2]"], [[4, 5, 6, 6, 6, 6]], id="empty lines"),
+        pytest.param(
+            ["train: a = [1]\n\n# nb2prod: predict\n\nb = a + a\nc = b + b"],
+            [[1, 2], [5, 6, 6, 6]],
+            id="two roles",
+        ),
+        pytest.param(
+            [": x = g()\nimport math\n\ndef f():\n    # why\n    return math.pi\n", "train: b = [f()]"],
+            [[2, 4, 4], [1]],
+            id="what is taken over is written anew",
+        ),
+    ],
+)  # fmt: skip
+def test_lines_of_cells(cells: list[str], expected: list[list[int]]) -> None:
+    found = [
+        [piece.below(count) for count in range(len(piece.source.split("\n")))]
+        for piece in pieces(plan_of(*cells))
+    ]
+    assert found == expected
