@@ -153,6 +153,9 @@ _TABLE = (
          "Another machine does not have them, and the recorded run, which works in a copy of the folder, "
          "may have written them.",
          "Put the data beside the notebook, and name it by a relative path."),
+    Code("NB314", "removable-call", _N, "A call is in the package for effects that it did not have in the recorded run.",
+         "It may only have shown something.",
+         "Leave it untagged, or tag its cell `skip`, if the package does not need what it shows."),
     # Writing.
     Code("NB401", "foreign-folder", _E, "The output folder exists and was not written by nb2prod.",
          "Nothing of yours is replaced.", "Choose another folder with --output."),

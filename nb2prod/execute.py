@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -160,7 +160,7 @@ def _run(
             quiet = subprocess.DEVNULL
             surroundings = {**os.environ, **_FIXED, **environment}
             with client.setup_kernel(env=surroundings, stdout=quiet, stderr=quiet):
-                execute(_recorder(scratch, list(environment)))
+                execute(_recorder(scratch, list(environment)) + _question(parts[:1]))
                 for number, piece in enumerate(parts):
                     progress(number, len(parts))
                     execute(piece.source, kept=True)
@@ -171,7 +171,7 @@ def _run(
                         notes.append(
                             f"__nb2prod__.boundary({function!r}, globals(), {list(names)!r})"
                         )
-                    execute("\n".join(notes))
+                    execute("\n".join(notes) + _question(parts[number + 1 : number + 2]))
                 progress(len(parts), len(parts))
                 piece = None
                 execute(f"__nb2prod__.end(globals(), {list(plan.results)!r})")
@@ -183,11 +183,18 @@ def _run(
         answer: dict[str, Any] = json.loads(Path(scratch, "record.json").read_text("utf-8"))
     hidden = answer.pop("hidden")
     for part, cell, outputs in zip(parts, answer["cells"], shown, strict=True):
-        cell["draws"] = [part.below(count) for count in cell["draws"]]
+        for which in ("draws", "unmoved"):
+            cell[which] = [part.below(count) for count in cell[which]]
         cell["commands"] = [_redacted(text, hidden)[:_TOLD] for text in cell["commands"]]
         small = len(json.dumps(outputs)) <= _SHOWN
         cell["outputs"] = _redacted(outputs, hidden) if small else []
     return answer
+
+
+def _question(following: Sequence[Piece]) -> str:
+    """What the recorder is to look at in the piece that comes."""
+    asked = [part.asked for part in following if part.asked]
+    return f"\n__nb2prod__.unmoved.ask({asked[0]!r})" if asked else ""
 
 
 def _redacted(shown: Any, hidden: list[str]) -> Any:

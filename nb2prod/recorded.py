@@ -41,6 +41,8 @@ class CellRun:
     #: statements begin that did; of a kernel without IPython there are none.
     drew: bool
     draws: list[int]
+    #: The lines of calls that may have effects, and left every value as it was that they name.
+    unmoved: list[int]
     #: What it showed, as a notebook file holds it.
     outputs: list[dict[str, Any]]
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from nb2prod.analysis.program import Source, Statement
 from nb2prod.plan.package import PackagePlan
@@ -22,15 +24,26 @@ class Piece:
     lines: tuple[int, ...]
     #: The stages that end with it: the function and the names of its results.
     boundaries: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    #: Calls that may have effects, by how far below the first statement they stand, each with the
+    #: variables that would show it.
+    asked: Mapping[int, list[str]] = field(default_factory=dict)
 
     def below(self, count: int) -> int:
         """The line of its cell that is that far below its first statement.
 
         Kernels count from there: IPython drops the empty lines that a cell begins with.
         """
+        return self.lines[min(self._first + count, len(self.lines) - 1)]
+
+    def asking(self, calls: Mapping[int, list[str]]) -> Piece:
+        """With the questions about its calls; these are by their lines in the cell."""
+        places = {line: at - self._first for at, line in enumerate(self.lines)}
+        return replace(self, asked={places[n]: calls[n] for n in calls if n in places})
+
+    @property
+    def _first(self) -> int:
         texts = [text.strip() for text in self.source.split("\n")]
-        first = next((n for n, text in enumerate(texts) if text and text[0] != "#"), 0)
-        return self.lines[min(first + count, len(self.lines) - 1)]
+        return next((n for n, text in enumerate(texts) if text and text[0] != "#"), 0)
 
 
 def pieces(plan: PackagePlan) -> tuple[Piece, ...]:
@@ -46,7 +59,52 @@ def pieces(plan: PackagePlan) -> tuple[Piece, ...]:
     found: list[Piece] = []
     for source in plan.sources:
         found += _of_cell(source, plan)
-    return tuple(replace(p, boundaries=tuple(last.get((p.cell, p.line), ()))) for p in found)
+    calls = doubtful_calls(plan)
+    return tuple(
+        replace(p, boundaries=tuple(last.get((p.cell, p.line), ()))).asking(calls.get(p.cell, {}))
+        for p in found
+    )
+
+
+def doubtful_calls(plan: PackagePlan) -> dict[int, dict[int, list[str]]]:
+    """Calls of the notebook's own functions whose values nobody takes, by cell and line.
+
+    They are in the package for what else they may do; each with the variables that it may change.
+    """
+    reads: dict[str, set[str]] = {}
+    captures = plan.code.captures()
+    for number, statement in enumerate(plan.code.statements):
+        if isinstance(statement.node, ast.FunctionDef):
+            own = reads.setdefault(statement.node.name, set())
+            for closure in captures.get(number, ()):
+                own.update(closure.reads, closure.writes)
+    # Of several statements in a line nobody could tell which one is meant.
+    together = Counter((s.cell.number, s.line) for s in plan.code.statements)
+    found: dict[int, dict[int, list[str]]] = {}
+    for stage in plan.stages:
+        for number in stage.statements:
+            statement = plan.code.statements[number]
+            match statement.node:
+                case ast.Expr(value=ast.Call(func=ast.Name(id=name))) if (
+                    name in reads and together[statement.cell.number, statement.line] == 1
+                ):
+                    names = {n.id for n in ast.walk(statement.node) if isinstance(n, ast.Name)}
+                    lines = found.setdefault(statement.cell.number, {})
+                    lines[statement.line] = _reached(names, reads)
+                case _:
+                    pass
+    return found
+
+
+def _reached(names: set[str], reads: Mapping[str, set[str]]) -> list[str]:
+    """The names, and what the functions among them read and write."""
+    pending, reached = list(names), set[str]()
+    while pending:
+        name = pending.pop()
+        if name not in reached:
+            reached.add(name)
+            pending += reads.get(name, ())
+    return sorted(reached)
 
 
 def _of_cell(source: Source, plan: PackagePlan) -> list[Piece]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import pickle
 import sys
-from typing import Any, Callable, Dict, List, Mapping
+from typing import Any, Callable, Dict, List, Mapping, Optional
 
 try:
     from ctypes import string_at
@@ -71,9 +71,18 @@ class Draws:
     is shown, what tracebacks tell, where imports from the future may stand.
     """
 
-    def __init__(self, passed: str) -> None:
-        """``passed`` is how a cell writes the call, such as ``noted.passed()``."""
+    def __init__(
+        self,
+        passed: str,
+        between: Callable[[Optional[int], Optional[int]], None] = lambda done, following: None,
+    ) -> None:
+        """``passed`` is how a cell writes the call, such as ``noted.passed()``.
+
+        ``between`` is told of each statement that is done and the one that comes, by how far below the
+        first one they stand; None where there is none.
+        """
         self._passed = passed
+        self._between = between
         self._states: Dict[str, Any] = {}
         self._awaits = False
         self._drew = False
@@ -106,16 +115,20 @@ class Draws:
         for statement in tree.body[1:]:
             body += [ast.parse(self._passed).body[0], statement]
         tree.body = body
+        self._between(None, self._below[0] if self._below else None)
         return tree
 
     def passed(self) -> None:
         """A statement is done and the next one comes."""
         self._look()
         self._at += 1
+        self._between(*self._below[self._at - 1 : self._at + 1])
 
     def lap(self) -> Dict[str, Any]:
         """What moved since `begin`: whether anything, and how far below the first statement it was."""
         self._look()
+        if self._below:
+            self._between(self._below[-1], None)
         return {"drew": self._drew, "draws": self._drawing}
 
     def _look(self) -> None:

@@ -22,20 +22,23 @@ class Recorder:
         self._types = _beside("typenames")
         self._environment = _beside("environment")
         self._capture.hide(hidden)
+        shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+        variables = shell.user_ns if shell is not None else {}
+        self.unmoved = _beside("unmoved").Unmoved(self._capture.captured, variables)
         # The name that the kernel knows this recorder by: cells call it between their statements.
-        self.draws = _beside("draws").Draws("__nb2prod__.draws.passed()")
+        self.draws = _beside("draws").Draws("__nb2prod__.draws.passed()", self.unmoved.between)
         _beside("seeds").seed(self.draws.meet)
         self._started = time.perf_counter()
         self._cells: List[Dict[str, Any]] = []
         self._watch = _beside("watch").Watch()
-        shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
         if shell is not None:
             shell.ast_transformers.append(self.draws)
         self._begin()
 
     def piece(self, cell: int, line: int) -> None:
         """Notes what a piece of a cell did, and watches the next one."""
-        self._cells.append({"cell": cell, "line": line, **self._watch.lap(), **self.draws.lap()})
+        place = {"cell": cell, "line": line}
+        self._cells.append({**place, **self._watch.lap(), **self.draws.lap(), **self.unmoved.lap()})
         self._begin()
 
     def boundary(self, function: str, namespace: Mapping[str, Any], names: List[str]) -> None:

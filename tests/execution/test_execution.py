@@ -336,3 +336,38 @@ def test_a_command_is_kept_without_secrets(tmp_path: Path, monkeypatch: pytest.M
     (command,) = recording.told.cells[0].commands
     assert command.startswith("true xxx")
     assert "few" not in command, "also the beginning of a secret is one"
+
+
+def test_a_call_without_effect_may_be_left_out(tmp_path: Path) -> None:
+    setup = """
+seen = []
+limit = [3]
+def show(items):
+    print(len(items), limit)
+def add(items):
+    items.append(1)
+def raise_limit(items):
+    limit.append(4)
+def shuffle(items):
+    import random
+    random.random()
+def save(items):
+    open("made.txt", "w").write("x")
+"""
+    path = written(
+        tmp_path,
+        ("setup", setup),
+        (
+            "preprocessing",
+            "\n# a look\nshow(seen)\nadd(seen)\nadd(seen); x = 1\nshow(seen)\nraise_limit(seen)",
+        ),
+        ("train", "shuffle(seen)\nmodel = [seen, limit, x]\nshow(model)"),
+        ("evaluate", "save(model)\nshow(model)\nscore = len(model)"),
+    )
+    done = run(path)
+    assert done.ok, done.diagnostics
+    assert [(d.cell, d.line) for d in done.diagnostics if d.code == "NB314"] == [
+        (2, 3),
+        (2, 6),
+        (3, 3),
+    ]

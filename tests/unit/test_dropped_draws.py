@@ -14,7 +14,7 @@ from .cellscript import notebook
 def ran(cell: int, draws: list[int]) -> CellRun:
     return CellRun(
         cell, 1, seconds=0.1, processor=0.1, memory=1, read=[], written=[], hosts=[], commands=[],
-        drew=bool(draws), draws=draws, outputs=[],
+        drew=bool(draws), draws=draws, unmoved=[], outputs=[],
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What the recorded run did beyond the notebook's folder: a package there depends on the machine."""
+"""What the recorded run tells of single cells: what reached beyond the folder, and what changed nothing."""
 
 from __future__ import annotations
 
@@ -38,6 +38,19 @@ def beyond(cells: Iterable[CellRun], ids: Mapping[int, str], folder: Path) -> It
                     cell=cell.cell,
                     cell_id=ids.get(cell.cell),
                     line=cell.line,
+                )
+
+
+def removable(cells: Iterable[CellRun], ids: Mapping[int, str]) -> Iterator[Diagnostic]:
+    """A note for each call that is in the package for effects that it did not have."""
+    for cell in cells:
+        if cell.written or cell.hosts or cell.commands:
+            continue
+        for line in cell.unmoved:
+            if line not in cell.draws:
+                message = "this call changed no value that it can reach, and drew no random number"
+                yield diagnostic(
+                    "NB314", message, cell=cell.cell, cell_id=ids.get(cell.cell), line=line
                 )
 
 

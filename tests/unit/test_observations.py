@@ -1,19 +1,23 @@
-"""What is said of cells that reach beyond the notebook's folder."""
+"""What is said of cells that reach beyond the notebook's folder, and of calls that change nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from nb2prod.outside import beyond
+from nb2prod.observations import beyond, removable
 from nb2prod.recorded import CellRun
 
 
-def ran(**did: list[str]) -> CellRun:
-    facts = {"read": [], "written": [], "hosts": [], "commands": [], **did}
+def ran(
+    read: Sequence[str] = (), written: Sequence[str] = (), hosts: Sequence[str] = (),
+    commands: Sequence[str] = (), draws: Sequence[int] = (), unmoved: Sequence[int] = (),
+) -> CellRun:  # fmt: skip
     return CellRun(
-        3, 2, seconds=0.1, processor=0.1, memory=1, drew=False, draws=[], outputs=[], **facts
+        3, 2, seconds=0.1, processor=0.1, memory=1, read=[*read], written=[*written], hosts=[*hosts],
+        commands=[*commands], drew=bool(draws), draws=[*draws], unmoved=[*unmoved], outputs=[],
     )  # fmt: skip
 
 
@@ -46,3 +50,22 @@ def test_beyond(cell: CellRun, said: list[str]) -> None:
     found = list(beyond([cell], {3: "c3"}, Path("/work/notebooks")))
     assert [f"{d.code}: {d.message}" for d in found] == said
     assert {(d.cell, d.cell_id, d.line) for d in found} <= {(3, "c3", 2)}
+
+
+@pytest.mark.parametrize(
+    ("cell", "lines"),
+    [
+        (ran(), []),
+        (ran(unmoved=[2, 4]), [2, 4]),
+        (ran(unmoved=[2, 4], draws=[4]), [2]),
+        (ran(unmoved=[2], read=["a.csv"]), [2]),
+        # What a call did to a file may be all that it is for.
+        (ran(unmoved=[2], written=["a.csv"]), []),
+        (ran(unmoved=[2], hosts=["example.org"]), []),
+        (ran(unmoved=[2], commands=["make"]), []),
+    ],
+)
+def test_removable(cell: CellRun, lines: list[int]) -> None:
+    found = list(removable([cell], {3: "c3"}))
+    assert [d.line for d in found] == lines
+    assert {(d.code, d.cell, d.cell_id) for d in found} <= {("NB314", 3, "c3")}
