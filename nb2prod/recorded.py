@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -84,15 +84,11 @@ class Recorded:
         }
         return replace(self, values=kept)
 
-    def metrics(self, stages: Iterable[str]) -> Iterator[tuple[str, float]]:
-        """Numbers among the results of stages, those in a mapping by their key; full precision."""
-        for stage in stages:
-            for name, facts in self.values.get(stage, {}).items():
-                for path, value in facts.items():
-                    plain = path == "" or path.startswith("['") and path.count("[") == 1
-                    if plain and isinstance(value, float | int) and not isinstance(value, bool):
-                        yield f"{name}{path}", value
-
     def describe(self, stage: str | None, name: str) -> Description | None:
         """What a stage was seen to give under a name."""
         return self.descriptions.get(stage or "", {}).get(name)
+
+
+def plain_number(fact: object) -> float | None:
+    """The number that a fact is; a truth value is none."""
+    return fact if isinstance(fact, float | int) and not isinstance(fact, bool) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nb2prod.emit.stagemodules import sources
+from nb2prod.metrics import metrics
 from nb2prod.plan.package import PackagePlan, Stage
 from nb2prod.recorded import Description, Recorded
 from nb2prod.roles import Role
@@ -26,11 +27,12 @@ _LIBRARIES = {
 def model_card(plan: PackagePlan, recorded: Recorded) -> dict[str, object]:
     """What the template of the card sees. Text of the notebook is plain text, to be quoted there."""
     models = list(_models(plan, recorded))
-    metrics = list(recorded.metrics([s.function for s in plan.of_role(Role.EVALUATE)]))
+    evaluating = [stage.function for stage in plan.of_role(Role.EVALUATE)]
+    told = metrics(recorded, evaluating, plan.settings.metrics)
     return {
-        "header": _header(plan, models, [name for name, _ in metrics]),
+        "header": _header(plan, models, [m.name for m in told if m.value is not None]),
         "models": models,
-        "metrics": metrics,
+        "metrics": told,
         "trained": [_table(plan, stage, recorded) for stage in plan.of_role(Role.TRAIN)],
         "predicted": [_table(plan, stage, recorded) for stage in plan.of_role(Role.PREDICT)],
         "read": sorted({path for cell in recorded.cells for path in cell.read}),
@@ -47,7 +49,7 @@ def _models(plan: PackagePlan, recorded: Recorded) -> Iterator[tuple[str, Descri
 
 
 def _header(
-    plan: PackagePlan, models: list[tuple[str, Description, str]], metrics: list[str]
+    plan: PackagePlan, models: list[tuple[str, Description, str]], measured: list[str]
 ) -> str:
     """The YAML header that model hubs read."""
     import yaml
@@ -57,8 +59,8 @@ def _header(
     if library:
         facts["library_name"] = library
         facts["tags"] = [library]
-    if metrics:
-        facts["metrics"] = metrics
+    if measured:
+        facts["metrics"] = measured
     return yaml.safe_dump(facts, sort_keys=False, allow_unicode=True)
 
 

@@ -31,7 +31,14 @@ from nb2prod.emit.pythonversion import oldest_python
 from nb2prod.emit.recordedtypes import seen_types
 from nb2prod.emit.stagecode import stage_code
 from nb2prod.emit.stagemodules import module_text, producers
-from nb2prod.emit.text import cells_text, docstring, markdown_text, toml_string, wrapped
+from nb2prod.emit.text import (
+    cells_text,
+    docstring,
+    markdown_code,
+    markdown_text,
+    toml_string,
+    wrapped,
+)
 from nb2prod.emit.vocabulary import vocabulary
 from nb2prod.filetree import FileTree
 from nb2prod.flowchart import mermaid
@@ -145,6 +152,7 @@ def _templates() -> jinja2.Environment:
     )
     environment.filters["toml"] = toml_string
     environment.filters["markdown"] = markdown_text
+    environment.filters["code_in_table"] = markdown_code
     environment.filters["python"] = repr
     environment.filters["code"] = "`{}`".format
     return environment

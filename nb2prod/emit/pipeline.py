@@ -18,7 +18,7 @@ from nb2prod.plan import naming
 from nb2prod.plan.hoisting import HoistKind, is_immutable
 from nb2prod.plan.package import PackagePlan, Stage
 from nb2prod.plan.stages import Parameter
-from nb2prod.recorded import Recorded
+from nb2prod.recorded import Recorded, plain_number
 from nb2prod.roles import Role
 
 #: Numbers among the results that the example shows.
@@ -242,7 +242,9 @@ def _run_docstring(plan: PackagePlan, recorded: Recorded) -> str:
     names = ", ".join(f"`{name}`" for name in plan.results) or "nothing"
     text = textwrap.wrap(f"The notebook's variables and their values at the end: {names}.", 68)
     blocks.append("Returns\n-------\ndict\n" + textwrap.indent("\n".join(text), "    "))
-    shown = [(n, v) for n, v in recorded.metrics(["run"]) if n in plan.results][:_SHOWN]
+    found = recorded.values.get("run", {})
+    numbers = ((n, plain_number(found[n].get(""))) for n in plan.results if n in found)
+    shown = [(name, value) for name, value in numbers if value is not None][:_SHOWN]
     if shown:
         given = [f"{p.name}={ast.unparse(p.default)}" for p in plan.parameters]
         call = next((text for text in given if len(text) <= 50), "")

@@ -48,6 +48,12 @@ def toml_string(text: str) -> str:
     return '"' + "".join(out) + '"'
 
 
+def markdown_code(text: str) -> str:
+    """Code inside a cell of a markdown table, on one line."""
+    shown = " ".join(text.split()).replace("`", "'").replace("|", "\\|")
+    return f"`{shown}`"
+
+
 def markdown_text(text: str) -> str:
     """Plain words inside markdown: no markup, links or HTML of their own."""
     shown = " ".join(text.split())

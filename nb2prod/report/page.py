@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from nb2prod.diagnostics import Diagnostic
 from nb2prod.filetree import FileTree
+from nb2prod.metrics import metrics
 from nb2prod.notebook import Notebook
 from nb2prod.plan.package import PackagePlan, Stage
 from nb2prod.recorded import CellRun, Recorded
@@ -68,8 +69,11 @@ def report_page(
             for c in parity.comparisons
             if c.stage == "run"
         ],
-        # By name: a later stage may have changed what an earlier one gave.
-        metrics=dict(recorded.metrics(s.function for s in plan.of_role(Role.EVALUATE))),
+        metrics=metrics(
+            recorded,
+            [stage.function for stage in plan.of_role(Role.EVALUATE)],
+            plan.settings.metrics,
+        ),
         files=_files(recorded),
         hosts=sorted({host for cell in recorded.cells for host in cell.hosts}),
         commands=[(cell.cell, command) for cell in recorded.cells for command in cell.commands],

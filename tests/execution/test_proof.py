@@ -239,7 +239,7 @@ def test_the_model_card(tmp_path: Path) -> None:
         "model_name": "Rents | `x`",
         "library_name": "sklearn",
         "tags": ["sklearn"],
-        "metrics": ["r2", "errors['max']"],
+        "metrics": ["r2", "errors max"],
     }
     assert "`model`, a `sklearn.linear_model.Ridge`, comes from `train()`" in body
     assert "| `alpha` | `0.5` |" in body

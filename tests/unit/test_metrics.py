@@ -1,0 +1,114 @@
+"""Which numbers of a run are metrics, and how the model card tells them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+import yaml
+
+from nb2prod.metrics import Metric, metrics
+from nb2prod.notebook import Settings
+from nb2prod.planning import emitted, planned
+from nb2prod.probes.capture import facts
+from nb2prod.recorded import Recorded
+
+from .cellscript import notebook
+
+
+def recorded(**stages: Mapping[str, object]) -> Recorded:
+    values = {
+        stage: {name: facts(value) for name, value in found.items()}
+        for stage, found in stages.items()
+    }
+    return Recorded(values=values)
+
+
+@pytest.mark.parametrize(
+    ("value", "rows"),
+    [
+        (0.5, {"m": 0.5}),
+        (np.float64(0.5), {"m": 0.5}),
+        (True, {}),
+        ("0.5", {}),
+        ([0.5], {}),
+        ({"a": 0.5, "b c": 2}, {"m a": 0.5, "m b c": 2}),
+        ({"it's": 1.5}, {"m it's": 1.5}),
+        ({"a": [1, 2]}, {}),
+        ({"a": {"b": 0.5}}, {}),
+        (np.zeros(3), {}),
+    ],
+)
+def test_numbers_of_a_value(value: object, rows: dict[str, float]) -> None:
+    found = metrics(recorded(evaluate={"m": value}), ["evaluate"], {})
+    assert {metric.name: metric.value for metric in found} == rows
+
+
+def test_a_later_value_wins_whole() -> None:
+    seen = recorded(
+        evaluate={"m": {"old": 0.1, "kept": 0.2}, "n": 1}, evaluate_2={"m": {"kept": 0.3}}
+    )
+    found = metrics(seen, ["evaluate", "evaluate_2"], {})
+    assert found == [Metric("m kept", 0.3), Metric("n", 1)]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("auc", 0.8),
+        ("scores auc", 0.7),
+        ("scores['auc']", 0.7),
+        ("loss", 0.1),
+        ("f1", 0.6),
+        ("twice", None),
+        ("unknown", None),
+    ],
+)
+def test_declared(name: str, value: float | None) -> None:
+    seen = recorded(
+        train={"loss": 0.1, "auc": 0.2},
+        evaluate={"auc": 0.8, "scores": {"auc": 0.7, "f1": 0.6, "twice": 1}, "x": {"twice": 2}},
+        run={"auc": 0.9},
+    )
+    declared = {name: {"min": 0.5}}
+    assert metrics(seen, ["evaluate"], declared) == [Metric(name, value, least=0.5)]
+
+
+def card_of(declared: dict[str, dict[str, float]], **values: object) -> str:
+    cells = ["train: x = [1]", *(f"evaluate: {name} = len(x)" for name in values)]
+    plan = planned(notebook(*cells, settings=Settings(metrics=declared)), "demo", folder=None).plan
+    assert plan is not None
+    seen = recorded(**{plan.stages[-1].function: values})
+    return emitted(plan, notebook_folder=None, output=None, recorded=seen)["MODEL_CARD.md"]
+
+
+def header(card: str) -> object:
+    return yaml.safe_load(card.split("---\n", 2)[1]).get("metrics")
+
+
+def test_the_card_tells_declared_metrics_alone() -> None:
+    card = card_of({"auc": {"min": 0.75, "max": 1}}, auc=0.8, threshold=0.4)
+    assert header(card) == ["auc"]
+    assert (
+        "| metric | recorded value | wanted |\n|---|---|---|\n"
+        "| `auc` | 0.8 | at least 0.75, at most 1 |\n\n"
+        "*Question for the author: on which data are they measured?*\n"
+    ) in card
+    assert "| `threshold`" not in card
+
+
+def test_the_card_tells_all_numbers_otherwise() -> None:
+    card = card_of({}, scores={"a|b": 0.5, "terms": [1, 2]})
+    assert header(card) == ["scores a|b"]
+    assert (
+        "| metric | recorded value |\n|---|---|\n| `scores a\\|b` | 0.5 |\n\n"
+        "*Question for the author: on which data are they measured, and how good is good enough?*\n"
+    ) in card
+
+
+def test_a_declared_metric_that_no_stage_gives() -> None:
+    card = card_of({"auc": {"min": 0.75}, "f1": {}}, auc=0.8)
+    assert "| `f1` | no number, or another one each time |  |\n" in card
+    assert "how good is good enough?*" in card
+    assert header(card) == ["auc"]
