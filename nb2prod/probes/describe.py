@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Any, List, Tuple
 
 #: Columns of a table that its description names.
 MAX_COLUMNS = 24
+#: Characters of a parameter's value.
+MAX_VALUE = 120
+
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 def described(value: Any, path: str) -> List[str]:
@@ -36,9 +41,20 @@ def parameters(value: Any) -> List[Tuple[str, str]]:
         return []
     try:
         given = give(deep=False)
-        return [(str(name), repr(given[name])[:120]) for name in sorted(given)]
+        return [(str(name), repr(given[name])) for name in sorted(given)]
     except Exception:  # noqa: BLE001 - anybody's method
         return []
+
+
+def shortened(text: str) -> str:
+    """What Python writes of a value, on one short line that is the same in every run."""
+    line = " ".join(_ADDRESS.sub("", text).split())
+    if len(line) <= MAX_VALUE:
+        return line
+    kept = line[: MAX_VALUE - 1]
+    word_end = kept.rfind(" ")
+    # One long word, such as a path, is cut inside.
+    return (kept[:word_end] if word_end > MAX_VALUE // 2 else kept) + "…"
 
 
 def _is_frame(value: Any) -> bool:

@@ -52,7 +52,8 @@ class Recorder:
                 ),
                 self._types.hinted(namespace[name]),
                 [
-                    [n, self._capture.shown(v)]
+                    # Shortened last: a part of a secret would not be known for one.
+                    [n, self._describe.shortened(self._capture.shown(v))]
                     for n, v in self._describe.parameters(namespace[name])
                 ],
             ]

@@ -13,7 +13,7 @@ import pytest
 from sklearn.linear_model import LinearRegression  # type: ignore[import-untyped]
 
 from nb2prod.probes.capture import captured, facts
-from nb2prod.probes.describe import described
+from nb2prod.probes.describe import described, shortened
 from nb2prod.probes.typenames import public_path
 from nb2prod.verify import Likeness, Observation, compared, differences
 
@@ -126,6 +126,21 @@ def test_all_identical() -> None:
 )
 def test_described(value: object, kind: str, columns: str) -> None:
     assert described(value, public_path(type(value))) == [kind, columns]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("'l1'", "'l1'"),
+        ("[('a',\n      1)]", "[('a', 1)]"),
+        ("<function f at 0x7f00aB>", "<function f>"),
+        ("abcd " * 24 + "x", "abcd " * 22 + "abcd…"),
+        ("x" * 120, "x" * 120),
+        ("x" * 121, "x" * 119 + "…"),
+    ],
+)
+def test_shortened(text: str, line: str) -> None:
+    assert shortened(text) == line
 
 
 def test_a_wide_table_is_described_in_part() -> None:
