@@ -25,7 +25,7 @@ from nb2prod.kernels import kernel_manager
 from nb2prod.mirror import digest, mirror
 from nb2prod.plan.package import PackagePlan
 from nb2prod.probes.samples import sampled
-from nb2prod.recorded import CellRun, Description, Installed, Recorded
+from nb2prod.recorded import CellRun, Description, Installed, Model, Recorded
 from nb2prod.recording import Piece, pieces
 from nb2prod.verify import Observation
 
@@ -223,7 +223,7 @@ def _recording(answer: dict[str, Any], key: str, *, remembered: bool = False) ->
                 for module, (name, version) in answer["distributions"].items()
             },
             {
-                stage: {name: Description(*words) for name, words in values.items()}
+                stage: {name: _description(*words) for name, words in values.items()}
                 for stage, values in answer["descriptions"].items()
             },
             {name: Installed(*found) for name, found in answer["requirements"].items()},
@@ -236,6 +236,14 @@ def _recording(answer: dict[str, Any], key: str, *, remembered: bool = False) ->
         key,
         remembered,
     )
+
+
+def _description(kind: str, columns: str, hint: str, models: list[list[Any]]) -> Description:
+    held = (
+        Model(path, of, library, [(name, text) for name, text in parameters])
+        for path, of, library, parameters in models
+    )
+    return Description(kind, columns, hint, tuple(held))
 
 
 def observe(

@@ -8,6 +8,19 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
+class Model:
+    """A model of a known library, in a value of the notebook."""
+
+    #: What follows the variable's name to get at it; empty where the value is the model.
+    path: str
+    kind: str
+    #: As model hubs call it.
+    library: str
+    #: By name, as Python writes them, on one short line each.
+    parameters: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Description:
     """A value in words: its class and size, the columns of a table, and its type."""
 
@@ -15,8 +28,8 @@ class Description:
     columns: str = ""
     #: Its type as an annotation, library classes by their dotted path; empty where it has no name.
     hint: str = ""
-    #: Parameters of an estimator, by name, as Python writes them.
-    parameters: Sequence[tuple[str, str]] = ()
+    #: The models that it is or holds.
+    models: Sequence[Model] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import Any, List, Tuple
+from typing import Any, List
 
 #: Columns of a table that its description names.
 MAX_COLUMNS = 24
@@ -16,8 +16,7 @@ _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 def described(value: Any, path: str) -> List[str]:
     """A value in words: its class, which has a public path or not, its size, the columns of a table."""
-    kind = type(value).__qualname__
-    name = path if path.endswith("." + kind) and not path.startswith("__main__") else kind
+    name = class_name(value, path)
     shape = getattr(value, "shape", None)
     if isinstance(shape, tuple):
         name += " of shape %s" % (shape,)
@@ -34,16 +33,10 @@ def described(value: Any, path: str) -> List[str]:
     return [name, ""]
 
 
-def parameters(value: Any) -> List[Tuple[str, str]]:
-    """The parameters of an estimator, as scikit-learn and its likes give them."""
-    give = getattr(value, "get_params", None)
-    if give is None or isinstance(value, type):
-        return []
-    try:
-        given = give(deep=False)
-        return [(str(name), repr(given[name])) for name in sorted(given)]
-    except Exception:  # noqa: BLE001 - anybody's method
-        return []
+def class_name(value: Any, path: str) -> str:
+    """The class of a value, by its public path where that is its own and not one of the notebook."""
+    kind = type(value).__qualname__
+    return path if path.endswith("." + kind) and not path.startswith("__main__") else kind
 
 
 def shortened(text: str) -> str:

@@ -19,6 +19,7 @@ class Recorder:
         self._descriptions: Dict[str, Dict[str, List[Any]]] = {}
         self._capture = _beside("capture")
         self._describe = _beside("describe")
+        self._models = _beside("models")
         self._types = _beside("typenames")
         self._environment = _beside("environment")
         self._capture.hide(hidden)
@@ -46,25 +47,34 @@ class Recorder:
         self._watch.stop()
         self._boundaries[function] = self._capture.captured(namespace, names)
         self._descriptions[function] = {
-            name: [
-                *self._describe.described(
-                    namespace[name], self._types.public_path(type(namespace[name]))
-                ),
-                self._types.hinted(namespace[name]),
-                [
-                    # Shortened last: a part of a secret would not be known for one.
-                    [n, self._describe.shortened(self._capture.shown(v))]
-                    for n, v in self._describe.parameters(namespace[name])
-                ],
-            ]
-            for name in names
-            if name in namespace
+            name: self._described(namespace[name]) for name in names if name in namespace
         }
         self._begin()
 
     def _begin(self) -> None:
         self.draws.begin()
         self._watch.start()
+
+    def _described(self, value: Any) -> List[Any]:
+        """A value in words, its type, and the models in it."""
+        path_of, describe = self._types.public_path, self._describe
+        return [
+            *describe.described(value, path_of(type(value))),
+            self._types.hinted(value),
+            [
+                [
+                    self._told(way),
+                    describe.class_name(model, path_of(type(model))),
+                    library,
+                    [[name, self._told(text)] for name, text in self._models.parameters(model)],
+                ]
+                for way, model, library in self._models.models(value)
+            ],
+        ]
+
+    def _told(self, text: str) -> str:
+        # Shortened last: a part of a secret would not be known for one.
+        return str(self._describe.shortened(self._capture.shown(text)))
 
     def end(self, namespace: Mapping[str, Any], names: List[str]) -> None:
         """Notes the results of the run, and writes everything down."""

@@ -247,6 +247,38 @@ def test_the_model_card(tmp_path: Path) -> None:
     assert body.count("*Question for the author:") == 3
 
 
+def test_the_model_card_tells_the_models_inside(tmp_path: Path) -> None:
+    imports = (
+        "import numpy as np\n"
+        "from sklearn.linear_model import Ridge\n"
+        "from sklearn.model_selection import GridSearchCV\n"
+        "from sklearn.pipeline import Pipeline\n"
+        "from sklearn.preprocessing import StandardScaler"
+    )
+    fits = (
+        "pipe = Pipeline([('scale', StandardScaler()), ('fit', Ridge())])\n"
+        "search = GridSearchCV(pipe, {'fit__alpha': [0.25, 9]}, cv=2).fit(X, y)\n"
+        "each = {k: Ridge(alpha=5).fit(X, y) for k in 'ab'}"
+    )
+    cells = (
+        ("setup", imports),
+        ("preprocessing", "X = np.arange(20.0).reshape(20, 1)\ny = X.ravel() * 2"),
+        ("train", fits),
+        ("predict", "p = search.predict(X), each['a'].predict(X)"),
+    )
+    done = run(written(tmp_path, *cells))
+    assert done.package is not None, done.diagnostics
+    card = (done.package / "MODEL_CARD.md").read_text("utf-8")
+    assert "`search`, a `sklearn.model_selection.GridSearchCV`, comes from `train()`." in card
+    assert "| `best_params_` | `{'fit__alpha': 0.25}` |" in card
+    best = card.index("`search.best_estimator_['fit']`: `sklearn.linear_model.Ridge`\n\n| param")
+    assert "| `alpha` | `0.25` |" in card[best:]
+    assert "`each`, a dict of 2, comes from `train()`." in card
+    assert "`each['a']`, `each['b']`: `sklearn.linear_model.Ridge`\n\n| param" in card
+    # A value on two lines would end its table.
+    assert all(line.endswith("|") for line in card.splitlines() if line.startswith("|"))
+
+
 #: Values that type checkers have something to say about, each used in a later stage.
 SETUP = """\
 import collections, datetime, re
