@@ -242,17 +242,26 @@ def _run_docstring(plan: PackagePlan, recorded: Recorded) -> str:
     names = ", ".join(f"`{name}`" for name in plan.results) or "nothing"
     text = textwrap.wrap(f"The notebook's variables and their values at the end: {names}.", 68)
     blocks.append("Returns\n-------\ndict\n" + textwrap.indent("\n".join(text), "    "))
-    found = recorded.values.get("run", {})
-    numbers = ((n, plain_number(found[n].get(""))) for n in plan.results if n in found)
-    shown = [(name, value) for name, value in numbers if value is not None][:_SHOWN]
+    shown = list(_numbers(plan, recorded))[:_SHOWN]
     if shown:
         given = [f"{p.name}={ast.unparse(p.default)}" for p in plan.parameters]
         call = next((text for text in given if len(text) <= 50), "")
         lines = [f">>> results = run({call})"]
-        for name, value in shown:
-            lines += [f'>>> results["{name}"]', repr(value)]
+        for expression, value in shown:
+            lines += [f">>> {expression}", repr(value)]
         blocks.append("Examples\n--------\nAs in the recorded run:\n\n" + "\n".join(lines))
     return docstring("\n\n".join(blocks))
+
+
+def _numbers(plan: PackagePlan, recorded: Recorded) -> Iterator[tuple[str, float]]:
+    """Results of the recorded run that are numbers, each with the expression that shows it so."""
+    for name in plan.results:
+        facts = recorded.values.get("run", {}).get(name, {})
+        value = plain_number(facts.get(""))
+        if value is not None:
+            result = f'results["{name}"]'
+            # A number of numpy's shows itself otherwise, and not in every version alike.
+            yield f"{type(value).__name__}({result})" if ":type" in facts else result, value
 
 
 # ---------------------------------------------------------------------- several stages of a role

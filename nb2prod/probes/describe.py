@@ -17,6 +17,8 @@ _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 def described(value: Any, path: str) -> List[str]:
     """A value in words: its class, which has a public path or not, its size, the columns of a table."""
     name = class_name(value, path)
+    if _is_scalar(value):
+        return [name, ""]
     shape = getattr(value, "shape", None)
     if isinstance(shape, tuple):
         name += " of shape %s" % (shape,)
@@ -48,6 +50,12 @@ def shortened(text: str) -> str:
     word_end = kept.rfind(" ")
     # One long word, such as a path, is cut inside.
     return (kept[:word_end] if word_end > MAX_VALUE // 2 else kept) + "…"
+
+
+def _is_scalar(value: Any) -> bool:
+    """Whether a value is a number of numpy's: its shape and type say nothing that its class doesn't."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(value, numpy.generic)
 
 
 def _is_frame(value: Any) -> bool:

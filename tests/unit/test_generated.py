@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import doctest
 from typing import Any
 
+import numpy as np
 import pytest
 
 from nb2prod.notebook import Settings
 from nb2prod.planning import emitted, planned
+from nb2prod.probes.capture import facts
 from nb2prod.recorded import Description, Recorded
 
 from .cellscript import files_of, notebook, plan_of
@@ -96,6 +99,27 @@ def test_docstrings_tell_what_a_run_saw() -> None:
     for text in files.values():
         if text.startswith('"""'):
             ast.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("value", "expression"),
+    [
+        (0.5, 'results["s"]'),
+        (7, 'results["s"]'),
+        (np.float64(0.5), 'float(results["s"])'),
+        (np.float32(0.1), 'float(results["s"])'),
+        (np.int64(7), 'int(results["s"])'),
+    ],
+)
+def test_the_example_shows_what_the_interpreter_does(value: object, expression: str) -> None:
+    plan = plan_of("setup: from lib import f", "evaluate: s = f(1)")
+    recorded = Recorded(values={"run": {"s": facts(value)}})
+    files = emitted(plan, notebook_folder=None, output=None, recorded=recorded)
+    (run,) = ast.parse(files["src/demo/pipeline.py"]).body[-1:]
+    assert isinstance(run, ast.FunctionDef)
+    _, example = doctest.DocTestParser().get_examples(ast.get_docstring(run) or "")
+    assert example.source.strip() == expression
+    assert repr(eval(expression, {"results": {"s": value}})) == example.want.strip()
 
 
 def test_a_variable_that_a_timed_line_binds_is_known_to_the_shell() -> None:

@@ -114,6 +114,8 @@ def test_all_identical() -> None:
         ([1, 2], "list of 2", ""),
         ({"a": 1}, "dict of 1", ""),
         (np.zeros((2, 3)), "numpy.ndarray of shape (2, 3), float64", ""),
+        (np.float64(1.5), "numpy.float64", ""),
+        (np.array(1.5), "numpy.ndarray of shape (), float64", ""),
         (pd.Series([1.5]), "pandas.Series of shape (1,), float64", ""),
         (
             pd.DataFrame({"a": [1], "b": [0.5]}),
