@@ -60,7 +60,7 @@ def test_a_package_carries_its_proof(package: Path) -> None:
         "data", "observing", "recorded.json", "test_package.py", "test_parity.py",
     ]  # fmt: skip
     pipeline = (package / "src/demo/pipeline.py").read_text("utf-8")
-    assert '    >>> results = run()\n    >>> results["score"]\n    120.25\n' in pipeline
+    assert '    >>> float(results["score"])\n    120.25\n' in pipeline
     said = own_tests(package)
     assert said.returncode == 0, said.stdout
     assert "skipped" not in said.stdout
