@@ -156,6 +156,9 @@ _TABLE = (
     Code("NB314", "removable-call", _N, "A call is in the package for effects that it did not have in the recorded run.",
          "It may only have shown something.",
          "Leave it untagged, or tag its cell `skip`, if the package does not need what it shows."),
+    Code("NB316", "local-class", _W, "A result of `run()` is an object of a class that lives inside a stage.",
+         "It can't be pickled: nobody finds such a class by its name.",
+         "Let the class read no variable but constants and imports, also in its defaults: then it moves to module level."),
     # Writing.
     Code("NB401", "foreign-folder", _E, "The output folder exists and was not written by nb2prod.",
          "Nothing of yours is replaced.", "Choose another folder with --output."),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from nb2prod.diagnostics import Diagnostic, diagnostic
-from nb2prod.recorded import CellRun
+from nb2prod.emit.recordedtypes import seen_types
+from nb2prod.plan.package import PackagePlan
+from nb2prod.recorded import CellRun, Recorded
 
 #: Paths of one cell that are named; the report has all of them.
 _NAMED = 3
@@ -51,6 +55,29 @@ def removable(cells: Iterable[CellRun], ids: Mapping[int, str]) -> Iterator[Diag
                 message = "this call changed no value that it can reach, and drew no random number"
                 yield diagnostic(
                     "NB314", message, cell=cell.cell, cell_id=ids.get(cell.cell), line=line
+                )
+
+
+def unpicklable(plan: PackagePlan, told: Recorded) -> Iterator[Diagnostic]:
+    """A warning for each class inside a stage of which a result of the run is an object."""
+    classes = {
+        statement.node.name: statement
+        for statement in plan.code.statements
+        if isinstance(statement.node, ast.ClassDef) and statement.node.name not in plan.home
+    }
+    if not classes:
+        return
+    types = seen_types(plan, told)
+    for name in plan.results:
+        for found in re.findall(r"\b__main__\.(\w+)", types.get(name, "")):
+            if found in classes:
+                statement = classes.pop(found)
+                yield diagnostic(
+                    "NB316",
+                    f"`{name}` is a `{found}`, a class inside a stage",
+                    cell=statement.cell.number,
+                    cell_id=statement.cell.id,
+                    line=statement.line,
                 )
 
 

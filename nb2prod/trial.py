@@ -16,7 +16,7 @@ from nb2prod.draws import dropped_draw
 from nb2prod.filetree import FileTree, write
 from nb2prod.inputpaths import with_path_parameters
 from nb2prod.notebook import NotebookError
-from nb2prod.observations import beyond, removable
+from nb2prod.observations import beyond, removable, unpicklable
 from nb2prod.planning import NOTHING_RECORDED, Planned, emitted, planned_file
 from nb2prod.planning import planned as plan_notebook
 from nb2prod.recorded import CellRun, Recorded
@@ -146,6 +146,7 @@ def _once(
         *unrepeatable(planned.plan, parity.unstable),
         *beyond(recording.told.cells, ids, path.parent),
         *removable(recording.told.cells, ids),
+        *unpicklable(planned.plan, recording.told),
     ]
     diagnostics = (*made.diagnostics, *found)
     report = _report(planned, made.tree, recording, parity, diagnostics)

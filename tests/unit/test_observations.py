@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from nb2prod.observations import beyond, removable
-from nb2prod.recorded import CellRun
+from nb2prod.observations import beyond, removable, unpicklable
+from nb2prod.recorded import CellRun, Description, Recorded
+
+from .cellscript import plan_of
 
 
 def ran(
@@ -69,3 +71,21 @@ def test_removable(cell: CellRun, lines: list[int]) -> None:
     found = list(removable([cell], {3: "c3"}))
     assert [d.line for d in found] == lines
     assert {(d.code, d.cell, d.cell_id) for d in found} <= {("NB314", 3, "c3")}
+
+
+@pytest.mark.parametrize(
+    ("definition", "seen", "codes"),
+    [
+        ("class Net:\n    def __init__(self, r=rate): pass", "__main__.Net", ["NB316"]),
+        ("class Net:\n    def __init__(self, r=rate): pass", "list[__main__.Net]", ["NB316"]),
+        ("class Net:\n    def __init__(self, r=rate): pass", "int", []),
+        # Nothing keeps it from module level.
+        ("class Net:\n    def __init__(self, r=1): pass", "__main__.Net", []),
+    ],
+)
+def test_objects_of_local_classes(definition: str, seen: str, codes: list[str]) -> None:
+    plan = plan_of("parameters: rate = 0.1", f"train: {definition}\nm = Net()", "evaluate: s = [m]")
+    told = Recorded({}, {"train": {"m": Description("x", "", seen)}})
+    found = list(unpicklable(plan, told))
+    assert [d.code for d in found] == codes
+    assert {(d.cell, d.line) for d in found} <= {(2, 1)}
