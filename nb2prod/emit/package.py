@@ -189,6 +189,8 @@ def _facts(
     title = plan.introduction.title
     return {
         "name": plan.name,
+        # The distribution has the name of its console script.
+        "script": plan.name.replace("_", "-"),
         "title": title,
         "docstring": docstring(
             "\n\n".join(

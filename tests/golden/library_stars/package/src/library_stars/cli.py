@@ -1,4 +1,4 @@
-"""The command line: `library_stars run`."""
+"""The command line: `library-stars run`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="library_stars", description="A star import of a library"
+        prog="library-stars", description="A star import of a library"
     )
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="run the whole pipeline and show its results")

@@ -1,4 +1,4 @@
-"""The command line: `shared_state run`."""
+"""The command line: `shared-state run`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="shared_state", description="A counter that functions share"
+        prog="shared-state", description="A counter that functions share"
     )
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="run the whole pipeline and show its results")

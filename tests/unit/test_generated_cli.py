@@ -1,0 +1,42 @@
+"""The command line of a package, run as its receiver runs it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from nb2prod.filetree import write
+from nb2prod.planning import emitted, planned
+
+from .cellscript import notebook
+
+
+def package(folder: Path, *cells: str, name: str = "demo") -> Path:
+    """The package of these cells, written to a folder."""
+    plan = planned(notebook(*cells), name, folder=None).plan
+    assert plan is not None
+    write(emitted(plan, notebook_folder=None, output=None), folder / name)
+    return folder / name
+
+
+def command(made: Path, *arguments: str) -> list[str]:
+    """Its command line, without an installation."""
+    start = f"import sys; sys.path.insert(0, {str(made / 'src')!r}); sys.argv[0] = 'a'"
+    code = f"{start}; from {made.name}.cli import main; sys.exit(main())"
+    return [sys.executable, "-c", code, *arguments]
+
+
+def said(made: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """What it prints in the folder of the package."""
+    return subprocess.run(
+        command(made, *arguments), cwd=made, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_help_has_the_name_of_the_script(tmp_path: Path) -> None:
+    made = package(tmp_path, "train: x = [1]", name="two_words")
+    assert said(made, "--help").stdout.startswith("usage: two-words ")
+    cli = (made / "src/two_words/cli.py").read_text(encoding="utf-8")
+    assert cli.startswith('"""The command line: `two-words run`."""\n')
+    assert '"two-words" = "two_words.cli:main"' in (made / "pyproject.toml").read_text("utf-8")
