@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import ast
 import logging
+import os
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -93,6 +95,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Here, so that a look at the help loads no libraries.
     from thresholds.pipeline import run
 
-    for name, value in run(**parameters).items():
-        print(f"{name} = {value!r}")
+    try:
+        results = run(**parameters)
+    except FileNotFoundError as error:
+        missing = f"no such file: {error.filename}" if error.filename else str(error)
+        place = f"relative paths start from {os.getcwd()}"
+        print(f"thresholds: {missing} ({place})", file=sys.stderr)
+        return 1
+    try:
+        for name, value in results.items():
+            print(f"{name} = {value!r}")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Who reads has seen enough. Python flushes once more as it ends: that goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     return 0
