@@ -18,7 +18,7 @@ from nb2prod.emit.localmodules import local_files
 from nb2prod.emit.lock import distribution_of, lock_text
 from nb2prod.emit.modelcard import model_card
 from nb2prod.emit.parametertypes import SCALARS, parameter_type
-from nb2prod.emit.paritytests import parity_files, small_data
+from nb2prod.emit.paritytests import COPIED, parity_files, small_data
 from nb2prod.emit.pipeline import (
     ENTRY_ROLES,
     about,
@@ -33,6 +33,7 @@ from nb2prod.emit.stagecode import stage_code
 from nb2prod.emit.stagemodules import module_text, producers
 from nb2prod.emit.text import (
     cells_text,
+    code_span,
     docstring,
     markdown_code,
     markdown_text,
@@ -50,8 +51,6 @@ from nb2prod.roles import Role
 _MODE = black.Mode()
 #: How many folders up the notebook may lie, for the package's tests to look for its data there.
 _NEAR = 2
-#: Where data that is small lies beside the tests of a recorded package.
-_COPIED = "tests/data"
 #: Options of the generated command line itself.
 _OWN_OPTIONS = ("quiet", "help")
 
@@ -84,10 +83,11 @@ def package_tree(
     required = dependencies(plan, recorded.distributions)
     files = data_files(plan, folder, recorded)
     copied = small_data(folder, files, plan.settings.fixtures) if recorded.values else {}
-    near = _COPIED if copied else _data_folder(folder, output)
+    near = COPIED if copied else _data_folder(folder, output)
     lock = lock_text(required, recorded.installed)
     facts = _facts(plan, required, files, near, recorded)
     facts["types"] = _types(plan, seen)
+    facts["copied"] = list(copied)
     facts["lock"] = bool(lock)
     facts["needed"] = sorted(environment)
     templates = _templates()
@@ -154,7 +154,7 @@ def _templates() -> jinja2.Environment:
     environment.filters["markdown"] = markdown_text
     environment.filters["code_in_table"] = markdown_code
     environment.filters["python"] = repr
-    environment.filters["code"] = "`{}`".format
+    environment.filters["code"] = code_span
     return environment
 
 
@@ -293,7 +293,7 @@ def _data_folder(folder: Path | None, output: Path | None) -> str:
 
 def _path_code(near: str) -> str:
     """The data folder as seen from a module of the package's tests."""
-    if near == _COPIED:
+    if near == COPIED:
         return 'Path(__file__).with_name("data")'
     return "Path(__file__).parents[1]" + ("" if near == "." else f" / {near!r}")
 

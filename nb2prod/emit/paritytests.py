@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 _PROBES = Path(__file__).parents[1] / "probes"
+#: Where data that is small lies beside the tests of a recorded package.
+COPIED = "tests/data"
 _OBSERVING = ("capture", "run_package", "samples", "seeds")
 
 
@@ -27,7 +29,7 @@ def parity_files(
     for name in _OBSERVING:
         yield f"tests/observing/{name}.py", (_PROBES / f"{name}.py").read_text(encoding="utf-8")
     for path, text in data.items():
-        yield f"tests/data/{path}", text
+        yield f"{COPIED}/{path}", text
 
 
 def small_data(folder: Path | None, files: Sequence[str], limit: int) -> dict[str, str]:

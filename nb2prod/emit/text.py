@@ -54,6 +54,12 @@ def markdown_code(text: str) -> str:
     return f"`{shown}`"
 
 
+def code_span(text: str) -> str:
+    """Text that markdown shows as it is, on one line; a backtick would end it."""
+    shown = "".join(char if char.isprintable() else " " for char in text)
+    return "`" + shown.replace("`", "'") + "`"
+
+
 def markdown_text(text: str) -> str:
     """Plain words inside markdown: no markup, links or HTML of their own."""
     shown = " ".join(text.split())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import re
 import shutil
 import venv
@@ -92,10 +93,12 @@ def test_installed_package_gives_the_values_of_the_notebook(
 
 
 @each_notebook
-def test_its_console_script_runs(notebook: str, receiver: Receiver) -> None:
+def test_its_console_script_runs_as_its_readme_says(notebook: str, receiver: Receiver) -> None:
     made = receiver.packages[notebook]
-    script = receiver.python.with_name(made.name.replace("_", "-"))
-    said = succeed([script, "run", "--quiet"], made.notebook.parent)
+    readme = (made.package / "README.md").read_text(encoding="utf-8")
+    (command,) = re.findall(r"^pip install \.\n(.+)\n```", readme, re.M)
+    path = f"{receiver.python.parent}{os.pathsep}{os.environ['PATH']}"
+    said = succeed(["sh", "-c", f"{command} --quiet"], made.package, PATH=path)
     assert {*made.results} <= {*re.findall(r"^(\w+) = ", said, re.M)}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import doctest
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -125,3 +126,41 @@ def test_the_example_shows_what_the_interpreter_does(value: object, expression: 
 def test_a_variable_that_a_timed_line_binds_is_known_to_the_shell() -> None:
     text = files_of("train: from lib import f\n%time n = f(1)\nx = !echo $n")["training"]
     assert 'shell_commands.output(f"echo {n}")' in text
+
+
+def _readme(folder: Path, output: Path, recorded: Recorded) -> str:
+    """The README of a package whose notebook reads a file of its folder."""
+    (folder / "rows.csv").write_text("1\n", encoding="utf-8")
+    plan = plan_of("train: x = open('rows.csv').read()")
+    tree = emitted(plan, notebook_folder=folder, output=output, recorded=recorded)
+    return tree["README.md"]
+
+
+def test_the_readme_runs_the_package_where_its_data_is(tmp_path: Path) -> None:
+    told = Recorded(values={"train": {"x": {"": "1\n"}}})
+    text = _readme(tmp_path, tmp_path / "demo", told)
+    assert "\n```sh\npip install .\ncd tests/data && demo run\n```\n" in text
+    assert "\n`tests/data` has copies of the notebook's data: `rows.csv`. Remove them" in text
+
+
+@pytest.mark.parametrize(
+    ("output", "where"),
+    [
+        ("demo", "data (`..`, if the package was not moved)"),
+        ("a/b/c/d", "data"),
+    ],
+)
+def test_the_readme_says_where_the_data_is_that_it_does_not_carry(
+    tmp_path: Path, output: str, where: str
+) -> None:
+    text = _readme(tmp_path, tmp_path / output, Recorded())
+    command = f"Then, in the folder that has the notebook's {where}:\n\n```sh\ndemo run\n```\n"
+    assert f"\n```sh\npip install .\n```\n\n{command}" in text
+    assert "tests/data" not in text
+
+
+def test_the_readme_of_a_package_without_data_has_one_command() -> None:
+    assert (
+        "\n```sh\npip install .\ndemo run\n```\n\n```python"
+        in files_of("train: x = [1]")["README.md"]
+    )

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from nb2prod.emit.text import cells_text, docstring, markdown_text, toml_string
+from nb2prod.emit.text import cells_text, code_span, docstring, markdown_text, toml_string
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -63,3 +63,16 @@ def test_markdown_is_only_words(text: str, shown: str) -> None:
 )
 def test_cells(numbers: list[int], text: str) -> None:
     assert cells_text([(number, "id") for number in numbers]) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("data/a_b.csv", "`data/a_b.csv`"),
+        ("a`![x](y)`b", "`a'![x](y)'b`"),
+        ("a\n\n# Heading", "`a  # Heading`"),
+        ("a\u202eb\udc80", "`a b `"),
+    ],
+)
+def test_code_span(text: str, shown: str) -> None:
+    assert code_span(text) == shown
