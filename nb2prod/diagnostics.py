@@ -159,6 +159,9 @@ _TABLE = (
     Code("NB316", "local-class", _W, "A result of `run()` is an object of a class that lives inside a stage.",
          "It can't be pickled: nobody finds such a class by its name.",
          "Let the class read no variable but constants and imports, also in its defaults: then it moves to module level."),
+    Code("NB317", "copied-data", _N, "Data files beside the notebook are copied into the package's tests.",
+         "Whoever gets the package gets the data.",
+         "Where they must not be shared, set `fixtures` to 0 in `metadata.nb2prod`: recorded values stay out then too."),
     # Writing.
     Code("NB401", "foreign-folder", _E, "The output folder exists and was not written by nb2prod.",
          "Nothing of yours is replaced.", "Choose another folder with --output."),

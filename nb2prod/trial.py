@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from nb2prod import cache
 from nb2prod.analysis.program import Statement
 from nb2prod.diagnostics import Diagnostic, diagnostic
 from nb2prod.draws import dropped_draw
+from nb2prod.emit.paritytests import COPIED, copied_data
 from nb2prod.filetree import FileTree, write
 from nb2prod.inputpaths import with_path_parameters
 from nb2prod.notebook import NotebookError
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 #: How often a notebook that seems to differ from its package runs again, to see whether it repeats itself.
 _REPETITIONS = 2
+#: Copies of data files that are named.
+_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +150,21 @@ def _once(
         *beyond(recording.told.cells, ids, path.parent),
         *removable(recording.told.cells, ids),
         *unpicklable(planned.plan, recording.told),
+        *_copies(made.tree),
     ]
     diagnostics = (*made.diagnostics, *found)
     report = _report(planned, made.tree, recording, parity, diagnostics)
     tree = {**made.tree, "report.html": report}
     return Made(tree, diagnostics, parity, recording.remembered, recording.told.cells)
+
+
+def _copies(tree: FileTree) -> Iterator[Diagnostic]:
+    """A note on one line where the package carries data that may be nobody else's business."""
+    if found := copied_data(tree):
+        shown = ", ".join(f"`{path}`" for path in found[:_SHOWN])
+        more = f" and {len(found) - _SHOWN} more" if found[_SHOWN:] else ""
+        message = f"the package carries copies of {shown}{more} in {COPIED}"
+        yield diagnostic("NB317", f"{message}; `fixtures: 0` leaves them out", hint="")
 
 
 def _with_paths(planned: Planned, folder: Path, told: Recorded, *, whole: bool) -> Planned:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from nb2prod.filetree import FileTree
+
 _PROBES = Path(__file__).parents[1] / "probes"
 #: Where data that is small lies beside the tests of a recorded package.
 COPIED = "tests/data"
@@ -30,6 +32,12 @@ def parity_files(
         yield f"tests/observing/{name}.py", (_PROBES / f"{name}.py").read_text(encoding="utf-8")
     for path, text in data.items():
         yield f"{COPIED}/{path}", text
+
+
+def copied_data(tree: FileTree) -> list[str]:
+    """The notebook's data files that a package has copies of."""
+    start = f"{COPIED}/"
+    return [path.removeprefix(start) for path in tree if path.startswith(start)]
 
 
 def small_data(folder: Path | None, files: Sequence[str], limit: int) -> dict[str, str]:

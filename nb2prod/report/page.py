@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nb2prod.diagnostics import Diagnostic
+from nb2prod.emit.paritytests import COPIED
 from nb2prod.filetree import FileTree
 from nb2prod.metrics import metrics
 from nb2prod.notebook import Notebook
@@ -83,7 +84,7 @@ def report_page(
         slowest=max((cell.seconds for cell in recorded.cells), default=1) or 1,
         seconds=sum(cell.seconds for cell in recorded.cells),
         memory=max((cell.memory for cell in recorded.cells), default=0),
-        written=sorted(path for path in tree if not path.startswith("tests/data/")),
+        written=sorted(path for path in tree if not path.startswith(f"{COPIED}/")),
     )
 
 

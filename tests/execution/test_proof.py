@@ -125,6 +125,9 @@ def test_data_that_no_literal_names(tmp_path: Path) -> None:
     assert sorted(p.name for p in (done.package / "tests/data/parts").iterdir()) == [
         "0.txt", "1.txt", "2.txt",
     ]  # fmt: skip
+    (note,) = (str(d) for d in done.diagnostics if d.code == "NB317")
+    assert "`parts/0.txt`, `parts/1.txt`, `parts/2.txt` in tests/data" in note
+    assert "\n" not in note
     said = own_tests(done.package)
     assert said.returncode == 0, said.stdout
     assert "skipped" not in said.stdout
@@ -141,6 +144,7 @@ def test_the_size_of_fixtures_is_a_setting(tmp_path: Path) -> None:
     done = run(path)
     assert done.package is not None, done.diagnostics
     assert not (done.package / "tests/data").exists()
+    assert "NB317" not in [d.code for d in done.diagnostics]
     values = json.loads((done.package / "tests/recorded.json").read_text("utf-8"))["values"]
     assert "a" not in values.get("run", {})
     assert "b" in values["run"]
