@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from nb2prod.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from nb2prod.conversion import Conversion, check, convert
     from nb2prod.diagnostics import Diagnostic
 
-__version__ = "0.1.0"
 __all__ = ["Conversion", "Diagnostic", "check", "convert"]
 
 

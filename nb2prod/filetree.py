@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from nb2prod.diagnostics import Diagnostic, diagnostic
+from nb2prod.version import __version__
 
 #: Relative path with forward slashes -> text.
 FileTree: TypeAlias = Mapping[str, str]
@@ -82,7 +83,8 @@ def edited(folder: Path) -> tuple[str, ...]:
 def with_manifest(tree: FileTree) -> dict[str, str]:
     """The tree with the manifest of its files, in the order of their names."""
     hashes = {path: _hash(text.encode()) for path, text in sorted(tree.items())}
-    manifest = json.dumps({"generator": "nb2prod", "files": hashes}, indent=1) + "\n"
+    facts = {"generator": "nb2prod", "version": __version__, "files": hashes}
+    manifest = json.dumps(facts, indent=1) + "\n"
     return {**dict(sorted(tree.items())), MANIFEST: manifest}
 
 

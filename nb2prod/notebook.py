@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,8 @@ class Notebook:
     python_version: str | None = None
     #: Name of the kernelspec that it was written with.
     kernel: str | None = None
+    #: Name of its file; empty for one that is none.
+    file: str = ""
 
     @property
     def code_cells(self) -> tuple[Cell, ...]:
@@ -78,7 +80,7 @@ def read(path: Path) -> Notebook:
         raise _refused(f"{path}: is no text file", None) from None
     except OSError as error:
         raise _refused(f"{path}: {error.strerror}", "Check the file.") from None
-    return parse(text, name=path.stem, shown=str(path))
+    return replace(parse(text, name=path.stem, shown=str(path)), file=path.name)
 
 
 def parse(text: str, *, name: str, shown: str | None = None) -> Notebook:

@@ -187,16 +187,14 @@ def _facts(
     options = _options([parameter.name for parameter in plan.parameters])
     modules = [module.name for module in plan.modules]
     title = plan.introduction.title
+    origin = f"Generated from the notebook {code_span(plan.notebook)}; start with `run`."
     return {
         "name": plan.name,
         # The distribution has the name of its console script.
         "script": plan.name.replace("_", "-"),
         "title": title,
-        "docstring": docstring(
-            "\n\n".join(
-                [title, *map(wrapped, about(plan)), "Generated from a notebook; start with `run`."]
-            )
-        ),
+        "notebook": plan.notebook,
+        "docstring": docstring("\n\n".join([title, *map(wrapped, (*about(plan), origin))])),
         "about": about(plan),
         "description": " ".join((plan.settings.description or title).split()),
         "owner": plan.settings.owner,

@@ -78,6 +78,8 @@ class PackagePlan:
     """Everything that the emitters need."""
 
     name: str
+    #: Name of the notebook's file, or of a notebook that is none.
+    notebook: str
     #: Name of the notebook's kernelspec.
     kernel: str | None
     #: The notebook's code cells.
@@ -239,6 +241,7 @@ def plan(
     home = _homes(code, at_module, stages, reading)
     return PackagePlan(
         name=name,
+        notebook=program.notebook.file or program.notebook.name,
         kernel=program.notebook.kernel,
         sources=program.sources,
         introduction=intro,

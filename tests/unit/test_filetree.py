@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from nb2prod import __version__
 from nb2prod.diagnostics import Diagnostic
 from nb2prod.filetree import MANIFEST, Written, obstacle, with_manifest, write
 
@@ -43,6 +45,11 @@ def test_an_unedited_package_is_replaced(package: Path) -> None:
     assert write({"README.md": "new\n"}, package) == Written(package)
     assert sorted(path.name for path in package.iterdir()) == sorted([MANIFEST, "README.md"])
     assert [path.name for path in package.parent.iterdir()] == ["demo"]
+
+
+def test_the_manifest_has_the_version_that_wrote_it(package: Path) -> None:
+    held = json.loads((package / MANIFEST).read_text(encoding="utf-8"))
+    assert (held["generator"], held["version"]) == ("nb2prod", __version__)
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from nb2prod.notebook import Settings
-from nb2prod.planning import emitted, planned
+from nb2prod.planning import emitted, planned, planned_file
 from nb2prod.probes.capture import facts
 from nb2prod.recorded import Description, Recorded
 
+from ..notebooks import write
 from .cellscript import files_of, notebook, plan_of
 
 
@@ -164,3 +165,18 @@ def test_the_readme_of_a_package_without_data_has_one_command() -> None:
         "\n```sh\npip install .\ndemo run\n```\n\n```python"
         in files_of("train: x = [1]")["README.md"]
     )
+
+
+def test_the_package_names_its_notebook(tmp_path: Path) -> None:
+    hostile = 'my "` # \\ notebook\n\n""".ipynb'
+    path = tmp_path / hostile
+    write(path, ("x = [1]", "train"))
+    plan = planned_file(path, "demo").plan
+    assert plan is not None
+    files = emitted(plan, notebook_folder=tmp_path, output=None)
+    shown = """`my "' # \\ notebook  \"\"\".ipynb`"""
+    assert (
+        f"This package was generated from the notebook {shown}. It computes" in files["README.md"]
+    )
+    words = ast.get_docstring(ast.parse(files["src/demo/__init__.py"])) or ""
+    assert f"Generated from the notebook {shown}; start with `run`.".split() == words.split()[1:]

@@ -1,6 +1,6 @@
 """Top-level await
 
-Generated from a notebook; start with `run`.
+Generated from the notebook `awaiting.ipynb`; start with `run`.
 """
 
 from awaiting.evaluation import evaluate

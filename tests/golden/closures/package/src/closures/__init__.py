@@ -1,6 +1,6 @@
 """Helpers that read globals, and helpers that don't
 
-Generated from a notebook; start with `run`.
+Generated from the notebook `closures.ipynb`; start with `run`.
 """
 
 from closures.evaluation import evaluate

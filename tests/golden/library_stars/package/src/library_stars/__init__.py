@@ -1,6 +1,6 @@
 """A star import of a library
 
-Generated from a notebook; start with `run`.
+Generated from the notebook `library_stars.ipynb`; start with `run`.
 """
 
 from library_stars.evaluation import evaluate

@@ -1,6 +1,6 @@
 """Orders
 
-Generated from a notebook; start with `run`.
+Generated from the notebook `local_module.ipynb`; start with `run`.
 """
 
 from shop.evaluation import evaluate

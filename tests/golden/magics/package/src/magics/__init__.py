@@ -1,6 +1,6 @@
 """Magics
 
-Generated from a notebook; start with `run`.
+Generated from the notebook `magics.ipynb`; start with `run`.
 """
 
 from magics.evaluation import evaluate

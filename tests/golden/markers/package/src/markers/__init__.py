@@ -1,6 +1,6 @@
 """One cell, several roles
 
-Generated from a notebook; start with `run`.
+Generated from the notebook `markers.ipynb`; start with `run`.
 """
 
 from markers.pipeline import evaluate, run

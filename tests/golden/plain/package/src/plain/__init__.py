@@ -2,7 +2,7 @@
 
 Which flats are dear.
 
-Generated from a notebook; start with `run`.
+Generated from the notebook `plain.ipynb`; start with `run`.
 """
 
 from plain.evaluation import evaluate

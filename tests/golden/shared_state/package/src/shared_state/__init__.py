@@ -1,6 +1,6 @@
 """A counter that functions share
 
-Generated from a notebook; start with `run`.
+Generated from the notebook `shared_state.ipynb`; start with `run`.
 """
 
 from shared_state.evaluation import evaluate

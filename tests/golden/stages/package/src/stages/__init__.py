@@ -1,6 +1,6 @@
 """Two rounds
 
-Generated from a notebook; start with `run`.
+Generated from the notebook `stages.ipynb`; start with `run`.
 """
 
 from stages.pipeline import evaluate, run, train

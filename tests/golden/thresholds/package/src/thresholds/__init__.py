@@ -1,6 +1,6 @@
 """Threshold search
 
-Generated from a notebook; start with `run`.
+Generated from the notebook `thresholds.ipynb`; start with `run`.
 """
 
 from thresholds.evaluation import evaluate
