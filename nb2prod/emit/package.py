@@ -26,6 +26,7 @@ from nb2prod.emit.pipeline import (
     pipeline_text,
     state_text,
     stretch_inputs,
+    stretch_words,
 )
 from nb2prod.emit.pythonversion import oldest_python
 from nb2prod.emit.recordedtypes import seen_types
@@ -181,7 +182,10 @@ def _facts(
                 "function": stages[0].function if single else function,
                 "inputs": stretch_inputs(plan.stretch(role)),
                 "outputs": tuple(dict.fromkeys(o for s in stages for o in s.interface.outputs)),
-                "summary": stages[0].documentation.summary,
+                "words": [f"{markdown_text(stages[0].documentation.summary)}."]
+                if single
+                else stretch_words(plan, role),
+                "mapping": not single,
             }
         )
     options = _options([parameter.name for parameter in plan.parameters])

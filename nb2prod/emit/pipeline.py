@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from nb2prod.analysis.events import UNBOUND
 from nb2prod.emit.imports import late_lines, rendered
 from nb2prod.emit.parametertypes import parameter_type
 from nb2prod.emit.recordedtypes import Hints, pipeline_hints
@@ -293,22 +294,61 @@ def _stretch_text(plan: PackagePlan, role: Role, own: _Words, known: Mapping[str
         if stage.is_async:
             step = step.replace(f"{own.loop}.run_until_complete(", "await (")
         steps.append(step)
-    listed = ", ".join(f"`{stage.function}`" for stage in stages)
     makers = producers(plan)
-    summary = f"Runs the pipeline from its first {role.value} stage to its last: {listed}."
-    words = ["\n".join(textwrap.wrap(summary, 72))]
+    words = [*map(wrapped, stretch_words(plan, role))]
     rows = [
         f"{n}\n    {next((makers[(s.function, n)] for s in stages if (s.function, n) in makers), 'A value of the notebook')}."
         for n in inputs
     ]
     if rows:
         words.append("Parameters\n----------\n" + "\n".join(rows))
-    words.append("Returns\n-------\ndict\n    The variables that these stages give, by name.")
+    given = f"What the {role.value} stages give, by the notebook's names: {_listed(outputs) or 'nothing'}."
+    words.append("Returns\n-------\ndict\n" + textwrap.indent(wrapped(given, 68), "    "))
     lines = [f"{start} {name}({', '.join(parameters)}) -> dict[str, {own.any}]:"]
     lines.append(textwrap.indent(docstring("\n\n".join(words)), "    "))
     lines += [f"    {step}" for step in steps]
     lines.append("    return {" + ", ".join(f"{n!r}: {n}" for n in outputs) + "}")
     return "\n".join(lines)
+
+
+def stretch_words(plan: PackagePlan, role: Role) -> tuple[str, ...]:
+    """What the entry point of a role that comes back does, and what that does to its arguments."""
+    stages = plan.stretch(role)
+    functions = _listed(stage.function for stage in stages)
+    runs = (
+        f"Runs the pipeline from its first {role.value} stage to its last, in order: {functions}."
+    )
+    changed = _changed(plan, stages)
+    return (runs, f"May change arguments in place: {_listed(changed)}.") if changed else (runs,)
+
+
+def _changed(plan: PackagePlan, stages: Sequence[Stage]) -> tuple[str, ...]:
+    """Inputs of several stages in a row whose objects they may change."""
+    flow = plan.code.flow
+    own = {number for stage in stages for number in stage.statements}
+    found = {
+        name
+        for number in own
+        for name in plan.code.facts[number].mutates
+        if any(
+            (source := flow.statement_of(d)) not in own and _changeable(plan, source)
+            for d in flow.before(number, name) - {UNBOUND}
+        )
+    }
+    return tuple(name for name in stretch_inputs(stages) if name in found)
+
+
+def _changeable(plan: PackagePlan, number: int) -> bool:
+    """Whether a statement may bind what can change: `n += 1` leaves a number as it was."""
+    match plan.code.statements[number].node:
+        case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
+            return not is_immutable(value)
+        case _:
+            return True
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def stretch_inputs(stages: Sequence[Stage]) -> tuple[str, ...]:

@@ -180,3 +180,27 @@ def test_the_package_names_its_notebook(tmp_path: Path) -> None:
     )
     words = ast.get_docstring(ast.parse(files["src/demo/__init__.py"])) or ""
     assert f"Generated from the notebook {shown}; start with `run`.".split() == words.split()[1:]
+
+
+def test_an_entry_point_of_several_stages_says_what_it_runs_and_changes() -> None:
+    files = files_of(
+        "preprocessing: from lib import f\nrows = f(1)\nkept = f(2)\nold = f(3)\nn = 1",
+        "md: # One model a store",
+        "train: model = [rows]",
+        "evaluate: rows.append(4)\nkept = kept.copy()\nkept[0] = 5\nn += 1\nerror = [rows, kept, model, n]",
+        "train: model = [model, rows, kept, error, old]",
+        outputs=("model", "error"),
+    )
+    runs = "Runs the pipeline from its first train stage to its last, in order: `train`, `evaluate`, `train_2`."
+    changes = "May change arguments in place: `rows`."
+    gives = "Gives a mapping with `model`."
+    signature = "### `train(rows, kept, n, old)`"
+    assert f"\n{signature}\n\n{runs} {changes} {gives}\n" in files["README.md"]
+    function = next(
+        node
+        for node in ast.parse(files["pipeline"]).body
+        if isinstance(node, ast.FunctionDef) and node.name == "train"
+    )
+    words = ast.get_docstring(function) or ""
+    for said in (runs, changes, "What the train stages give, by the notebook's names: `model`."):
+        assert said in " ".join(words.split())

@@ -39,8 +39,8 @@ def run() -> dict[str, Any]:
 
 
 def evaluate(pairs: Any, slope: Any) -> dict[str, Any]:
-    """Runs the pipeline from its first evaluate stage to its last: `evaluate`,
-    `predict`, `evaluate_2`.
+    """Runs the pipeline from its first evaluate stage to its last, in order:
+    `evaluate`, `predict`, `evaluate_2`.
 
     Parameters
     ----------
@@ -52,7 +52,8 @@ def evaluate(pairs: Any, slope: Any) -> dict[str, Any]:
     Returns
     -------
     dict
-        The variables that these stages give, by name.
+        What the evaluate stages give, by the notebook's names: `error`,
+        `relative`.
     """
     error = evaluation.evaluate(pairs, slope)
     guess = prediction.predict(slope)

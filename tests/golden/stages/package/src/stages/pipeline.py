@@ -42,8 +42,10 @@ def run() -> dict[str, Any]:
 
 
 def train(prices: Any) -> dict[str, Any]:
-    """Runs the pipeline from its first train stage to its last: `train`,
-    `evaluate`, `without_the_outlier`, `evaluate_2`, `train_3`.
+    """Runs the pipeline from its first train stage to its last, in order:
+    `train`, `evaluate`, `without_the_outlier`, `evaluate_2`, `train_3`.
+
+    May change arguments in place: `prices`.
 
     Parameters
     ----------
@@ -53,7 +55,8 @@ def train(prices: Any) -> dict[str, Any]:
     Returns
     -------
     dict
-        The variables that these stages give, by name.
+        What the train stages give, by the notebook's names: `level`,
+        `gain`.
     """
     level = training.train(prices)
     prices, rough = evaluation.evaluate(prices, level)
@@ -64,8 +67,10 @@ def train(prices: Any) -> dict[str, Any]:
 
 
 def evaluate(prices: Any, level: Any) -> dict[str, Any]:
-    """Runs the pipeline from its first evaluate stage to its last: `evaluate`,
-    `without_the_outlier`, `evaluate_2`.
+    """Runs the pipeline from its first evaluate stage to its last, in order:
+    `evaluate`, `without_the_outlier`, `evaluate_2`.
+
+    May change arguments in place: `prices`.
 
     Parameters
     ----------
@@ -77,7 +82,8 @@ def evaluate(prices: Any, level: Any) -> dict[str, Any]:
     Returns
     -------
     dict
-        The variables that these stages give, by name.
+        What the evaluate stages give, by the notebook's names: `prices`,
+        `rough`, `fine`.
     """
     prices, rough = evaluation.evaluate(prices, level)
     level = without_the_outlier.without_the_outlier(prices)
