@@ -106,7 +106,9 @@ def _verdict(parity: Parity) -> _Verdict:
         words = f"{counts[Likeness.IDENTICAL]} of {total} values are identical, the others differ in their last digits"
         return _Verdict("close", "Close to the notebook", words)
     values = f"All {total} values" if total > 1 else "The one value"
-    words = f"{values} at the ends of the stages are the notebook's own, bit for bit"
+    # What a function computes shows in the values; of itself only the name can be compared.
+    compared = "data bit for bit, objects by what they hold, functions by their names"
+    words = f"{values} at the ends of the stages are the notebook's own: {compared}"
     return _Verdict("identical", "Identical to the notebook", words)
 
 
