@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ _HARMLESS = set(
     """.split()
 )
 _PROTOCOLS = {"http", "https", "mailto", "data"}
+_BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 #: Of what a cell shows.
 _SHOWN = frozenset(("text/plain", "image/png", "image/jpeg"))
 
@@ -80,6 +82,9 @@ def _plain(output: Mapping[str, Any]) -> dict[str, Any]:
     data = {
         kind: value
         for kind, value in output.get("data", {}).items()
-        if kind in _SHOWN and isinstance(value, str)
+        if kind in _SHOWN
+        and isinstance(value, str)
+        # A picture is base64, and nothing that could end the attribute it stands in.
+        and (kind == "text/plain" or _BASE64.fullmatch(value))
     }
     return {**output, "data": data} if "data" in output else {**output}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from html.parser import HTMLParser
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -43,12 +43,30 @@ CELLS = st.builds(
     source=TEXTS,
     attachments=st.dictionaries(TEXTS, st.dictionaries(KINDS, TEXTS, max_size=1), max_size=1),
 )
-_ACTS = re.compile(
-    r"<(script|svg|iframe|details)|<[^>]*\s(on\w+|href=.javascript|src=.?http)", re.I
-)
 
 
-@settings(max_examples=150, deadline=None)
+class Acting(HTMLParser):
+    """What in a page could do anything, or come from elsewhere."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("script", "svg", "iframe", "details", "object", "embed", "link", "form"):
+            self.found.append(tag)
+        for name, value in attrs:
+            start = (value or "").strip().lower()
+            if name.startswith("on") or name == "style" or start.startswith("javascript:"):
+                self.found.append(f"{tag} {name}={value}")
+            if name == "src" and not start.startswith("data:image/"):
+                self.found.append(f"{tag} {name}={value}")
+
+
+# The same examples each time: what fails is to be mended, not met by chance in another change.
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(CELLS, st.lists(OUTPUTS, max_size=2))
 def test_every_cell_is_shown_and_harmless(cell: Cell, outputs: list[dict[str, object]]) -> None:
-    assert not _ACTS.search(rendered(cell, outputs, EXPORTER))
+    assert Acting(rendered(cell, outputs, EXPORTER)).found == []
