@@ -320,7 +320,11 @@ class _Work:
             "\\" not in piece and quoted[0] not in piece for is_code, piece in pieces if is_code
         ):
             return "f" + quoted
-        parts = [f"str({piece})" if is_code else repr(piece) for is_code, piece in pieces if piece]
+        parts = [
+            f"'{{}}'.format({piece})" if is_code else repr(piece)
+            for is_code, piece in pieces
+            if piece
+        ]
         return "(" + " + ".join(parts) + ")"
 
 

@@ -211,11 +211,15 @@ class StageCode:
             return f"{{{', '.join(entries)}}}"
         # The text may name what the function itself holds, and of the others what is bound by now.
         unbound = self._unbound(number)
-        entries = ["**locals()"]
+        entries = [f"**{self._builtin('locals')}()"]
         entries += [f"{n!r}: {n}" for n in query.names if n not in state and n not in unbound]
         if shared := [name for name in query.names if name in state]:
             entries.append(f"**{words.state}.{words.bound}({', '.join(map(repr, shared))})")
         return f"{{{', '.join(entries)}}}"
+
+    def _builtin(self, name: str) -> str:
+        """How a builtin is reached whose name may be one of the notebook's variables."""
+        return f"{self.words.builtins}.{name}" if name in self.plan.code.names.bound else name
 
     def _unbound(self, number: int) -> set[str]:
         """Names that a statement would read, and that nothing has bound by then."""
@@ -254,7 +258,7 @@ class StageCode:
             if name in state:
                 text = f"{words.state}.{name}"
                 if place in mixed:
-                    text = f'({name} if "{name}" in vars() else {text})'
+                    text = f'({name} if "{name}" in {self._builtin("vars")}() else {text})'
                 names[cell.place(place)] = text
             elif (number, place) in plan.storage.builtins:
                 names[cell.place(place)] = f"{words.builtins}.{name}"

@@ -93,6 +93,8 @@ LINES = "shell_commands.output({})"
         ("%env A={unknown}", "os.environ['A'] = '{unknown}'"),
         ("!echo {{x}} > f", SHELL.format("'echo {x} > f'")),
         ("!cp {d['a']} b", SHELL.format("f\"cp {d['a']} b\"")),
+        # `str` may be one of the notebook's variables.
+        ("!cp {d['a']} \"b\"", SHELL.format("""('cp ' + '{}'.format(d['a']) + ' "b"')""")),
         ("!cp a \\\n  b", SHELL.format(repr("cp a \\\n  b")) + "\n"),
         # Installs.
         ("!pip install -q numpy", ""),

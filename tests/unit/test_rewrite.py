@@ -235,3 +235,15 @@ def test_a_query_whose_text_is_computed_finds_only_what_is_bound_by_then() -> No
     first, second = re.findall(r"df\.query\( ?text, local_dict=(\{.*?\}) ?\)", text)
     assert '"late"' not in first
     assert '"late": late' in second
+
+
+@pytest.mark.parametrize(("bound", "call"), [("", "vars()"), ("vars = [1]\n", "builtins.vars()")])
+def test_a_class_body_asks_what_it_has_bound(bound: str, call: str) -> None:
+    """Though `vars` may be a variable of the notebook."""
+    files = files_of(
+        "train: kept = 1\ndef f():\n    return kept",
+        f"predict: {bound}kept += 1\nclass Meter:\n    if f() > 2:\n        kept = 7\n    kept = kept\n"
+        "seen = Meter.kept, f()",
+    )
+    assert f'kept if "kept" in {call} else state.kept' in files["prediction"]
+    assert ("import builtins\n" in files["prediction"]) is bool(bound)
