@@ -414,6 +414,9 @@ def _stages(
     functions: set[str] = {"run", *naming.FUNCTIONS.values()}
     stages: list[Stage] = []
     binds = code.binds_at()
+    bound = frozenset().union(
+        *binds.values(), *(capture.closure.writes for capture in code.flow.captures)
+    )
     markdown = prose(program, intro.cell)
     for run, interface in zip(runs, flows, strict=True):
         seen[run.role] = seen.get(run.role, 0) + 1
@@ -432,9 +435,10 @@ def _stages(
             module = naming.fresh(module, modules)
         functions.add(function)
         modules.add(module)
-        if function in definitions:
-            function = naming.fresh(f"{function}_stage", taken)
         used = reading.of(run.statements)
+        # What the notebook asks for and nobody binds must not be found in the module.
+        if function in definitions or function in used - bound:
+            function = naming.fresh(f"{function}_stage", taken)
         outputs = interface.outputs
         result = naming.shouted(function) + "Result" if len(outputs) > 1 else None
         own = frozenset().union(*(binds.get(n, frozenset()) for n in run.statements))

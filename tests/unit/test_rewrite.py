@@ -247,3 +247,12 @@ def test_a_class_body_asks_what_it_has_bound(bound: str, call: str) -> None:
     )
     assert f'kept if "kept" in {call} else state.kept' in files["prediction"]
     assert ("import builtins\n" in files["prediction"]) is bool(bound)
+
+
+def test_a_name_that_nobody_binds_is_not_that_of_the_stage() -> None:
+    source = "try:\n    train + 1\nexcept NameError as error:\n    seen = str(error)"
+    files = files_of(f"train: {source}", "evaluate: kept = [seen]")
+    assert "def train_stage(" in files["training"]
+    assert "from demo.training import train_stage as train\n" in files["__init__"]
+    plain = files_of("train: train = 1\nseen = [train]", "evaluate: kept = [seen]")
+    assert "def train(" in plain["training"]
