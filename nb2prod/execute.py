@@ -27,6 +27,7 @@ from nb2prod.plan.package import PackagePlan
 from nb2prod.probes.samples import sampled
 from nb2prod.recorded import CellRun, Description, Installed, Model, Recorded
 from nb2prod.recording import Piece, pieces
+from nb2prod.secrets import HIDDEN
 from nb2prod.verify import Observation
 
 PROBES = Path(__file__).parent / "probes"
@@ -202,7 +203,7 @@ def _redacted(shown: Any, hidden: list[str]) -> Any:
     match shown:
         case str():
             for secret in hidden:
-                shown = shown.replace(secret, "•••")
+                shown = shown.replace(secret, HIDDEN)
             return shown
         case list():
             return [_redacted(part, hidden) for part in shown]

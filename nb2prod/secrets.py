@@ -29,8 +29,6 @@ _TELLING = re.compile(
     r"(?i)(^|_)(password|passwd|pass|pwd|secret|(api|auth|access|private|secret|account)_?key)$"
 )
 _PASSWORD = re.compile(r"(?=.*[^a-zA-Z_])\S{6,}")
-
-
 #: What stands where a secret stood.
 HIDDEN = "•••"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from nb2prod.analysis.events import UNBOUND
@@ -13,7 +13,7 @@ from nb2prod.emit.imports import late_lines, rendered
 from nb2prod.emit.parametertypes import parameter_type
 from nb2prod.emit.recordedtypes import Hints, pipeline_hints
 from nb2prod.emit.stagemodules import parameter_kinds, producers
-from nb2prod.emit.text import docstring, wrapped
+from nb2prod.emit.text import docstring, name_list, wrapped
 from nb2prod.emit.vocabulary import Vocabulary
 from nb2prod.plan import naming
 from nb2prod.plan.hoisting import HoistKind, is_immutable
@@ -302,7 +302,7 @@ def _stretch_text(plan: PackagePlan, role: Role, own: _Words, known: Mapping[str
     ]
     if rows:
         words.append("Parameters\n----------\n" + "\n".join(rows))
-    given = f"What the {role.value} stages give, by the notebook's names: {_listed(outputs) or 'nothing'}."
+    given = f"What the {role.value} stages give, by the notebook's names: {name_list(outputs) or 'nothing'}."
     words.append("Returns\n-------\ndict\n" + textwrap.indent(wrapped(given, 68), "    "))
     lines = [f"{start} {name}({', '.join(parameters)}) -> dict[str, {own.any}]:"]
     lines.append(textwrap.indent(docstring("\n\n".join(words)), "    "))
@@ -314,12 +314,12 @@ def _stretch_text(plan: PackagePlan, role: Role, own: _Words, known: Mapping[str
 def stretch_words(plan: PackagePlan, role: Role) -> tuple[str, ...]:
     """What the entry point of a role that comes back does, and what that does to its arguments."""
     stages = plan.stretch(role)
-    functions = _listed(stage.function for stage in stages)
+    functions = name_list(stage.function for stage in stages)
     runs = (
         f"Runs the pipeline from its first {role.value} stage to its last, in order: {functions}."
     )
     changed = _changed(plan, stages)
-    return (runs, f"May change arguments in place: {_listed(changed)}.") if changed else (runs,)
+    return (runs, f"May change arguments in place: {name_list(changed)}.") if changed else (runs,)
 
 
 def _changed(plan: PackagePlan, stages: Sequence[Stage]) -> tuple[str, ...]:
@@ -345,10 +345,6 @@ def _changeable(plan: PackagePlan, number: int) -> bool:
             return not is_immutable(value)
         case _:
             return True
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
 
 
 def stretch_inputs(stages: Sequence[Stage]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from nb2prod.emit.imports import (
 from nb2prod.emit.parametertypes import SCALARS, parameter_type
 from nb2prod.emit.recordedtypes import module_hints
 from nb2prod.emit.stagecode import StageCode
-from nb2prod.emit.text import cells_text, docstring, wrapped
+from nb2prod.emit.text import cells_text, docstring, name_list, wrapped
 from nb2prod.plan.hoisting import HoistKind
 from nb2prod.plan.naming import field_names
 from nb2prod.plan.package import Module, PackagePlan, Stage
@@ -235,7 +235,7 @@ def stage_docstring(plan: PackagePlan, stage: Stage, state: str, recorded: Recor
             "Returns\n-------\n"
             f"{stage.result_type}\n"
             + textwrap.indent(
-                wrapped(f"With the fields {_listed(field_names(outputs).values())}."), "    "
+                wrapped(f"With the fields {name_list(field_names(outputs).values())}."), "    "
             )
         )
     elif outputs:
@@ -281,11 +281,7 @@ def _result_words(stage: Stage, fields: dict[str, str], recorded: Recorded) -> s
 
 def _shared(plan: PackagePlan, stage: Stage) -> str:
     used = plan.modules_by_stage[stage.function].uses & plan.storage.state.keys()
-    return _listed(sorted(used))
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
+    return name_list(sorted(used))
 
 
 def sources(plan: PackagePlan) -> dict[tuple[str, str], str | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 
 def docstring(text: str) -> str:
@@ -52,6 +52,11 @@ def markdown_code(text: str) -> str:
     """Code inside a cell of a markdown table, on one line."""
     shown = " ".join(text.split()).replace("`", "'").replace("|", "\\|")
     return f"`{shown}`"
+
+
+def name_list(names: Iterable[str]) -> str:
+    """Names of variables or functions in a sentence."""
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def code_span(text: str) -> str:

@@ -44,7 +44,8 @@ class Watch:
         self._written: Set[str] = set()
         self._hosts: Set[str] = set()
         self._commands: List[str] = []
-        self._stamps: Optional[_Stamps] = None
+        #: As of the end of the last lap: between laps nothing of the notebook runs.
+        self._stamps = self._searched()
         self._started = (0.0, 0.0)
         if hasattr(sys, "addaudithook"):
             sys.addaudithook(self._hear)
@@ -52,7 +53,6 @@ class Watch:
     def start(self) -> None:
         """Begins a lap."""
         self._read, self._written, self._hosts, self._commands = set(), set(), set(), []
-        self._stamps = self._searched()
         self._started = (time.perf_counter(), time.process_time())
         self._on = True
 
@@ -66,6 +66,7 @@ class Watch:
         wall, processor = self._started
         seconds, used = time.perf_counter() - wall, time.process_time() - processor
         before, found = self._stamps, self._searched()
+        self._stamps = found
         if before is not None and found is not None:
             self._written.update(p for p, stamp in found.items() if before.get(p) != stamp)
             self._made.update(self._here + path for path in found if path not in before)
