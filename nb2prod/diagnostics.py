@@ -162,6 +162,10 @@ _TABLE = (
     Code("NB317", "copied-data", _N, "Data files beside the notebook are copied into the package's tests.",
          "Whoever gets the package gets the data.",
          "Where they must not be shared, set `fixtures` to 0 in `metadata.nb2prod`: recorded values stay out then too."),
+    Code("NB318", "not-locked", _N, "The package has no `pylock.toml`.",
+         "The package index could not be asked, or does not have a version that the recorded run used: "
+         "`requirements.lock` has the versions, but no files and hashes.",
+         "Convert again where the index is reached; UV_OFFLINE=1 asks for no lock."),
     # Writing.
     Code("NB401", "foreign-folder", _E, "The output folder exists and was not written by nb2prod.",
          "Nothing of yours is replaced.", "Choose another folder with --output."),

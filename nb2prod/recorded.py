@@ -89,6 +89,9 @@ class Recorded:
     #: The pieces of cells, in the order of the run.
     cells: tuple[CellRun, ...] = ()
 
+    #: The lock file of PEP 751 for what the package needs; empty where no index told of it.
+    lock: str = ""
+
     def without(self, names: Collection[tuple[str, str]]) -> Recorded:
         """Without the values of these (stage, name): what a notebook does not repeat proves nothing."""
         kept = {

@@ -13,11 +13,15 @@ from nb2prod import cache
 from nb2prod.analysis.program import Statement
 from nb2prod.diagnostics import Diagnostic, diagnostic
 from nb2prod.draws import dropped_draw
+from nb2prod.emit.distributions import dependencies
+from nb2prod.emit.lock import lock_text
 from nb2prod.emit.paritytests import COPIED, copied_data
 from nb2prod.filetree import FileTree, write
 from nb2prod.inputpaths import with_path_parameters
+from nb2prod.locking import locked
 from nb2prod.notebook import NotebookError
 from nb2prod.observations import beyond, removable, unpicklable
+from nb2prod.plan.package import PackagePlan
 from nb2prod.planning import NOTHING_RECORDED, Planned, emitted, planned_file
 from nb2prod.planning import planned as plan_notebook
 from nb2prod.recorded import CellRun, Recorded
@@ -131,7 +135,8 @@ def _once(
     if isinstance(recording, Diagnostic):
         return recording
     planned = _with_paths(planned, path.parent, recording.told, whole=whole)
-    made = untried(planned, path, folder, recording.told)
+    told, unlocked = _with_lock(planned.plan, path.parent, recording)
+    made = untried(planned, path, folder, told)
     if isinstance(made, Diagnostic):
         return made
     assert planned.plan is not None
@@ -140,12 +145,13 @@ def _once(
     if isinstance(parity, Diagnostic):
         return parity
     if parity.unstable:
-        told = recording.told.without({(c.stage, c.name) for c in parity.unstable})
+        told = told.without({(c.stage, c.name) for c in parity.unstable})
         made = untried(planned, path, folder, told)
         if isinstance(made, Diagnostic):
             return made
     ids = {source.cell.number: source.cell.id for source in planned.plan.sources}
     found = [
+        *unlocked,
         *unrepeatable(planned.plan, parity.unstable),
         *beyond(recording.told.cells, ids, path.parent),
         *removable(recording.told.cells, ids),
@@ -156,6 +162,17 @@ def _once(
     report = _report(planned, made.tree, recording, parity, diagnostics)
     tree = {**made.tree, "report.html": report}
     return Made(tree, diagnostics, parity, recording.remembered, recording.told.cells)
+
+
+def _with_lock(
+    plan: PackagePlan | None, folder: Path, recording: Recording
+) -> tuple[Recorded, Sequence[Diagnostic]]:
+    """What the run told, with the lock file for it; and a note where there is none."""
+    assert plan is not None
+    told = recording.told
+    pins = lock_text(dependencies(plan, told.distributions), told.installed)
+    lock = locked(pins, recording.python, folder)
+    return (told, [lock]) if isinstance(lock, Diagnostic) else (replace(told, lock=lock), [])
 
 
 def _copies(tree: FileTree) -> Iterator[Diagnostic]:

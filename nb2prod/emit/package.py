@@ -90,6 +90,7 @@ def package_tree(
     facts["types"] = _types(plan, seen)
     facts["copied"] = list(copied)
     facts["lock"] = bool(lock)
+    facts["pylock"] = bool(recorded.lock)
     facts["needed"] = sorted(environment)
     templates = _templates()
     for template, path in (
@@ -130,6 +131,8 @@ def package_tree(
         tree["MODEL_CARD.md"] = templates.get_template("MODEL_CARD.md.j2").render(card)
     if lock:
         tree["requirements.lock"] = lock
+    if recorded.lock:
+        tree["pylock.toml"] = recorded.lock
     return tree
 
 
