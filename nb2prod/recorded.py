@@ -72,6 +72,16 @@ class Installed:
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """Rows of data that is too large for a package, and what the notebook computes from them."""
+
+    #: By the paths that the notebook reads.
+    data: Mapping[str, str]
+    #: As in `Recorded`.
+    values: Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """What generated text may tell of a run; nothing, where there was none."""
 
@@ -91,6 +101,9 @@ class Recorded:
 
     #: The lock file of PEP 751 for what the package needs; empty where no index told of it.
     lock: str = ""
+
+    #: Where the data is too large to lie beside the package's tests.
+    sample: Sample | None = None
 
     def without(self, names: Collection[tuple[str, str]]) -> Recorded:
         """Without the values of these (stage, name): what a notebook does not repeat proves nothing."""

@@ -13,9 +13,10 @@ from nb2prod import cache
 from nb2prod.analysis.program import Statement
 from nb2prod.diagnostics import Diagnostic, diagnostic
 from nb2prod.draws import dropped_draw
+from nb2prod.emit.datafiles import data_files
 from nb2prod.emit.distributions import dependencies
 from nb2prod.emit.lock import lock_text
-from nb2prod.emit.paritytests import COPIED, copied_data
+from nb2prod.emit.paritytests import COPIED, copied_data, small_data
 from nb2prod.filetree import FileTree, write
 from nb2prod.inputpaths import with_path_parameters
 from nb2prod.locking import locked
@@ -24,8 +25,9 @@ from nb2prod.observations import beyond, removable, unpicklable
 from nb2prod.plan.package import PackagePlan
 from nb2prod.planning import NOTHING_RECORDED, Planned, emitted, planned_file
 from nb2prod.planning import planned as plan_notebook
-from nb2prod.recorded import CellRun, Recorded
+from nb2prod.recorded import CellRun, Recorded, Sample
 from nb2prod.repeatability import unrepeatable, with_derived
+from nb2prod.sampling import samples
 from nb2prod.verify import Comparison, Parity, compared
 
 if TYPE_CHECKING:
@@ -126,12 +128,11 @@ def _once(
     recorded = partial(
         record,
         planned.plan,
-        path.parent,
         kernel=run.kernel,
         timeout=run.timeout,
         environment=planned.environment,
     )
-    recording = recorded(progress=run.progress)
+    recording = recorded(path.parent, progress=run.progress)
     if isinstance(recording, Diagnostic):
         return recording
     planned = _with_paths(planned, path.parent, recording.told, whole=whole)
@@ -140,12 +141,19 @@ def _once(
     if isinstance(made, Diagnostic):
         return made
     assert planned.plan is not None
-    again = partial(recorded, again=True)
-    parity = _proved(planned, made.tree, path.parent, recording, again)
+    parity = _proved(planned, made.tree, path.parent, recording, recorded)
     if isinstance(parity, Diagnostic):
         return parity
+    known = told
     if parity.unstable:
         told = told.without({(c.stage, c.name) for c in parity.unstable})
+    if parity.first_difference is None:
+        sample = _sample(planned, made.tree, path.parent, told, recorded)
+        if isinstance(sample, Parity):
+            parity = sample
+        else:
+            told = replace(told, sample=sample)
+    if told != known:
         made = untried(planned, path, folder, told)
         if isinstance(made, Diagnostic):
             return made
@@ -156,7 +164,7 @@ def _once(
         *beyond(recording.told.cells, ids, path.parent),
         *removable(recording.told.cells, ids),
         *unpicklable(planned.plan, recording.told),
-        *_copies(made.tree),
+        *_copies(made.tree, "rows" if told.sample else "copies"),
     ]
     diagnostics = (*made.diagnostics, *found)
     report = _report(planned, made.tree, recording, parity, diagnostics)
@@ -175,12 +183,12 @@ def _with_lock(
     return (told, [lock]) if isinstance(lock, Diagnostic) else (replace(told, lock=lock), [])
 
 
-def _copies(tree: FileTree) -> Iterator[Diagnostic]:
+def _copies(tree: FileTree, what: str) -> Iterator[Diagnostic]:
     """A note on one line where the package carries data that may be nobody else's business."""
     if found := copied_data(tree):
         shown = ", ".join(f"`{path}`" for path in found[:_SHOWN])
         more = f" and {len(found) - _SHOWN} more" if found[_SHOWN:] else ""
-        message = f"the package carries copies of {shown}{more} in {COPIED}"
+        message = f"the package carries {what} of {shown}{more} in {COPIED}"
         yield diagnostic("NB317", f"{message}; `fixtures: 0` leaves them out", hint="")
 
 
@@ -211,11 +219,11 @@ def _proved(
     tree: FileTree,
     folder: Path,
     recording: Recording,
-    again: Callable[[], Recording | Diagnostic],
+    recorded: Callable[..., Recording | Diagnostic],
 ) -> Parity | Diagnostic:
     """Runs the package, which is not in its place yet, and compares it with the recorded run.
 
-    Where they differ, ``again`` records the notebook once more, and again while a value that it did
+    Where they differ, the notebook is ``recorded`` once more, and again while a value that it did
     repeat differs: does it repeat itself?
     """
     from nb2prod.execute import observe
@@ -239,13 +247,53 @@ def _proved(
     for _ in range(_REPETITIONS):
         if parity.first_difference is None:
             break
-        repeated = again()
+        repeated = recorded(folder, again=True)
         if isinstance(repeated, Diagnostic):
             return repeated
         seconds = compared(recording.observation, repeated.observation, stages)
         parity = with_derived(result, parity.beside(seconds))
     cache.store(key, parity.facts())
     return parity
+
+
+def _sample(
+    planned: Planned,
+    tree: FileTree,
+    folder: Path,
+    told: Recorded,
+    recorded: Callable[..., Recording | Diagnostic],
+) -> Sample | Parity | None:
+    """Rows for the package's tests, where the data as a whole is too large for them.
+
+    The notebook runs on the rows, and the package beside it; a proof that fails there is given
+    instead. None where no rows are needed, or where the notebook can't do with fewer.
+    """
+    plan = planned.plan
+    assert plan is not None
+    limit = plan.settings.fixtures
+    files = data_files(plan, folder, told)
+    if not files or not limit or small_data(folder, files, limit):
+        return None
+    if any(cell.hosts for cell in told.cells):
+        return None  # nobody wants to be called twice
+    for data in samples(folder, files, limit):
+        with tempfile.TemporaryDirectory(prefix="nb2prod-") as scratch:
+            place = Path(scratch)
+            texts = {**data, **{module.path: module.source for module in plan.local.values()}}
+            for name, text in texts.items():
+                (place / name).parent.mkdir(parents=True, exist_ok=True)
+                (place / name).write_bytes(text.encode())
+            recording = recorded(place)
+            if isinstance(recording, Diagnostic):
+                continue
+            parity = _proved(planned, tree, place, recording, recorded)
+        if isinstance(parity, Diagnostic):
+            continue
+        if parity.first_difference is not None:
+            return parity
+        repeated = recording.told.without({(c.stage, c.name) for c in parity.unstable})
+        return Sample(data, repeated.values)
+    return None
 
 
 def _report(

@@ -18,7 +18,7 @@ from nb2prod.emit.localmodules import local_files
 from nb2prod.emit.lock import distribution_of, lock_text
 from nb2prod.emit.modelcard import model_card
 from nb2prod.emit.parametertypes import SCALARS, parameter_type
-from nb2prod.emit.paritytests import COPIED, parity_files, small_data
+from nb2prod.emit.paritytests import COPIED, observing_files, record_text, small_data
 from nb2prod.emit.pipeline import (
     ENTRY_ROLES,
     about,
@@ -85,10 +85,13 @@ def package_tree(
     files = data_files(plan, folder, recorded)
     copied = small_data(folder, files, plan.settings.fixtures) if recorded.values else {}
     near = COPIED if copied else _data_folder(folder, output)
+    sample = recorded.sample
     lock = lock_text(required, recorded.installed)
     facts = _facts(plan, required, files, near, recorded)
     facts["types"] = _types(plan, seen)
     facts["copied"] = list(copied)
+    facts["sampled"] = list(sample.data) if sample else []
+    facts["small_folder_code"] = _path_code(COPIED if sample else near)
     facts["lock"] = bool(lock)
     facts["pylock"] = bool(recorded.lock)
     facts["needed"] = sorted(environment)
@@ -124,8 +127,15 @@ def package_tree(
             "data_folder": near,
             "hidden": sorted(environment),
         }
-        for path, text in parity_files(recorded.values, request, copied, plan.settings.fixtures):
-            tree[path] = _formatted(text) if path.endswith(".py") else text
+        limit = plan.settings.fixtures
+        tree["tests/recorded.json"] = record_text(request, recorded.values, limit)
+        if sample:
+            request = {**request, "data_folder": COPIED}
+            tree["tests/sampled.json"] = record_text(request, sample.values, limit)
+        for path, text in (sample.data if sample else copied).items():
+            tree[f"{COPIED}/{path}"] = text
+        for path, text in observing_files():
+            tree[path] = _formatted(text)
     if recorded.values and plan.of_role(Role.TRAIN):
         card = {**facts, **model_card(plan, recorded)}
         tree["MODEL_CARD.md"] = templates.get_template("MODEL_CARD.md.j2").render(card)

@@ -15,23 +15,21 @@ COPIED = "tests/data"
 _OBSERVING = ("capture", "run_package", "samples", "seeds")
 
 
-def parity_files(
-    values: Mapping[str, Mapping[str, Any]],
-    request: Mapping[str, object],
-    data: Mapping[str, str],
-    limit: int,
-) -> Iterator[tuple[str, str]]:
-    """The recorded values, the code that observes the package, and the data: path and text.
-
-    ``request`` is what a run needs to know: the package, its stages, and its data. Of the values at
-    most ``limit`` characters are kept: the largest ones go first.
-    """
-    yield "tests/recorded.json", _text(request, _within(limit, values))
+def observing_files() -> Iterator[tuple[str, str]]:
+    """The code that runs the package and looks at its values: path and text."""
     yield "tests/observing/__init__.py", '"""Values as plain facts, and a run that gives them."""\n'
     for name in _OBSERVING:
         yield f"tests/observing/{name}.py", (_PROBES / f"{name}.py").read_text(encoding="utf-8")
-    for path, text in data.items():
-        yield f"{COPIED}/{path}", text
+
+
+def record_text(
+    request: Mapping[str, object], values: Mapping[str, Mapping[str, Any]], limit: int
+) -> str:
+    """Recorded values as a file, after what a run needs to know: the package, its stages, its data.
+
+    Of the values at most ``limit`` characters are kept: the largest ones go first.
+    """
+    return _text(request, _within(limit, values))
 
 
 def copied_data(tree: FileTree) -> list[str]:
