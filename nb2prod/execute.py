@@ -14,13 +14,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from nb2prod import cache
 from nb2prod.diagnostics import Diagnostic, diagnostic
+from nb2prod.emit.badinput import MissingFile
 from nb2prod.kernels import kernel_manager
 from nb2prod.mirror import digest, mirror
 from nb2prod.plan.package import PackagePlan
@@ -253,8 +254,12 @@ def observe(
     folder: Path,
     recording: Recording,
     environment: Mapping[str, str] = NOTHING,
+    missing: Sequence[MissingFile] = (),
 ) -> Observation | Diagnostic:
-    """Runs the package in the notebook's environment and captures the same boundaries."""
+    """Runs the package in the notebook's environment and captures the same boundaries.
+
+    ``missing`` asks which stages refuse a file that is not there.
+    """
     try:
         with mirror(folder) as place:
             wanted = {
@@ -262,6 +267,7 @@ def observe(
                 "package": plan.name,
                 "stages": plan.observed,
                 "hidden": list(environment),
+                "missing": [astuple(asked) for asked in missing],
             }
             more, times = _PATIENCE
             seconds = more + times * recording.seconds
@@ -270,7 +276,8 @@ def observe(
         return _no_room(error)
     if isinstance(answer, Diagnostic):
         return answer
-    return Observation(answer["boundaries"], answer["results"])
+    refused = tuple((function, argument) for function, argument in answer["refused"])
+    return Observation(answer["boundaries"], answer["results"], refused)
 
 
 def run_alone(

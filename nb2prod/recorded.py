@@ -102,6 +102,9 @@ class Recorded:
     #: The lock file of PEP 751 for what the package needs; empty where no index told of it.
     lock: str = ""
 
+    #: Stages that named a file that was not there, each with the argument that is its path.
+    refused: tuple[tuple[str, str], ...] = ()
+
     #: Where the data is too large to lie beside the package's tests.
     sample: Sample | None = None
 

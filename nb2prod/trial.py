@@ -13,6 +13,7 @@ from nb2prod import cache
 from nb2prod.analysis.program import Statement
 from nb2prod.diagnostics import Diagnostic, diagnostic
 from nb2prod.draws import dropped_draw
+from nb2prod.emit.badinput import missing_files
 from nb2prod.emit.datafiles import data_files
 from nb2prod.emit.distributions import dependencies
 from nb2prod.emit.lock import lock_text
@@ -68,6 +69,15 @@ class Made:
     def drew(self) -> bool:
         """Whether the notebook drew from a random state that everybody shares."""
         return any(cell.drew for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a package was seen to compute beside its notebook, and what it was seen to refuse."""
+
+    parity: Parity
+    #: As in `Recorded`.
+    refused: tuple[tuple[str, str], ...]
 
 
 def untried(
@@ -141,10 +151,12 @@ def _once(
     if isinstance(made, Diagnostic):
         return made
     assert planned.plan is not None
-    parity = _proved(planned, made.tree, path.parent, recording, recorded)
-    if isinstance(parity, Diagnostic):
-        return parity
+    proof = _proved(planned, made.tree, path.parent, recording, recorded)
+    if isinstance(proof, Diagnostic):
+        return proof
+    parity = proof.parity
     known = told
+    told = replace(told, refused=proof.refused)
     if parity.unstable:
         told = told.without({(c.stage, c.name) for c in parity.unstable})
     if parity.first_difference is None:
@@ -220,7 +232,7 @@ def _proved(
     folder: Path,
     recording: Recording,
     recorded: Callable[..., Recording | Diagnostic],
-) -> Parity | Diagnostic:
+) -> Proof | Diagnostic:
     """Runs the package, which is not in its place yet, and compares it with the recorded run.
 
     Where they differ, the notebook is ``recorded`` once more, and again while a value that it did
@@ -234,12 +246,13 @@ def _proved(
     key = cache.key_of(recording.key, code)
     known = cache.load(key) if recording.remembered else None
     if known is not None:
-        return Parity.from_facts(known)
+        return Proof(Parity.from_facts(known["parity"]), tuple(map(tuple, known["refused"])))
+    asked = missing_files(result, data_files(result, folder, recording.told))
     with tempfile.TemporaryDirectory() as scratch:
         trial = write(tree, Path(scratch, result.name))
         if isinstance(trial, Diagnostic):
             return trial
-        seen = observe(result, trial.path, folder, recording, planned.environment)
+        seen = observe(result, trial.path, folder, recording, planned.environment, list(asked))
     if isinstance(seen, Diagnostic):
         return seen
     stages = [stage.function for stage in result.stages]
@@ -252,8 +265,8 @@ def _proved(
             return repeated
         seconds = compared(recording.observation, repeated.observation, stages)
         parity = with_derived(result, parity.beside(seconds))
-    cache.store(key, parity.facts())
-    return parity
+    cache.store(key, {"parity": parity.facts(), "refused": seen.refused})
+    return Proof(parity, seen.refused)
 
 
 def _sample(
@@ -286,9 +299,10 @@ def _sample(
             recording = recorded(place)
             if isinstance(recording, Diagnostic):
                 continue
-            parity = _proved(planned, tree, place, recording, recorded)
-        if isinstance(parity, Diagnostic):
+            proof = _proved(planned, tree, place, recording, recorded)
+        if isinstance(proof, Diagnostic):
             continue
+        parity = proof.parity
         if parity.first_difference is not None:
             return parity
         repeated = recording.told.without({(c.stage, c.name) for c in parity.unstable})

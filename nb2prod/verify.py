@@ -35,6 +35,8 @@ class Observation:
     boundaries: Mapping[str, Mapping[str, Facts]]
     #: The results of the run.
     results: Mapping[str, Facts]
+    #: Of a package: stages that name a file that is not there, each with the argument that is its path.
+    refused: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from nb2prod.analysis.futures import future_names, is_future, with_future_names
 from nb2prod.analysis.names import ProgramNames, identifiers_of, program_names
 from nb2prod.analysis.reader import ScopeReader
 from nb2prod.analysis.recorder import Facts
@@ -124,6 +125,7 @@ def read_program(
         if source.shipped:
             found += translation.diagnostics
             requirements += translation.requirements
+    sources = _with_future_names(sources, words, notebook.settings.outputs)
     sources = _with_star_replacements(sources, words, notebook.settings.outputs, found)
     sources = _with_shown_names(sources, notebook.settings.outputs)
     if not any(source.shipped for source in sources):
@@ -184,7 +186,7 @@ def _source(
             python, tree = plain, ast.parse(plain)
         # IPython compiles statement by statement: a future import may stand anywhere.
         for node in tree.body:
-            if not _is_future(node):
+            if not is_future(node):
                 one = ast.Module([node], [])
                 compile(one, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError) as error:
@@ -263,6 +265,26 @@ def _with_shown_names(sources: Sequence[Source], wanted: Collection[str]) -> lis
     return named
 
 
+def _with_future_names(
+    sources: Sequence[Source], words: Collection[str], outputs: Collection[str]
+) -> list[Source]:
+    """Cells whose future imports say what they bind, where somebody reads it."""
+    names = future_names((s.tree for s in sources if s.tree and s.shipped), outputs)
+    if not names:
+        return list(sources)
+    alias = "future_names"
+    while alias in words:
+        alias += "_"
+    changed = []
+    for source in sources:
+        if source.tree is not None:
+            python = with_future_names(source.python, source.tree, names, alias)
+            if python != source.python:
+                source = dataclasses.replace(source, python=python, tree=ast.parse(python))
+        changed.append(source)
+    return changed
+
+
 def _with_star_replacements(
     sources: Sequence[Source],
     words: Collection[str],
@@ -304,10 +326,6 @@ def _star_in_block(statement: Statement) -> Diagnostic:
         cell_id=statement.cell.id,
         line=statement.line,
     )
-
-
-def _is_future(node: ast.stmt) -> bool:
-    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
 
 
 def _statements(sources: Iterable[Source]) -> Iterable[Statement]:

@@ -12,6 +12,7 @@ from nb2prod.analysis.controlflow import (
 )
 from nb2prod.analysis.definitions import closing_lambda
 from nb2prod.analysis.events import Bind, Block, Branch, Jump, Loop, Try
+from nb2prod.analysis.futures import is_future
 from nb2prod.analysis.literals import string_of
 from nb2prod.analysis.namespaces import import_of_main
 from nb2prod.analysis.scopes import ScopeKind
@@ -20,8 +21,8 @@ from nb2prod.analysis.visitor import Rule, Visitor
 
 
 def _import(visitor: Visitor, node: ast.Import | ast.ImportFrom) -> None:
-    if isinstance(node, ast.ImportFrom) and node.module == "__future__":
-        return  # a directive: nobody means the object that it binds
+    if is_future(node):
+        return  # a directive; `futures` writes out what it binds, where that is read
     for alias in node.names:
         if alias.name == "*":
             continue

@@ -11,6 +11,7 @@ from pathlib import Path
 import black
 import jinja2
 
+from nb2prod.emit.badinput import missing_files
 from nb2prod.emit.datafiles import data_files
 from nb2prod.emit.distributions import dependencies
 from nb2prod.emit.imports import LOCAL_PACKAGE
@@ -95,6 +96,9 @@ def package_tree(
     facts["lock"] = bool(lock)
     facts["pylock"] = bool(recorded.lock)
     facts["needed"] = sorted(environment)
+    asked = missing_files(plan, files)
+    facts["missing"] = [m for m in asked if (m.function, m.argument) in recorded.refused]
+    facts["noted"] = _noted(plan)
     templates = _templates()
     for template, path in (
         ("init.py.j2", f"{root}/__init__.py"),
@@ -249,6 +253,7 @@ def _facts(
             }
             for parameter in plan.parameters
         ],
+        "handed": _handed(plan),
         "results": plan.results,
         "state": dict(sorted(plan.storage.state.items())),
         "dependencies": required,
@@ -304,6 +309,23 @@ def _data_folder(folder: Path | None, output: Path | None) -> str:
         return "."
     path = Path(os.path.relpath(folder, output))
     return path.as_posix() if path.parts.count("..") <= _NEAR else "."
+
+
+def _noted(plan: PackagePlan) -> list[tuple[str, str, int]]:
+    """The stages, where functions that only note what they are given can stand for them."""
+    if plan.storage.state or any(stage.is_async for stage in plan.stages):
+        return []
+    return [(s.module, s.function, len(s.interface.outputs)) for s in plan.stages]
+
+
+def _handed(plan: PackagePlan) -> list[str]:
+    """The parameters that a stage takes as `run()` was given them."""
+    found: dict[str, None] = {}
+    open_names = {parameter.name for parameter in plan.parameters}
+    for stage in plan.stages:
+        found.update(dict.fromkeys(n for n in stage.interface.inputs if n in open_names))
+        open_names -= {*stage.interface.outputs}
+    return list(found)
 
 
 def _path_code(near: str) -> str:

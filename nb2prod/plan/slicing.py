@@ -14,6 +14,7 @@ from typing import TypeVar
 from nb2prod.analysis.annotations import annotations_of, plain_annotation
 from nb2prod.analysis.code import Code, analyse, effects_of, import_origins
 from nb2prod.analysis.effects import Effect, Effects
+from nb2prod.analysis.futures import is_future
 from nb2prod.analysis.origins import dotted, imported
 from nb2prod.analysis.program import Statement
 
@@ -202,7 +203,7 @@ def _is_quiet_base(base: ast.expr, origins: Mapping[str, str], stdlib: frozenset
 def _is_quiet(node: ast.Import | ast.ImportFrom, stdlib: frozenset[str]) -> bool:
     if isinstance(node, ast.ImportFrom) and (node.names[0].name == "*" or node.level):
         return False
-    if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+    if is_future(node):
         return True
     modules = {binding.module for binding in imported(node)}
     return all(

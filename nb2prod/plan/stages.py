@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from nb2prod.analysis.code import Code, effects_of, reordered
 from nb2prod.analysis.effects import Effect, Effects
+from nb2prod.analysis.futures import is_future
 from nb2prod.analysis.kinds import Kind
 from nb2prod.analysis.literals import is_literal
 from nb2prod.analysis.program import Statement
@@ -131,7 +132,7 @@ def hoisted_statements(code: Code, hoisted: Mapping[str, Hoisted]) -> set[int]:
         number for number, names in by_statement.items() if binds.get(number, frozenset()) <= names
     }
     for number, statement in enumerate(code.statements):
-        if isinstance(statement.node, ast.ImportFrom) and statement.node.module == "__future__":
+        if is_future(statement.node):
             gone.add(number)
         elif isinstance(statement.node, ast.Global):
             gone.add(number)  # says nothing at module level

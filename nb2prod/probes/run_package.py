@@ -12,7 +12,7 @@ import inspect
 import json
 import os
 import sys
-from typing import Any, Callable, Dict, List, Sequence
+from typing import Any, Callable, Dict, Iterator, List, Sequence
 
 
 def main(request_path: str, result_path: str) -> None:
@@ -48,9 +48,32 @@ def main(request_path: str, result_path: str) -> None:
         module = importlib.import_module("%s.%s" % (request["package"], module_name))
         setattr(module, function, watched(getattr(module, function), function, names))
     results = importlib.import_module(request["package"] + ".pipeline").run()
-    answer = {"boundaries": boundaries, "results": capture.captured(results, results)}
+    answer = {
+        "boundaries": boundaries,
+        "results": capture.captured(results, results),
+        "refused": list(refused(request["package"], request.get("missing", ()))),
+    }
     with open(result_path, "w", encoding="utf-8") as file:
         json.dump(answer, file)
+
+
+def refused(package: str, missing: Sequence[Sequence[Any]]) -> Iterator[List[str]]:
+    """Stages that name a file that is not there: function and argument.
+
+    Asked are (module, function, its inputs, the argument that is a path, what such paths end with).
+    """
+    for module, function, inputs, argument, suffix in missing:
+        parameters = importlib.import_module(package + ".parameters")
+        given = {name: getattr(parameters, name) for name in inputs}
+        given[argument] = "no such file" + suffix
+        stage = getattr(importlib.import_module("%s.%s" % (package, module)), function)
+        try:
+            inspect.unwrap(stage)(**given)
+        except FileNotFoundError as error:
+            if given[argument] in str(error):
+                yield [function, argument]
+        except (Exception, SystemExit):  # noqa: BLE001 - code of the notebook: whatever it raises
+            pass
 
 
 def _beside(name: str) -> Any:

@@ -332,3 +332,37 @@ def test_recorded_types_are_sound(tmp_path: Path) -> None:
             command, cwd=done.package, capture_output=True, text=True, check=False
         )
         assert said.returncode == 0, said.stdout
+
+
+def test_bad_input_and_overrides_are_tested(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("a,b\n1,2\n", "utf-8")
+    done = run(written(tmp_path, ("parameters", "PATH = 'rows.csv'\nN = 3"), *(
+        ("preprocessing", "import pandas as pd\ndf = pd.read_csv(PATH)"),
+        ("train", "model = df.a.sum() * N"),
+    )))  # fmt: skip
+    assert done.package is not None, done.diagnostics
+    path = done.package / "tests/test_package.py"
+    assert "def test_preprocess_names_a_file_that_is_missing" in path.read_text("utf-8")
+    assert own_tests(done.package).returncode == 0
+    module = done.package / "src/demo/pipeline.py"
+    text = module.read_text("utf-8")
+    module.write_text(text.replace("training.train(N, df)", "training.train(3, df)"), "utf-8")
+    assert module.read_text("utf-8") != text
+    assert "test_what_run_is_given_reaches_the_stages" in own_tests(done.package).stdout
+    module.write_text(text, "utf-8")
+    stage = done.package / "src/demo/preprocessing.py"
+    text = stage.read_text("utf-8")
+    stage.write_text(text.replace("read_csv(PATH)", "read_csv('rows.csv')"), "utf-8")
+    assert "test_preprocess_names_a_file_that_is_missing" in own_tests(done.package).stdout
+
+
+def test_a_stage_that_does_without_the_file_has_no_such_test(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("a,b\n1,2\n", "utf-8")
+    read = "import os\nrows = open(PATH).read() if os.path.exists(PATH) else ''"
+    done = run(written(tmp_path, ("parameters", "PATH = 'rows.csv'"), ("preprocessing", read), *(
+        ("train", "model = len(rows)"),
+    )))  # fmt: skip
+    assert done.package is not None, done.diagnostics
+    text = (done.package / "tests/test_package.py").read_text("utf-8")
+    assert "that_is_missing" not in text
+    assert own_tests(done.package).returncode == 0

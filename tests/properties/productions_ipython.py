@@ -230,6 +230,19 @@ def future_import(w: Writer) -> Steps:
         f"class {cls}:\n    n: Missing\n    m: 'Quoted' = {w.number()}\n"
         f"{w.fresh()} = {cls}.__annotations__, {cls}.m, {f}(1)"
     )
+    if w.rng.random() < 0.3:
+        yield
+        # It binds a name, too.
+        w.put(
+            w.rng.choice(
+                (
+                    f"{w.fresh()} = annotations.compiler_flag",
+                    f"annotations = annotations.mandatory, {w.number()}",
+                    "def {0}():\n    return annotations\n{1} = {0}()".format(w.fresh(), w.fresh()),
+                    f"try:\n    annotations\nexcept NameError:\n    annotations = {w.number()}",
+                )
+            )
+        )
 
 
 def parameters_cell(w: Writer) -> Steps:

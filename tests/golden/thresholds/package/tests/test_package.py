@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import os
 import subprocess
@@ -18,6 +19,14 @@ from thresholds import parameters
 DATA_FOLDER = Path(os.environ.get("THRESHOLDS_DATA", Path(__file__).parents[1] / ".."))
 DATA_FILES: list[str] = []
 RESULTS: list[str] = ["best", "scores", "grid", "kept"]
+#: The stages, and how many values each gives.
+STAGES: list[tuple[str, str, int]] = [
+    ("thresholds.preprocessing", "preprocess", 1),
+    ("thresholds.training", "train", 1),
+    ("thresholds.evaluation", "evaluate", 1),
+]
+#: The parameters that stages take.
+HANDED: list[str] = ["share", "seed", "verbose", "grid", "title"]
 
 
 def test_importing_runs_nothing(tmp_path: Path) -> None:
@@ -64,6 +73,21 @@ def test_run_takes_every_parameter_by_keyword() -> None:
     for parameter in signature.parameters.values():
         assert parameter.kind is parameter.KEYWORD_ONLY
         assert parameter.default in (DEFAULTS[parameter.name], None)
+
+
+def test_what_run_is_given_reaches_the_stages(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[Any] = []
+    for module, function, count in STAGES:
+
+        def stage(*arguments: Any, count: int = count) -> Any:
+            given.extend(arguments)
+            return tuple(range(count)) if count > 1 else None
+
+        monkeypatch.setattr(importlib.import_module(module), function, stage)
+    overrides: dict[str, Any] = {name: object() for name in HANDED}
+    thresholds.run(**overrides)
+    for name, value in overrides.items():
+        assert any(argument is value for argument in given), name
 
 
 def test_run_refuses_unknown_parameters() -> None:
