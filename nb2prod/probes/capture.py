@@ -17,8 +17,8 @@ import hashlib
 import os
 import pathlib
 import re
-import sys
 import types
+import weakref
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 Facts = Dict[str, Any]
@@ -169,12 +169,21 @@ def _library(value: Any) -> str:
 
 def _is(package: str, name: str) -> Callable[[Any], bool]:
     """Tells instances of a class without importing its library, which a notebook may not use."""
+    # Every part of every value is asked for: each class answers once. By identity, since classes may
+    # compare and hash as they like, and weakly, since a notebook may notice that they live on.
+    known: Dict[int, Tuple[Any, bool]] = {}
 
     def knows(value: Any) -> bool:
-        return package in sys.modules and any(
+        kind = type(value)
+        met, answer = known.get(id(kind), (None, False))
+        if met is not None and met() is kind:
+            return answer
+        answer = any(
             base.__name__ == name and base.__module__.partition(".")[0] == package
-            for base in type(value).__mro__
+            for base in kind.__mro__
         )
+        known[id(kind)] = weakref.ref(kind), answer
+        return answer
 
     return knows
 

@@ -92,8 +92,9 @@ class Recorder:
             "environment": self._environment.installed(found),
             "requirements": self._environment.requirements(found),
         }
+        # As one text: piece by piece json would not use its compiled encoder.
         with open(os.path.join(self._folder, "record.json"), "w", encoding="utf-8") as file:
-            json.dump(answer, file)
+            file.write(json.dumps(answer))
 
 
 def _beside(name: str) -> Any:

@@ -54,7 +54,7 @@ def main(request_path: str, result_path: str) -> None:
         "refused": list(refused(request["package"], request.get("missing", ()))),
     }
     with open(result_path, "w", encoding="utf-8") as file:
-        json.dump(answer, file)
+        file.write(json.dumps(answer))
 
 
 def refused(package: str, missing: Sequence[Sequence[Any]]) -> Iterator[List[str]]:

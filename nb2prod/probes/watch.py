@@ -20,6 +20,11 @@ _SEARCHED = 5_000
 #: Kernels talk with their client over the loopback device.
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
+#: Libraries raise thousands of other events as they load.
+_HEARD = frozenset(
+    "open sqlite3.connect os.rename socket.connect socket.getaddrinfo subprocess.Popen os.system".split()
+)
+
 _Stamps = Dict[str, Tuple[int, int]]
 
 
@@ -81,7 +86,7 @@ class Watch:
         }
 
     def _hear(self, event: str, arguments: Any) -> None:
-        if not self._on:
+        if not self._on or event not in _HEARD:
             return
         try:
             if event == "open":
