@@ -176,6 +176,9 @@ class Kinds:
                     return Kind.PLOT
                 if kind is Kind.ARRAY and attr in ARRAY_METHODS:
                     return Kind.ARRAY
+                if kind is Kind.ESTIMATOR and attr in ("fit", "set_params"):
+                    # Each gives the estimator itself; what is fitted may call the notebook's code.
+                    return Kind.UNKNOWN if self._calls_back(node) else kind
                 if attr in TABLES and attr not in self._names.methods:
                     return Kind.FRAME
                 return Kind.UNKNOWN

@@ -212,7 +212,7 @@ def _facts(
     return {
         "name": plan.name,
         # The distribution has the name of its console script.
-        "script": plan.name.replace("_", "-"),
+        "script": naming.distribution_name(plan.name),
         "title": title,
         "notebook": plan.notebook,
         "docstring": docstring("\n\n".join([title, *map(wrapped, (*about(plan), origin))])),

@@ -90,6 +90,11 @@ def package_name(text: str, imported: Collection[str] = ()) -> str:
     return name
 
 
+def distribution_name(package: str) -> str:
+    """The name of a package's distribution and console script: with hyphens, none of them at its ends."""
+    return package.replace("_", "-").strip("-") or "package"
+
+
 def shouted(words: str) -> str:
     """CamelCase, for the names of result types."""
     return "".join(part[:1].upper() + part[1:] for part in words.split("_"))

@@ -163,6 +163,8 @@ def test_effect_in_a_program(before: str, source: str, expected: Effect) -> None
         ("len(df)", Kind.SCALAR),
         ("fig", Kind.PLOT),
         ("model", Kind.ESTIMATOR),
+        ("model.fit(df, a)", Kind.ESTIMATOR),
+        ("model.fit(df, a).predict(df)", Kind.UNKNOWN),
         ("anything()", Kind.UNKNOWN),
         ("pd.read_html('x')", Kind.UNKNOWN),
     ],

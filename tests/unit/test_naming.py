@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from nb2prod.plan.naming import field_names, fresh, package_name, package_problem, shouted, slug
+from nb2prod.plan.naming import (
+    distribution_name,
+    field_names,
+    fresh,
+    package_name,
+    package_problem,
+    shouted,
+    slug,
+)
 
 
 @pytest.mark.parametrize(
@@ -82,3 +90,11 @@ def test_shouted() -> None:
 )
 def test_fields_of_a_named_tuple(names: list[str], fields: list[str]) -> None:
     assert field_names(names) == dict(zip(names, fields, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("package", "name"),
+    [("churn", "churn"), ("energy_gbm", "energy-gbm"), ("_x", "x"), ("x__", "x"), ("_", "package")],
+)
+def test_a_distribution_begins_and_ends_with_a_letter_or_digit(package: str, name: str) -> None:
+    assert distribution_name(package) == name
