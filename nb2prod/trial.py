@@ -20,6 +20,7 @@ from nb2prod.notebook import NotebookError
 from nb2prod.observations import beyond, removable, unpicklable
 from nb2prod.planning import NOTHING_RECORDED, Planned, emitted, planned_file
 from nb2prod.planning import planned as plan_notebook
+from nb2prod.progress import Phase, Progress, Step
 from nb2prod.recorded import CellRun, Recorded
 from nb2prod.repeatability import unrepeatable, with_derived
 from nb2prod.verify import Comparison, Parity, compared
@@ -39,7 +40,7 @@ class Run:
 
     kernel: str | None
     timeout: int | None
-    progress: Callable[[int, int], None]
+    progress: Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ def _once(
         return made
     assert planned.plan is not None
     again = partial(recorded, again=True)
+    run.progress(Step(Phase.PROVING))
     parity = _proved(planned, made.tree, path.parent, recording, again)
     if isinstance(parity, Diagnostic):
         return parity
