@@ -21,3 +21,10 @@ def __getattr__(name: str) -> Any:
         source = diagnostics if name == "Diagnostic" else conversion
         return getattr(source, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _jupyter_server_extension_points() -> list[dict[str, Any]]:
+    """How a Jupyter server finds the routes; nothing of it is imported before."""
+    from nb2prod.server.extension import Nb2prodExtension
+
+    return [{"module": "nb2prod.server.extension", "app": Nb2prodExtension}]
