@@ -38,6 +38,7 @@ format: .venv/.installed
 
 docs: .venv/.installed
 	$(BIN)/python docs/diagnostics.py
+	$(BIN)/python docs/example.py
 
 # All public notebooks, the slow ones too.
 corpus: .venv/.installed
