@@ -13,6 +13,8 @@ export default tseslint.config(
       ...hooks.configs.recommended.rules,
       // Numbers in texts are meant.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // Lumino's signals take the object beside the method.
+      '@typescript-eslint/unbound-method': 'off',
       // Tokens and plugins are values whose type parameters are written at their place.
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],

@@ -86,9 +86,7 @@ function CellList({
         content.select(cell);
       }
     } else if (event.shiftKey) {
-      content.extendContiguousSelectionTo(
-        content.widgets.findIndex(each => each.model.id === id),
-      );
+      content.extendContiguousSelectionTo(content.widgets.findIndex(each => each.model.id === id));
     } else {
       reveal(content, id);
     }
@@ -159,15 +157,17 @@ interface RowProps {
 
 /** What a row shows decides whether it is drawn again; its actions always mean the newest state. */
 const Row = memo(CellListRow, (before, after) => {
-  const { actions: _before, row: rowBefore, ...shownBefore } = before;
-  const { actions: _after, row: rowAfter, ...shownAfter } = after;
+  const same = (key: Exclude<keyof RowProps, 'row' | 'actions'>): boolean =>
+    before[key] === after[key];
   return (
     !before.chosen &&
     !after.chosen &&
-    JSON.stringify(rowBefore) === JSON.stringify(rowAfter) &&
-    (Object.keys(shownBefore) as (keyof typeof shownBefore)[]).every(
-      key => shownBefore[key] === shownAfter[key],
-    )
+    JSON.stringify(before.row) === JSON.stringify(after.row) &&
+    same('active') &&
+    same('tabIndex') &&
+    same('suggestion') &&
+    same('worst') &&
+    same('later')
   );
 });
 
@@ -239,9 +239,8 @@ function CellListRow(props: RowProps): React.JSX.Element {
 function worst(found: readonly Diagnostic[]): Diagnostic | null {
   const rank = ['error', 'warning', 'note'];
   return (
-    [...found].sort(
-      (one, other) => rank.indexOf(one.severity) - rank.indexOf(other.severity),
-    )[0] ?? null
+    [...found].sort((one, other) => rank.indexOf(one.severity) - rank.indexOf(other.severity))[0] ??
+    null
   );
 }
 

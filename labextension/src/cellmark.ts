@@ -5,6 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { PanelLayout, Widget } from '@lumino/widgets';
 
 import type { Diagnostic, Role, Split, Suggestion } from './api';
+import { pieces } from './inlinecode';
 
 /** What a cell is to show. */
 export interface CellFace {
@@ -193,9 +194,13 @@ export class CellMark {
   private drawn = '';
 }
 
-function element(tag: 'div' | 'span', className: string, text = ''): HTMLElement {
+function element(tag: 'div' | 'span', className: string, words = ''): HTMLElement {
   const made = document.createElement(tag);
   made.className = className;
-  made.textContent = text;
+  for (const { text, code } of pieces(words)) {
+    const piece = document.createElement(code ? 'code' : 'span');
+    piece.textContent = text;
+    made.append(piece);
+  }
   return made;
 }

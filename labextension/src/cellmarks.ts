@@ -9,6 +9,7 @@ import type { Role } from './api';
 import { type CellActions, type CellFace, CellMark } from './cellmark';
 import { CommandIDs } from './commandids';
 import { mark } from './marking';
+import { mend } from './mending';
 import type { OpenNotebook } from './notebooks';
 import { ROLES } from './roles';
 import { reveal, revealLine } from './selection';
@@ -81,18 +82,8 @@ function faceOf(
   };
 }
 
-function actionsOf(
-  { panel, live, findings }: OpenNotebook,
-  cell: Cell,
-  commands: CommandRegistry,
-): CellActions {
-  const shared = () => live.sharedModel;
-  const set = (id: string, role: Role) => {
-    const notebook = shared();
-    if (notebook !== null) {
-      mark(notebook, [{ id, role }]);
-    }
-  };
+function actionsOf(notebook: OpenNotebook, cell: Cell, commands: CommandRegistry): CellActions {
+  const { panel, live, findings } = notebook;
   return {
     chooseRole: anchor => {
       if (!panel.content.isSelectedOrActive(cell)) {
@@ -100,20 +91,18 @@ function actionsOf(
       }
       openRoleMenu(commands, anchor);
     },
-    accept: suggestion => set(suggestion.cell_id, suggestion.role),
+    accept: ({ cell_id: id, role }) => {
+      if (live.sharedModel !== null) {
+        mark(live.sharedModel, [{ id, role }]);
+      }
+    },
     dismiss: suggestion => findings.dismiss(suggestion.cell_id),
     split: (suggestion, split) => {
-      const notebook = shared();
-      if (notebook !== null) {
-        splitCell(notebook, suggestion.cell_id, suggestion.role, [split]);
+      if (live.sharedModel !== null) {
+        splitCell(live.sharedModel, suggestion.cell_id, suggestion.role, [split]);
       }
     },
-    mend: found => {
-      const id = found.mend_cell_id ?? found.cell_id;
-      if (id !== null && found.mend !== null) {
-        set(id, found.mend);
-      }
-    },
+    mend: found => mend(notebook, found),
     goTo: found => {
       if (found.cell_id !== null && found.line !== null) {
         void revealLine(panel.content, found.cell_id, found.line);

@@ -27,7 +27,7 @@ export function highlight(className: string): Highlight {
       }
       const { doc } = transaction.state;
       const starts = new Set<number>();
-      for (const { start, end } of effect.value as readonly Lines[]) {
+      for (const { start, end } of effect.value) {
         for (let number = start; number <= Math.min(end, doc.lines); number += 1) {
           starts.add(doc.line(number).from);
         }

@@ -7,8 +7,10 @@ import React from 'react';
 
 import type { Diagnostic, Job } from './api';
 import { CommandIDs } from './commandids';
+import { pieces } from './inlinecode';
 import { type IJobs, isActive } from './jobs';
 import { describePhase, describeVerdict } from './jobwords';
+import { mend } from './mending';
 import type { INotebooks, OpenNotebook } from './notebooks';
 import { reveal } from './selection';
 import { useSignals } from './usesignals';
@@ -51,11 +53,10 @@ function ConvertBox(parts: Parts): React.JSX.Element {
   const untagged = current.live.rows.every(row => row.role === null);
   const { open, suggesting, trouble } = current.findings;
   const ghosts = open.filter(found => !found.tagged).length;
+  const splits = open.filter(found => found.splits.length > 0).length;
   return (
     <div className="nb2prod-Head-content">
-      {untagged && !suggesting && (
-        <Welcome notebook={current} commands={commands} trans={trans} />
-      )}
+      {untagged && !suggesting && <Welcome notebook={current} commands={commands} trans={trans} />}
       <div className="nb2prod-Head-buttons">
         {isActive(job) && job !== null ? (
           <button type="button" className="nb2prod-Button" onClick={() => run(CommandIDs.cancel)}>
@@ -86,7 +87,9 @@ function ConvertBox(parts: Parts): React.JSX.Element {
           <span className="nb2prod-Head-words" role="status">
             {ghosts > 0
               ? trans._n('%1 suggested role', '%1 suggested roles', ghosts)
-              : trans.__('Nothing more to suggest')}
+              : splits > 0
+                ? trans._n('%1 cell does two jobs', '%1 cells do two jobs', splits)
+                : trans.__('Nothing more to suggest')}
           </span>
           {ghosts > 0 && (
             <button
@@ -112,11 +115,13 @@ function ConvertBox(parts: Parts): React.JSX.Element {
         </p>
       )}
       {job !== null && <JobState job={job} current={current} parts={parts} />}
-      <GeneralFindings
-        found={current.findings.analysis?.diagnostics ?? []}
-        current={current}
-        trans={trans}
-      />
+      {!untagged && (
+        <GeneralFindings
+          found={current.findings.analysis?.diagnostics ?? []}
+          current={current}
+          trans={trans}
+        />
+      )}
     </div>
   );
 }
@@ -149,7 +154,11 @@ function JobState({
     <div className="nb2prod-Job" data-nb2prod-tone={verdict.tone}>
       <div className="nb2prod-Verdict" role="status">
         <strong>{verdict.title}</strong>
-        {verdict.words !== '' && <span>{verdict.words}</span>}
+        {verdict.words !== '' && (
+          <span>
+            <Words text={verdict.words} />
+          </span>
+        )}
       </div>
       {job.state !== 'done' &&
         job.diagnostics.map((found, index) => (
@@ -157,11 +166,7 @@ function JobState({
         ))}
       <div className="nb2prod-Head-buttons">
         {job.report !== null && (
-          <button
-            type="button"
-            className="nb2prod-Button"
-            onClick={() => parts.openReport(job)}
-          >
+          <button type="button" className="nb2prod-Button" onClick={() => parts.openReport(job)}>
             {trans.__('Report')}
           </button>
         )}
@@ -184,11 +189,7 @@ function JobState({
           <ul>
             {job.files.map(path => (
               <li key={path}>
-                <button
-                  type="button"
-                  className="nb2prod-Link"
-                  onClick={() => parts.openFile(path)}
-                >
+                <button type="button" className="nb2prod-Link" onClick={() => parts.openFile(path)}>
                   {job.package !== null && path.startsWith(`${job.package}/`)
                     ? path.slice(job.package.length + 1)
                     : path}
@@ -199,6 +200,17 @@ function JobState({
         </details>
       )}
     </div>
+  );
+}
+
+/** Words with code in them. */
+function Words({ text }: { text: string }): React.JSX.Element {
+  return (
+    <>
+      {pieces(text).map((piece, index) =>
+        piece.code ? <code key={index}>{piece.text}</code> : piece.text,
+      )}
+    </>
   );
 }
 
@@ -240,7 +252,14 @@ function FindingLine(props: {
           {trans.__('cell %1', found.cell)}
         </button>
       )}
-      <span className="nb2prod-Finding-text">{found.message}</span>
+      <span className="nb2prod-Finding-text">
+        <Words text={found.message} />
+      </span>
+      {found.mend !== null && (
+        <button type="button" className="nb2prod-Button" onClick={() => mend(current, found)}>
+          {trans.__('Tag it %1', found.mend)}
+        </button>
+      )}
     </div>
   );
 }

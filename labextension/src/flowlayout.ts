@@ -54,7 +54,11 @@ export const RESULTS = 'results';
 export function flowLayout(plan: Plan, width: number): FlowLayout {
   const order = [PARAMETERS, ...plan.stages.map(stage => stage.function), RESULTS];
   const arrows = plan.arrows
-    .map(arrow => ({ ...arrow, start: order.indexOf(arrow.source), end: order.indexOf(arrow.target) }))
+    .map(arrow => ({
+      ...arrow,
+      start: order.indexOf(arrow.source),
+      end: order.indexOf(arrow.target),
+    }))
     .filter(arrow => arrow.start >= 0 && arrow.end > arrow.start);
   const lanes = lanesOf(arrows);
   const used = Math.max(0, ...lanes.map(lane => lane + 1));

@@ -62,9 +62,7 @@ function Flow({
   const activeId = panel.content.activeCell?.model.id ?? '';
   return (
     <div className="nb2prod-Flow" ref={frame} data-old={old}>
-      {old && !empty && (
-        <p className="nb2prod-Hint">{trans.__('As it was before the errors.')}</p>
-      )}
+      {old && !empty && <p className="nb2prod-Hint">{trans.__('As it was before the errors.')}</p>}
       {empty ? (
         <p className="nb2prod-Hint">
           {trans.__('Stages appear here once cells have roles and the notebook has no errors.')}

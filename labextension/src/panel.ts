@@ -2,7 +2,7 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { SidePanel } from '@jupyterlab/ui-components';
-import type { Widget } from '@lumino/widgets';
+import { AccordionPanel, type Widget } from '@lumino/widgets';
 
 import { packageIcon } from './icons';
 
@@ -30,5 +30,9 @@ export function sidebar(sections: Sections, trans: TranslationBundle): SidePanel
   panel.addWidget(sections.cells);
   panel.addWidget(sections.flow);
   panel.addWidget(sections.settings);
+  if (panel.content instanceof AccordionPanel) {
+    panel.content.collapse(2);
+    panel.content.setRelativeSizes([6, 5, 1]);
+  }
   return panel;
 }

@@ -5,7 +5,7 @@ import type { Cell } from '@jupyterlab/cells';
 import { CodeEditor, CodeEditorWrapper, type IEditorFactoryService } from '@jupyterlab/codeeditor';
 import { CodeMirrorEditor } from '@jupyterlab/codemirror';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { BoxLayout, Widget } from '@lumino/widgets';
+import { PanelLayout, Widget } from '@lumino/widgets';
 
 import type { Diagnostic, Document, Module, Preview } from './api';
 import { highlight } from './codehighlight';
@@ -42,12 +42,9 @@ export class PreviewView extends Widget {
     if (editor instanceof CodeMirrorEditor) {
       editor.injectExtension([this.active.extension, this.hovered.extension, this.hoverEvents()]);
     }
-    const layout = new BoxLayout({ direction: 'top-to-bottom', spacing: 0 });
+    const layout = new PanelLayout();
     layout.addWidget(head);
     layout.addWidget(this.wrapper);
-    BoxLayout.setStretch(head, 0);
-    BoxLayout.setStretch(this.wrapper, 1);
-    BoxLayout.setSizeBasis(head, 30);
     this.layout = layout;
 
     const { panel, live } = notebook;
@@ -157,10 +154,11 @@ export class PreviewView extends Widget {
     const view = this.view();
     if (view !== null) {
       this.active.light(view, regions);
-      const first = regions[0];
-      if (first !== undefined && first.start <= view.state.doc.lines) {
-        const { from } = view.state.doc.line(first.start);
-        view.dispatch({ effects: EditorView.scrollIntoView(from, { y: 'nearest', yMargin: 40 }) });
+      const first = regions.find(region => region.kind === 'stage') ?? regions[0];
+      const key = `${module.path} ${id ?? ''}`;
+      if (first !== undefined && key !== this.scrolledFor) {
+        this.scrolledFor = key;
+        scrollTo(view, first.start);
       }
     }
   }
@@ -242,6 +240,7 @@ export class PreviewView extends Widget {
 
   private modules: readonly Module[] = [];
   private shown: string | null = null;
+  private scrolledFor = '';
   private turn = 0;
   private hoverKey = '';
   private readonly tabs = document.createElement('div');
@@ -249,4 +248,17 @@ export class PreviewView extends Widget {
   private readonly wrapper: CodeEditorWrapper;
   private readonly active = highlight('nb2prod-mod-active');
   private readonly hovered = highlight('nb2prod-mod-lit');
+}
+
+/** Brings a line into view, with a little above it. */
+function scrollTo(view: EditorView, number: number): void {
+  view.requestMeasure({
+    read: () => {
+      const { doc } = view.state;
+      return view.lineBlockAt(doc.line(Math.min(number, doc.lines)).from).top;
+    },
+    write: top => {
+      view.scrollDOM.scrollTop = top - 40;
+    },
+  });
 }

@@ -17,6 +17,7 @@ export function reportTab(url: string, name: string, trans: TranslationBundle): 
   content.addClass('nb2prod-Report');
   content.node.append(frame);
   const tab = new MainAreaWidget({ content });
+  tab.toolbar.hide();
   tab.title.label = trans.__('Report: %1', name);
   tab.title.icon = packageIcon;
   tab.title.closable = true;

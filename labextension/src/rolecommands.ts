@@ -59,7 +59,9 @@ export function addRoleCommands(
   });
   commands.addCommand(CommandIDs.clearRole, {
     label: args =>
-      args.isPalette === true ? trans.__('Clear the role of the selected cells') : trans.__('no role'),
+      args.isPalette === true
+        ? trans.__('Clear the role of the selected cells')
+        : trans.__('no role'),
     caption: trans.__('The cell is not shipped'),
     isEnabled,
     execute: () => setChosen(null),

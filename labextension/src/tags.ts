@@ -22,7 +22,7 @@ export function roleOfTags(tags: readonly string[]): Role | null {
 /** Foreign tags keep their order; the role stands where a role stood before, else last. */
 export function tagsWithRole(tags: readonly string[], role: Role | null): string[] {
   const named = tags.map(roleOfTag);
-  if (named.filter(found => found !== null).length === 1 && named.includes(role)) {
+  if (role !== null && named.filter(found => found !== null).length === 1 && named.includes(role)) {
     return [...tags];
   }
   const place = named.findIndex(found => found !== null);
@@ -36,7 +36,5 @@ export function tagsWithRole(tags: readonly string[], role: Role | null): string
 
 /** The tags of a cell's metadata; a notebook may hold anything there. */
 export function tagsOf(value: unknown): string[] {
-  return Array.isArray(value)
-    ? value.filter((tag): tag is string => typeof tag === 'string')
-    : [];
+  return Array.isArray(value) ? value.filter((tag): tag is string => typeof tag === 'string') : [];
 }

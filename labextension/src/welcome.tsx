@@ -15,7 +15,9 @@ export function Welcome(props: {
   const { notebook, commands, trans } = props;
   return (
     <div className="nb2prod-Welcome">
-      <p>{trans.__('Give each cell that matters a role: preprocessing, train, evaluate, predict.')}</p>
+      <p>
+        {trans.__('Give each cell that matters a role: preprocessing, train, evaluate, predict.')}
+      </p>
       <p>{trans.__('The panel shows the stages, and what flows between them, as you type.')}</p>
       <p>{trans.__('Convert writes a package and proves that it computes the same values.')}</p>
       <div className="nb2prod-Head-buttons">

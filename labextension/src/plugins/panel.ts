@@ -38,13 +38,9 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       trans,
       run: () => settings.run(),
       previewTab: notebook => {
-        const content = new PreviewView(
-          notebook,
-          notebooks.server,
-          editors.factoryService,
-          trans,
-        );
+        const content = new PreviewView(notebook, notebooks.server, editors.factoryService, trans);
         const tab = new MainAreaWidget({ content });
+        tab.toolbar.hide();
         tab.id = `nb2prod-preview-${notebook.panel.id}`;
         tab.title.label = trans.__('Package of %1', notebook.panel.title.label);
         tab.title.icon = packageIcon;
@@ -71,6 +67,10 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       },
       trans,
     );
+    // Without a notebook there is nothing to list.
+    const showSections = (): void => panel.content.setHidden(notebooks.current === null);
+    notebooks.currentChanged.connect(showSections);
+    showSections();
     app.shell.add(panel, 'left', { rank: 450, type: 'Package' });
     restorer?.add(panel, PANEL_ID);
   },
