@@ -1,41 +1,42 @@
-"""The example that an empty panel offers: a notebook that nobody has tagged yet, with its data."""
+"""Puts the example notebook among the contents, wherever these are kept."""
 
 from __future__ import annotations
 
+import asyncio
 import json
-from importlib import resources
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from jupyter_core.utils import ensure_async
 
-from nb2prod.roles import role_of_tag
-
-_FOLDER, _NOTEBOOK, _DATA = "churn_example", "churn.ipynb", "data/churn.csv"
+from nb2prod.example import place_example
+from nb2prod.server.problems import Refused
 
 
 async def put(contents: Any, folder: str) -> str:
     """Writes the example into a new folder; gives the contents path of the notebook."""
-    parent = folder.strip("/")
-    name = await ensure_async(contents.increment_filename(_FOLDER, parent))
-    place = f"{parent}/{name}" if parent else name
-    source = resources.files("nb2prod").joinpath("examples")
-    notebook = untagged(json.loads(source.joinpath(_NOTEBOOK).read_text("utf-8")))
-    table = source.joinpath(_DATA).read_text("utf-8")
-    for path in (place, f"{place}/{_DATA.partition('/')[0]}"):
-        await ensure_async(contents.save({"type": "directory"}, path))
-    text = {"type": "file", "format": "text", "content": table}
-    await ensure_async(contents.save(text, f"{place}/{_DATA}"))
-    path = f"{place}/{_NOTEBOOK}"
-    model = {"type": "notebook", "format": "json", "content": notebook}
-    await ensure_async(contents.save(model, path))
-    return path
+    if not await ensure_async(contents.dir_exists(folder)):
+        raise Refused(404, f"There is no folder {folder}")
+    with tempfile.TemporaryDirectory() as scratch:
+        notebook = await asyncio.to_thread(place_example, Path(scratch))
+        source = notebook.parent
+        name = await ensure_async(contents.increment_filename(source.name, folder, insert="-"))
+        place = f"{folder}/{name}" if folder else name
+        await ensure_async(contents.save({"type": "directory"}, place))
+        for file in sorted(source.rglob("*")):
+            model = await asyncio.to_thread(_model, file)
+            await ensure_async(
+                contents.save(model, f"{place}/{file.relative_to(source).as_posix()}")
+            )
+    return f"{place}/{notebook.name}"
 
 
-def untagged(document: dict[str, Any]) -> dict[str, Any]:
-    """A notebook without role tags."""
-    for cell in document["cells"]:
-        tags = cell["metadata"].pop("tags", [])
-        foreign = [tag for tag in tags if role_of_tag(tag) is None]
-        if foreign:
-            cell["metadata"]["tags"] = foreign
-    return document
+def _model(file: Path) -> dict[str, Any]:
+    """A file or folder as the contents manager takes it."""
+    if file.is_dir():
+        return {"type": "directory"}
+    text = file.read_text("utf-8")
+    if file.suffix == ".ipynb":
+        return {"type": "notebook", "format": "json", "content": json.loads(text)}
+    return {"type": "file", "format": "text", "content": text}

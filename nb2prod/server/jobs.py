@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
-import subprocess
-import sys
 import threading
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import psutil
-
-from nb2prod.server.workers import HOME
+from nb2prod.server.process import ConversionProcess
 
 #: Jobs that are remembered.
 _REMEMBERED = 100
-#: Seconds that a cancelled conversion may take to end its kernel and to clean up.
-_GRACE = 10.0
-#: Lines of a process that died, for the server's log.
-_LAST_WORDS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +67,7 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._files: dict[str, Path] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._processes: dict[str, _Conversion] = {}
+        self._processes: dict[str, ConversionProcess] = {}
         self._closed = False
 
     def all(self) -> list[Job]:
@@ -147,7 +138,9 @@ class Jobs:
                 loop.call_soon_threadsafe(hear, news)
 
         self._change(id_, state="running")
-        process = _Conversion(order)
+        process = ConversionProcess(
+            order.file, run=order.run, force=order.force, kernel=order.kernel
+        )
         self._processes[id_] = process
         threading.Thread(target=process.report, args=[pass_on], daemon=True).start()
         code = await asyncio.shield(ended)
@@ -170,83 +163,6 @@ class Jobs:
         ended = [job.id for job in self._jobs.values() if job.ended]
         for id_ in ended[: max(0, len(self._jobs) - _REMEMBERED)]:
             del self._jobs[id_], self._files[id_]
-
-
-class _Conversion:
-    """The process of a job."""
-
-    def __init__(self, order: Order) -> None:
-        self.stopped = False
-        self.last_words = ""
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "nb2prod.server.convert_job"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            cwd=HOME,
-            start_new_session=True,
-        )
-        wanted = {
-            "file": str(order.file),
-            "run": order.run,
-            "force": order.force,
-            "kernel": order.kernel,
-        }
-        assert self._process.stdin is not None
-        with contextlib.suppress(BrokenPipeError):  # it died already; that is told when it ends
-            self._process.stdin.write(json.dumps(wanted) + "\n")
-            self._process.stdin.flush()
-
-    def report(self, hear: Callable[[dict[str, Any]], None]) -> None:
-        """In a thread: passes the news on, at last the exit code."""
-        process = self._process
-        assert process.stdout is not None
-        assert process.stderr is not None
-        said: list[str] = []
-        reader = threading.Thread(target=_keep_last, args=[process.stderr, said], daemon=True)
-        reader.start()
-        for line in process.stdout:
-            with contextlib.suppress(ValueError):  # it was killed within a line
-                hear(json.loads(line))
-        code = process.wait()
-        # What outlives the process may hold its standard error open.
-        reader.join(1)
-        self.last_words = "".join(said)
-        hear({"code": code})
-
-    def stop(self) -> None:
-        """In a thread: asks the conversion to end, and sees to it that nothing of it is left."""
-        self.stopped = True
-        family = _family(self._process.pid)
-        with contextlib.suppress(OSError):
-            assert self._process.stdin is not None
-            self._process.stdin.close()
-        try:
-            self._process.wait(_GRACE)
-        except subprocess.TimeoutExpired:
-            family = [*family, *_family(self._process.pid)]
-        for member in family:
-            with contextlib.suppress(psutil.Error):
-                member.kill()
-        psutil.wait_procs(family, timeout=_GRACE)
-
-
-def _family(pid: int) -> list[psutil.Process]:
-    """A process and all that descend from it."""
-    try:
-        process = psutil.Process(pid)
-        return [process, *process.children(recursive=True)]
-    except psutil.Error:
-        return []
-
-
-def _keep_last(lines: Iterable[str], said: list[str]) -> None:
-    for line in lines:
-        said.append(line)
-        del said[:-_LAST_WORDS]
 
 
 def _outcome(told: dict[str, Any], place: str) -> dict[str, Any]:
