@@ -120,7 +120,6 @@ function CellList({
       ref={list}
       onKeyDown={onKeyDown}
       aria-label={trans.__('Code cells and their roles')}
-      data-lm-suppress-shortcuts="true"
     >
       {rows.map(row => (
         <Row

@@ -89,7 +89,7 @@ function actionsOf(notebook: OpenNotebook, cell: Cell, commands: CommandRegistry
       if (!panel.content.isSelectedOrActive(cell)) {
         reveal(panel.content, cell.model.id);
       }
-      openRoleMenu(commands, anchor);
+      openRoleMenu(commands, anchor, () => panel.content.activate());
     },
     accept: ({ cell_id: id, role }) => {
       if (live.sharedModel !== null) {
@@ -111,7 +111,11 @@ function actionsOf(notebook: OpenNotebook, cell: Cell, commands: CommandRegistry
   };
 }
 
-function openRoleMenu(commands: CommandRegistry, anchor: HTMLElement): void {
+function openRoleMenu(
+  commands: CommandRegistry,
+  anchor: HTMLElement,
+  afterwards: () => void,
+): void {
   const menu = new Menu({ commands });
   menu.addClass('nb2prod-RoleMenu');
   for (const role of ROLES) {
@@ -121,8 +125,10 @@ function openRoleMenu(commands: CommandRegistry, anchor: HTMLElement): void {
   menu.addItem({ command: CommandIDs.clearRole });
   menu.aboutToClose.connect(() => {
     // The chosen command runs after the menu closes.
-    requestAnimationFrame(() => menu.dispose());
-    anchor.focus();
+    requestAnimationFrame(() => {
+      menu.dispose();
+      afterwards();
+    });
   });
   const { left, bottom } = anchor.getBoundingClientRect();
   menu.open(left, bottom);
