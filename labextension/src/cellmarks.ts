@@ -78,7 +78,8 @@ function faceOf(
     role: roles.get(id) ?? null,
     later: spans.slice(1).flatMap(span => (span.role === null ? [] : [span.role])),
     suggestion: findings.suggestionOf(id),
-    diagnostics: findings.diagnosticsOf(id),
+    // Notes stand in the panel: on the cells they would push the code apart.
+    diagnostics: findings.diagnosticsOf(id).filter(found => found.severity !== 'note'),
   };
 }
 

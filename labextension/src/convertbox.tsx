@@ -150,10 +150,13 @@ function JobState({
     );
   }
   const verdict = describeVerdict(job, trans);
+  const started = parts.jobs.startedAt(job);
+  const edited = job.state === 'done' && started !== null && started < current.live.changes;
   return (
-    <div className="nb2prod-Job" data-nb2prod-tone={verdict.tone}>
+    <div className="nb2prod-Job" data-nb2prod-tone={edited ? 'plain' : verdict.tone}>
       <div className="nb2prod-Verdict" role="status">
         <strong>{verdict.title}</strong>
+        {edited && <em>{trans.__('Before your last changes.')}</em>}
         {verdict.words !== '' && (
           <span>
             <Words text={verdict.words} />

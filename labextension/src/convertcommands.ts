@@ -18,6 +18,8 @@ export interface ConvertParts {
   app: JupyterFrontEnd;
   notebooks: INotebooks;
   jobs: IJobs;
+  /** Whether the main area holds several tabs: Notebook 7 has one. */
+  tabs: boolean;
   /** Whether converting runs the notebook to prove the package. */
   run(): boolean;
   /** Opens a tab with the preview of a notebook. */
@@ -44,8 +46,10 @@ export function addConvertCommands(parts: ConvertParts): void {
       }
       app.shell.activateById(PANEL_ID);
       await saying(async () => {
+        const { changes } = current.live;
         await current.panel.context.save();
-        await jobs.start(current.path(), parts.run(), args.force === true);
+        const request = { path: current.path(), run: parts.run(), force: args.force === true };
+        await jobs.start(request, changes);
       });
     },
   });
@@ -92,7 +96,9 @@ export function addConvertCommands(parts: ConvertParts): void {
 }
 
 export function openReport(parts: ConvertParts, job: Job): void {
-  if (job.report !== null) {
+  if (job.report !== null && !parts.tabs) {
+    window.open(parts.notebooks.server.page(job.report), '_blank', 'noopener');
+  } else if (job.report !== null) {
     const name = job.package?.split('/').at(-1) ?? job.path;
     const tab = reportTab(parts.notebooks.server.page(job.report), name, parts.trans);
     tab.id = `nb2prod-report-${job.id}`;
@@ -111,7 +117,12 @@ function openBeside(parts: ConvertParts, notebook: OpenNotebook): void {
   }
   const tab = parts.previewTab(notebook);
   previews.set(notebook, tab);
-  parts.app.shell.add(tab, 'main', { mode: 'split-right', ref: notebook.panel.id });
+  if (parts.tabs) {
+    parts.app.shell.add(tab, 'main', { mode: 'split-right', ref: notebook.panel.id });
+  } else {
+    parts.app.shell.add(tab, 'right');
+    parts.app.shell.activateById(tab.id);
+  }
 }
 
 /** Where the notebook is not in front, a short notice says how its conversion ended. */

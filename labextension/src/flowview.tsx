@@ -159,7 +159,8 @@ function Box(
   const active = box.cells.some(cell => cell.id === props.activeId);
   const numbers = box.cells.map(cell => cell.number).join(', ');
   const room = Math.floor((layout.boxWidth - 34 - box.title.length * 7.3) / 6);
-  const where = numbers === '' ? '' : cut(trans.__('cells %1', numbers), room);
+  const where =
+    numbers === '' ? '' : cut(trans._n('cell %2', 'cells %2', box.cells.length, numbers), room);
   return (
     <g className="nb2prod-FlowBox" data-nb2prod-role={box.role ?? ''} data-active={active}>
       <rect

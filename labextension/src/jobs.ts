@@ -3,13 +3,16 @@
 import { Token } from '@lumino/coreutils';
 import { type ISignal, Signal } from '@lumino/signaling';
 
-import type { Job } from './api';
+import type { ConvertRequest, Job } from './api';
 import { RequestProblem, type Server } from './request';
 
 export interface IJobs {
   /** The newest job of a notebook, or null. */
   of(path: string): Job | null;
-  start(path: string, run: boolean, force: boolean): Promise<Job>;
+  /** `changes` counts what was edited before; see `startedAt`. */
+  start(request: ConvertRequest, changes: number): Promise<Job>;
+  /** How many changes the notebook had seen when this page started the job, or null. */
+  startedAt(job: Job): number | null;
   cancel(job: Job): Promise<void>;
   readonly changed: ISignal<IJobs, Job>;
   readonly ended: ISignal<IJobs, Job>;
@@ -38,11 +41,16 @@ export class Jobs implements IJobs {
     return this.endedSignal;
   }
 
-  async start(path: string, run: boolean, force: boolean): Promise<Job> {
-    const job = await this.server.convert({ path, run, force });
+  async start(request: ConvertRequest, changes: number): Promise<Job> {
+    const job = await this.server.convert(request);
+    this.changes.set(job.id, changes);
     this.take(job);
     void this.follow(job);
     return job;
+  }
+
+  startedAt(job: Job): number | null {
+    return this.changes.get(job.id) ?? null;
   }
 
   async cancel(job: Job): Promise<void> {
@@ -82,6 +90,7 @@ export class Jobs implements IJobs {
     this.changedSignal.emit(job);
   }
 
+  private readonly changes = new Map<string, number>();
   private readonly newest = new Map<string, Job>();
   private readonly changedSignal = new Signal<this, Job>(this);
   private readonly endedSignal = new Signal<this, Job>(this);

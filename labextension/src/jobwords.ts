@@ -39,9 +39,14 @@ export interface VerdictWords {
 const EDITED = 'NB402';
 
 export function describeVerdict(job: Job, trans: TranslationBundle): VerdictWords {
-  const words = job.verdict?.words ?? job.message;
+  const told = job.verdict?.words ?? job.message;
   const canForce = job.diagnostics.some(found => found.code === EDITED);
-  const say = (title: string, tone: VerdictWords['tone']) => ({ title, words, tone, canForce });
+  const say = (title: string, tone: VerdictWords['tone']): VerdictWords => ({
+    title,
+    words: withoutTitle(told, title),
+    tone,
+    canForce,
+  });
   if (job.state === 'cancelled') {
     return { ...say(trans.__('Cancelled'), 'plain'), words: trans.__('Nothing was written.') };
   }
@@ -50,7 +55,7 @@ export function describeVerdict(job: Job, trans: TranslationBundle): VerdictWord
   }
   switch (job.verdict?.kind) {
     case 'identical':
-      return say(trans.__('Identical'), 'good');
+      return say(trans.__('Identical to the notebook'), 'good');
     case 'close':
       return say(trans.__('Close'), 'doubtful');
     case 'unstable':
@@ -62,4 +67,10 @@ export function describeVerdict(job: Job, trans: TranslationBundle): VerdictWord
     default:
       return say(trans.__('Refused'), 'bad');
   }
+}
+
+/** What the title has said already is not said again. */
+function withoutTitle(words: string, title: string): string {
+  const rest = words.startsWith(title) ? words.slice(title.length) : words;
+  return rest.replace(/^[.:,]?\s+/, '');
 }

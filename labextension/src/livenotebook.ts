@@ -31,6 +31,11 @@ export class LiveNotebook implements IDisposable {
     return this.currentRows;
   }
 
+  /** How often something that counts was edited. */
+  get changes(): number {
+    return this.changeCount;
+  }
+
   get sharedModel(): ISharedNotebook | null {
     return this.shared;
   }
@@ -95,6 +100,7 @@ export class LiveNotebook implements IDisposable {
 
   private touch(): void {
     if (!this.disposed) {
+      this.changeCount += 1;
       void this.redrawing.invoke();
       void this.settling.invoke();
     }
@@ -119,6 +125,7 @@ export class LiveNotebook implements IDisposable {
 
   private currentRows: readonly CellRow[] = [];
   private shared: ISharedNotebook | null = null;
+  private changeCount = 0;
   private settledText = '';
   private disposed = false;
   private readonly redrawing: Throttler;

@@ -2,7 +2,8 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { SidePanel } from '@jupyterlab/ui-components';
-import { AccordionPanel, type Widget } from '@lumino/widgets';
+import { MessageLoop } from '@lumino/messaging';
+import { AccordionPanel, Widget } from '@lumino/widgets';
 
 import { packageIcon } from './icons';
 
@@ -30,6 +31,10 @@ export function sidebar(sections: Sections, trans: TranslationBundle): SidePanel
   panel.addWidget(sections.cells);
   panel.addWidget(sections.flow);
   panel.addWidget(sections.settings);
+  // Lumino does not notice when the head grows.
+  new ResizeObserver(() => {
+    MessageLoop.postMessage(panel.content, Widget.ResizeMessage.UnknownSize);
+  }).observe(sections.head.node);
   if (panel.content instanceof AccordionPanel) {
     panel.content.collapse(2);
     panel.content.setRelativeSizes([6, 5, 1]);

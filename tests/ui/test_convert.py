@@ -18,7 +18,7 @@ def test_from_the_toolbar_to_a_package_that_imports(lab: Lab) -> None:
     lab.open(put_churn(lab.folder, tagged=True))
     lab.front.locator(".jp-NotebookPanel-toolbar").get_by_text("Convert").click()
     lab.panel.get_by_role("progressbar").wait_for()
-    lab.wait_for_verdict("Identical")
+    lab.wait_for_verdict("Identical to the notebook")
     lab.button("Report").click()
     report = lab.page.frame_locator("iframe.nb2prod-Report-frame")
     expect(report.locator("body")).to_contain_text("Identical to the notebook")
@@ -82,9 +82,9 @@ def test_two_at_once_while_the_kernel_dies(lab: Lab) -> None:
     mine = [each["kernel"]["id"] for each in kernels if each["path"] == path]
     for kernel in mine:
         lab.page.request.delete(f"{lab.server.url}api/kernels/{kernel}")
-    lab.wait_for_verdict("Identical")
+    lab.wait_for_verdict("Identical to the notebook")
     lab.page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab", has_text="churn.ipynb").first.click()
-    lab.wait_for_verdict("Identical")
+    lab.wait_for_verdict("Identical to the notebook")
     assert (one.parent / "churn" / "report.html").exists()
     assert (other.parent / "churn" / "report.html").exists()
 

@@ -1,4 +1,4 @@
-import { ILayoutRestorer, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ILabShell, ILayoutRestorer, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { MainAreaWidget } from '@jupyterlab/apputils';
 import { IEditorServices } from '@jupyterlab/codeeditor';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
@@ -20,7 +20,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
   description: 'The sidebar, conversions, and the preview.',
   autoStart: true,
   requires: [INotebooks, IJobs, IUserSettings, IEditorServices],
-  optional: [ITranslator, ILayoutRestorer],
+  optional: [ITranslator, ILayoutRestorer, ILabShell],
   activate: (
     app,
     notebooks: INotebooks,
@@ -29,6 +29,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     editors: IEditorServices,
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null,
+    labShell: ILabShell | null,
   ) => {
     const trans = (translator ?? nullTranslator).load('nb2prod');
     const parts: ConvertParts = {
@@ -36,6 +37,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       notebooks,
       jobs,
       trans,
+      tabs: labShell !== null,
       run: () => settings.run(),
       previewTab: notebook => {
         const content = new PreviewView(notebook, notebooks.server, editors.factoryService, trans);
