@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -21,6 +22,8 @@ _SETTINGS: dict[str, dict[str, object]] = {
     "@jupyterlab/extensionmanager-extension/plugin": {"enabled": False},
 }
 
+_COLLABORATION = ("@jupyter/collaboration-extension", "@jupyter/docprovider-extension")
+
 
 @dataclass(frozen=True, slots=True)
 class Server:
@@ -33,16 +36,23 @@ class Server:
 
 @contextmanager
 def running(
-    home: Path, app: str = "jupyterlab", settings: Mapping[str, dict[str, object]] | None = None
+    home: Path,
+    app: str = "jupyterlab",
+    settings: Mapping[str, dict[str, object]] | None = None,
+    *,
+    collaborative: bool = False,
+    extension: bool = True,
 ) -> Iterator[Server]:
     """Serves ``home/root`` until the block ends; ``app`` is the module that starts it."""
     root = home / "root"
     root.mkdir(parents=True)
-    environment = _environment(home, {**_SETTINGS, **(settings or {})})
+    environment = _environment(home, {**_SETTINGS, **(settings or {})}, collaborative)
+    if not extension:
+        (home / "share" / "labextensions" / "nb2prod").unlink()
     command = [
         sys.executable, "-m", app, "--no-browser", "--allow-root", "--port=0", "--port-retries=0",
         "--ServerApp.token=", "--ServerApp.password=", "--ServerApp.disable_check_xsrf=True",
-        f"--ServerApp.root_dir={root}", "--LabApp.collaborative=False",
+        f"--ServerApp.root_dir={root}",
     ]  # fmt: skip
     log = home / "server.log"
     with log.open("w") as output:
@@ -60,16 +70,19 @@ def running(
                 process.kill()
 
 
-def _environment(home: Path, settings: Mapping[str, dict[str, object]]) -> dict[str, str]:
+def _environment(
+    home: Path, settings: Mapping[str, dict[str, object]], collaborative: bool
+) -> dict[str, str]:
     for plugin, values in settings.items():
         file = home / "settings" / f"{plugin}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(values))
     (home / "share" / "labextensions").mkdir(parents=True)
     (home / "share" / "labextensions" / "nb2prod").symlink_to(BUNDLE)
-    (home / "etc").mkdir()
     enabled = REPOSITORY / "jupyter-config" / "server-config"
-    (home / "etc" / "jupyter_server_config.d").symlink_to(enabled)
+    shutil.copytree(enabled, home / "etc" / "jupyter_server_config.d")
+    if not collaborative:
+        _switch_off_collaboration(home / "etc")
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")},
         "PYTHONPATH": str(REPOSITORY),
@@ -82,6 +95,15 @@ def _environment(home: Path, settings: Mapping[str, dict[str, object]]) -> dict[
         "JUPYTER_DATA_DIR": str(home / "data"),
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
     }
+
+
+def _switch_off_collaboration(config: Path) -> None:
+    """It is installed for one test, and would change how every notebook is opened."""
+    server = {"ServerApp": {"jpserver_extensions": {"jupyter_server_ydoc": False}}}
+    (config / "jupyter_server_config.d" / "zz.json").write_text(json.dumps(server))
+    (config / "labconfig").mkdir()
+    disabled = dict.fromkeys(_COLLABORATION, True)
+    (config / "labconfig" / "page_config.json").write_text(json.dumps({"disabledExtensions": disabled}))
 
 
 def _address(process: subprocess.Popen[bytes], runtime: Path, log: Path) -> str:

@@ -11,7 +11,7 @@ from tests.ui.examples import put_churn
 from tests.ui.lab import Lab
 
 #: Long enough to be caught in the act.
-SLOW = "import time; time.sleep(20)"
+SLOW = "import time; time.sleep(90)"
 
 
 def test_from_the_toolbar_to_a_package_that_imports(lab: Lab) -> None:
@@ -42,7 +42,7 @@ def test_a_cancelled_conversion_leaves_nothing(lab: Lab) -> None:
     _slow_down(lab)
     before = sorted(path.name for path in lab.folder.iterdir())
     lab.button("Convert").click()
-    expect(lab.panel.locator(".nb2prod-Job")).to_contain_text("Runs the notebook")
+    expect(lab.panel.locator(".nb2prod-Job")).to_contain_text("Runs the notebook", timeout=40_000)
     lab.button("Cancel").click()
     expect(lab.verdict()).to_have_text("Cancelled")
     assert sorted(path.name for path in lab.folder.iterdir()) == before
@@ -55,9 +55,9 @@ def test_a_reload_finds_the_conversion_again(lab: Lab) -> None:
     lab.open(notebook)
     _slow_down(lab)
     lab.button("Convert").click()
-    expect(lab.panel.locator(".nb2prod-Job")).to_contain_text("Runs the notebook")
+    expect(lab.panel.locator(".nb2prod-Job")).to_contain_text("Runs the notebook", timeout=40_000)
     lab.open(notebook)
-    expect(lab.panel.locator(".nb2prod-Job")).to_contain_text("Runs the notebook")
+    expect(lab.panel.locator(".nb2prod-Job")).to_contain_text("Runs the notebook", timeout=40_000)
     lab.button("Cancel").click()
     expect(lab.verdict()).to_have_text("Cancelled")
     assert lab.errors == []
