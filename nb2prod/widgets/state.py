@@ -19,6 +19,8 @@ from nb2prod.roles import PREFIX, Role, RoleSpan
 from nb2prod.suggest import Split, Suggestion, suggestions
 from nb2prod.tagging import fingerprint, write_marker, write_tags
 
+#: The fingerprint of no file.
+_NOTHING = ""
 #: Characters of a cell's first line that are shown.
 _SHOWN = 120
 
@@ -147,10 +149,7 @@ def _count(number: int, noun: str) -> str:
 # ---------------------------------------------------------------------- writing
 def with_roles(panel: Panel, roles: Mapping[int, Role | None]) -> Panel:
     """Gives cells roles, or takes them away, in the file."""
-    current = refreshed(panel)
-    if current is not panel:
-        return _overtaken(current)
-    after = _written(panel, write_tags(panel.path, roles, seen=panel.seen))
+    after = _written(panel, write_tags(panel.path, roles, seen=panel.seen or _NOTHING))
     if after.failed:
         return after
     kept = [
@@ -175,10 +174,7 @@ def with_all_accepted(panel: Panel) -> Panel:
 
 def with_split(panel: Panel, cell: int, split: Split) -> Panel:
     """Puts the marker into a cell from which on it does another job."""
-    current = refreshed(panel)
-    if current is not panel:
-        return _overtaken(current)
-    problem = write_marker(panel.path, cell, split.line, split.role, seen=panel.seen)
+    problem = write_marker(panel.path, cell, split.line, split.role, seen=panel.seen or _NOTHING)
     after = _written(panel, problem)
     if after.failed:
         return after

@@ -82,6 +82,9 @@ def test_what_can_not_be_read_is_said(tmp_path: Path, text: str | None) -> None:
     assert with_suggestions(panel).failed
     assert with_roles(panel, {1: Role.TRAIN}).failed
     write(path, ("x = 1", "train"))
+    # Nobody has seen the cells that are there now.
+    assert "nothing was written" in with_roles(panel, {1: Role.SETUP}).said
+    assert tags_of(path) == [("train",)]
     assert refreshed(panel).rows == (Row(1, "x = 1", Role.TRAIN),)
 
 
