@@ -20,7 +20,7 @@ demo: .venv/.converter
 # Everything that CI runs: style, types and layers, unit tables, whole packages, random programs.
 test: lint
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal tests/unit tests/golden tests/execution \
-		tests/browser tests/examples tests/properties
+		tests/browser tests/server tests/examples tests/properties
 
 # The inner loop.
 unit: .venv/.installed
@@ -38,6 +38,7 @@ format: .venv/.installed
 
 docs: .venv/.installed
 	$(BIN)/python docs/diagnostics.py
+	$(BIN)/python docs/example.py
 
 # All public notebooks, the slow ones too.
 corpus: .venv/.installed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ import click
 if TYPE_CHECKING:
     from nb2prod.conversion import Conversion
     from nb2prod.diagnostics import Diagnostic
+    from nb2prod.progress import Progress, Step
 
 _NOTEBOOK = click.Path(path_type=Path)
 
@@ -197,20 +198,22 @@ def verify(package: Path, kernel: str | None, data: Path | None, isolated: bool)
 
 
 @contextmanager
-def _progress(notebook: Path) -> Iterator[Callable[[int, int], None]]:
+def _progress(notebook: Path) -> Iterator[Progress]:
     """A bar for the cells that run, if they do; it says beforehand that they will."""
     with ExitStack() as shown:
         bar: Any = None
 
-        def progress(done: int, total: int) -> None:
+        def progress(step: Step) -> None:
             nonlocal bar
+            if not step.total:
+                return
             if bar is None:
                 click.echo(
                     f"{notebook}: runs in a kernel of its own, in a copy of its folder", err=True
                 )
-                bar = click.progressbar(length=max(total, 1), label="Running", file=sys.stderr)
+                bar = click.progressbar(length=step.total, label="Running", file=sys.stderr)
                 shown.enter_context(bar)
-            bar.update(done - bar.pos)
+            bar.update(step.done - bar.pos)
 
         yield progress
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from nb2prod.notebook import NotebookError, read
 from nb2prod.plan.naming import package_name
 from nb2prod.plan.package import PackagePlan
 from nb2prod.planning import planned_file
+from nb2prod.progress import Phase, Progress, Step, unwatched
 from nb2prod.trial import Run, tried, untried
 from nb2prod.verify import Comparison, Parity
 
@@ -32,6 +33,8 @@ class Conversion:
     parity: Parity | None = None
     #: The proof is that of an earlier run: notebook, data and environment are the same.
     remembered: bool = False
+    #: Where a package is kept that differs from its notebook.
+    failed: Path | None = None
 
     @property
     def ok(self) -> bool:
@@ -48,7 +51,7 @@ def convert(
     run: bool = True,
     kernel: str | None = None,
     timeout: int | None = None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = unwatched,
 ) -> Conversion:
     """Converts a notebook file into a package.
 
@@ -70,7 +73,7 @@ def convert(
     timeout
         Seconds that a cell may take in the run; no limit by default.
     progress
-        Is told during the run how many pieces of cells have run, and of how many.
+        Is told each step before it is taken: its phase, and the cell that runs.
 
     Returns
     -------
@@ -79,6 +82,7 @@ def convert(
         that differs from its notebook: it is kept in a folder whose name ends in ``.failed``.
     """
     path = Path(notebook)
+    progress(Step(Phase.READING))
     planned = planned_file(path, name)
     if planned.plan is None:
         return Conversion(path, planned.name, None, planned.diagnostics)
@@ -92,10 +96,12 @@ def convert(
         made = untried(planned, path, folder)
     if isinstance(made, Diagnostic):
         return Conversion(path, planned.name, None, (*planned.diagnostics, made))
+    progress(Step(Phase.WRITING))
     if made.first_difference is not None:
         kept = write(made.tree, folder.with_name(f"{folder.name}.failed"), force=True)
         found = (*made.diagnostics, _differs(planned.plan, made.first_difference, kept))
-        return Conversion(path, planned.name, None, found, parity=made.parity)
+        place = kept.path if isinstance(kept, Written) else None
+        return Conversion(path, planned.name, None, found, parity=made.parity, failed=place)
     written = write(made.tree, folder, force=force)
     if isinstance(written, Diagnostic):
         return Conversion(path, planned.name, None, (*made.diagnostics, written))

@@ -47,6 +47,8 @@ class Diagnostic:
     line: int | None = None
     #: The tag that would mend it, for front ends that offer a button.
     mend: str | None = None
+    #: Number of the cell to tag, where it is another one than `cell`.
+    mend_cell: int | None = None
 
     def __str__(self) -> str:
         where = ""
@@ -204,6 +206,7 @@ def diagnostic(
     cell_id: str | None = None,
     line: int | None = None,
     mend: str | None = None,
+    mend_cell: int | None = None,
 ) -> Diagnostic:
     """A diagnostic of a known code; its severity and default hint come from the table."""
     entry = CODES[code]
@@ -216,6 +219,7 @@ def diagnostic(
         cell_id=cell_id,
         line=line,
         mend=mend,
+        mend_cell=mend_cell,
     )
 
 

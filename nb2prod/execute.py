@@ -13,11 +13,11 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nb2prod import cache
 from nb2prod.diagnostics import Diagnostic, diagnostic
@@ -26,10 +26,14 @@ from nb2prod.kernels import kernel_manager
 from nb2prod.mirror import digest, mirror
 from nb2prod.plan.package import PackagePlan
 from nb2prod.probes.samples import sampled
+from nb2prod.progress import Phase, Progress, Step, unwatched
 from nb2prod.recorded import CellRun, Description, Installed, Model, Recorded
 from nb2prod.recording import Piece, pieces
 from nb2prod.secrets import HIDDEN
 from nb2prod.verify import Observation
+
+if TYPE_CHECKING:
+    from nbclient import NotebookClient
 
 PROBES = Path(__file__).parent / "probes"
 #: Sums in another order would differ in the last bits, hashes in the order of sets.
@@ -49,12 +53,6 @@ _SHOWN = 400_000
 _TOLD = 200
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
-
-Progress = Callable[[int, int], None]
-
-
-def unwatched(done: int, total: int) -> None:
-    """Progress that nobody looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,7 @@ def record(
     environment
         Variables that the run finds set: the secrets of the notebook. Their values are never kept.
     progress
-        Is told how many pieces of cells have run, and of how many.
+        Is told before each piece of a cell that runs.
     again
         Run even where an earlier run is remembered.
 
@@ -161,10 +159,13 @@ def _run(
         try:
             quiet = subprocess.DEVNULL
             surroundings = {**os.environ, **_FIXED, **environment}
-            with client.setup_kernel(env=surroundings, stdout=quiet, stderr=quiet):
+            with (
+                client.setup_kernel(env=surroundings, stdout=quiet, stderr=quiet),
+                _without_patience(client),
+            ):
                 execute(_recorder(scratch, list(environment)) + _question(parts[:1]))
                 for number, piece in enumerate(parts):
-                    progress(number, len(parts))
+                    progress(Step(Phase.RECORDING, number, len(parts), piece.cell))
                     execute(piece.source, kept=True)
                     shown.append(book.cells[-1].get("outputs", []))
                     # One message for all that is noted: each costs its way there and back.
@@ -174,7 +175,7 @@ def _run(
                             f"__nb2prod__.boundary({function!r}, globals(), {list(names)!r})"
                         )
                     execute("\n".join(notes) + _question(parts[number + 1 : number + 2]))
-                progress(len(parts), len(parts))
+                progress(Step(Phase.RECORDING, len(parts), len(parts)))
                 piece = None
                 execute(f"__nb2prod__.end(globals(), {list(plan.results)!r})")
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
@@ -191,6 +192,16 @@ def _run(
         small = len(json.dumps(outputs)) <= _SHOWN
         cell["outputs"] = _redacted(outputs, hidden) if small else []
     return answer
+
+
+@contextlib.contextmanager
+def _without_patience(client: NotebookClient) -> Iterator[None]:
+    """Whoever interrupts a run does not wait until the kernel is ready to end."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        client.shutdown_kernel = "immediate"
+        raise
 
 
 def _question(following: Sequence[Piece]) -> str:

@@ -90,10 +90,16 @@ def parse(text: str, *, name: str, shown: str | None = None) -> Notebook:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise _refused(f"{shown}: is no JSON ({error})", None) from None
+    return parsed(document, name=name, shown=shown)
+
+
+def parsed(document: Any, *, name: str, shown: str | None = None) -> Notebook:
+    """The notebook that plain values hold, as JSON gives them."""
+    shown = shown or name
     if not isinstance(document, dict) or "nbformat" not in document:
         raise _refused(f"{shown}: is JSON, but no notebook (it has no `nbformat`)", None)
     if document["nbformat"] != 4:
-        document = _upgraded(text, document["nbformat"], shown)
+        document = _upgraded(document, document["nbformat"], shown)
     raw_cells = document.get("cells")
     if not isinstance(raw_cells, list):
         raise _refused(f"{shown}: has no list of cells", None)
@@ -116,13 +122,15 @@ def _refused(message: str, hint: str | None, code: str = "NB101") -> NotebookErr
     return NotebookError(diagnostic(code, message, hint=hint))
 
 
-def _upgraded(text: str, version: Any, shown: str) -> dict[str, Any]:
+def _upgraded(document: Any, version: Any, shown: str) -> dict[str, Any]:
     """Formats before 4 go through nbformat, which is only imported for them."""
     import nbformat
 
     try:
         # An upgrade that goes well may still be noted as invalid: old cells have no ids.
-        return dict(nbformat.convert(nbformat.reads(text, nbformat.NO_CONVERT), 4))  # type: ignore[no-untyped-call]
+        text = json.dumps(document)
+        old = nbformat.reads(text, nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
+        return dict(nbformat.convert(old, 4))  # type: ignore[no-untyped-call]
     except (AttributeError, KeyError, TypeError, ValueError, nbformat.ValidationError) as error:
         message = f"{shown}: notebook format {version!r} can't be read ({error})"
         raise _refused(message, "Open and save it in JupyterLab.") from None

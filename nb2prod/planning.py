@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nb2prod.analysis.origins import loaded_modules
-from nb2prod.analysis.program import read_program
+from nb2prod.analysis.program import Program, read_program
 from nb2prod.analysis.stars import standard_exports
 from nb2prod.depth import with_room
 from nb2prod.diagnostics import Diagnostic, diagnostic, has_errors, in_order
@@ -33,6 +33,8 @@ class Planned:
     #: The notebook without its secrets, and the environment variables that stand for them.
     notebook: Notebook | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    #: Its statements with their roles, where it could be read.
+    program: Program | None = None
 
 
 @with_room
@@ -69,7 +71,7 @@ def planned(
     if problem is not None:
         found.append(diagnostic("NB104", f"`{wanted}` {problem}"))
     if has_errors(found):
-        return Planned(wanted, None, in_order(found))
+        return Planned(wanted, None, in_order(found), program=program)
     for module in local.values():
         found.append(diagnostic("NB303", f"`{module.path}` is copied into the package"))
     if any(module == SHELL_COMMANDS for s in program.sources for module, _ in s.imports):
@@ -78,7 +80,14 @@ def planned(
     found += result.diagnostics
     diagnostics = in_order(found)
     failed = has_errors(found)
-    return Planned(wanted, None if failed else result, diagnostics, notebook, cleaned.environment)
+    return Planned(
+        wanted,
+        None if failed else result,
+        diagnostics,
+        notebook,
+        cleaned.environment,
+        program,
+    )
 
 
 @with_room

@@ -43,6 +43,7 @@ def _json(diagnostics: Sequence[Diagnostic], notebook: Path) -> str:
             "cell_id": found.cell_id,
             "line": found.line,
             "mend": found.mend,
+            "mend_cell": found.mend_cell or (found.cell if found.mend else None),
         }
         for found in diagnostics
     ]

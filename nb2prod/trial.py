@@ -26,6 +26,7 @@ from nb2prod.observations import beyond, removable, unpicklable
 from nb2prod.plan.package import PackagePlan
 from nb2prod.planning import NOTHING_RECORDED, Planned, emitted, planned_file
 from nb2prod.planning import planned as plan_notebook
+from nb2prod.progress import Phase, Progress, Step
 from nb2prod.recorded import CellRun, Recorded, Sample
 from nb2prod.repeatability import unrepeatable, with_derived
 from nb2prod.sampling import samples
@@ -46,7 +47,7 @@ class Run:
 
     kernel: str | None
     timeout: int | None
-    progress: Callable[[int, int], None]
+    progress: Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,7 @@ def _once(
     if isinstance(made, Diagnostic):
         return made
     assert planned.plan is not None
+    run.progress(Step(Phase.PROVING))
     proof = _proved(planned, made.tree, path.parent, recording, recorded)
     if isinstance(proof, Diagnostic):
         return proof

@@ -16,6 +16,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="write the expected packages anew"
     )
+    parser.addoption(
+        "--screenshots", action="store_true", help="write docs/screenshots anew, in tests/ui"
+    )
 
 
 @pytest.fixture(scope="session")

@@ -187,11 +187,22 @@ def _unmet(need: _Need, source: Statement | None) -> Iterable[Diagnostic]:
     name = need.name
 
     def found(
-        code: str, message: str, hint: str | None = None, mend: str | None = None
+        code: str,
+        message: str,
+        hint: str | None = None,
+        mend: str | None = None,
+        mend_cell: int | None = None,
     ) -> Diagnostic:
         cell = need.user.cell
         return diagnostic(
-            code, message, hint=hint, mend=mend, cell=cell.number, cell_id=cell.id, line=need.line
+            code,
+            message,
+            hint=hint,
+            mend=mend,
+            mend_cell=mend_cell,
+            cell=cell.number,
+            cell_id=cell.id,
+            line=need.line,
         )
 
     if name in _HISTORY or (name[:1] == "_" and name[1:].isdigit()):
@@ -208,6 +219,7 @@ def _unmet(need: _Need, source: Statement | None) -> Iterable[Diagnostic]:
             f"and cell {need.user.cell.number} needs it",
             f"Tag cell {source.cell.number} `{tag}`.",
             tag,
+            source.cell.number,
         )
     elif need.guarded:
         return

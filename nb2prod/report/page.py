@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nb2prod.diagnostics import Diagnostic
@@ -16,18 +15,12 @@ from nb2prod.plan.package import PackagePlan, Stage
 from nb2prod.recorded import CellRun, Recorded
 from nb2prod.report.flow import picture
 from nb2prod.report.rendering import harmless_exporter, rendered
+from nb2prod.report.verdict import verdict_on
 from nb2prod.roles import Role
-from nb2prod.verify import Likeness, Parity
+from nb2prod.verify import Parity
 
 if TYPE_CHECKING:
     from markupsafe import Markup
-
-
-@dataclass(frozen=True, slots=True)
-class _Verdict:
-    kind: str
-    title: str
-    words: str
 
 
 def report_page(
@@ -57,7 +50,7 @@ def report_page(
         title=plan.introduction.title,
         about=plan.introduction.paragraphs,
         owner=plan.settings.owner,
-        verdict=_verdict(parity),
+        verdict=verdict_on(parity),
         picture=Markup(picture(plan)),
         light=_colours("default"),
         dark=_colours("github-dark"),
@@ -86,30 +79,6 @@ def report_page(
         memory=max((cell.memory for cell in recorded.cells), default=0),
         written=sorted(path for path in tree if not path.startswith(f"{COPIED}/")),
     )
-
-
-def _verdict(parity: Parity) -> _Verdict:
-    total = len(parity.comparisons)
-    if not total:
-        words = "No stage hands a value on and run() gives no result, so nothing is proved"
-        return _Verdict("unproved", "Nothing to compare", words)
-    counts = {likeness: parity.count(likeness) for likeness in Likeness}
-    if counts[Likeness.DIFFERENT]:
-        first = parity.first_difference
-        assert first is not None
-        words = f"{first.name} after {first.stage}: {first.detail}"
-        return _Verdict("differs", "Differs from the notebook", words)
-    if counts[Likeness.UNSTABLE]:
-        words = f"{counts[Likeness.UNSTABLE]} of {total} values change each time the notebook runs"
-        return _Verdict("unstable", "Not repeatable in parts", words)
-    if counts[Likeness.CLOSE]:
-        words = f"{counts[Likeness.IDENTICAL]} of {total} values are identical, the others differ in their last digits"
-        return _Verdict("close", "Close to the notebook", words)
-    values = f"All {total} values" if total > 1 else "The one value"
-    # What a function computes shows in the values; of itself only the name can be compared.
-    compared = "data bit for bit, objects by what they hold, functions by their names"
-    words = f"{values} at the ends of the stages are the notebook's own: {compared}"
-    return _Verdict("identical", "Identical to the notebook", words)
 
 
 def _stage(

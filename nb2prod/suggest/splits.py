@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from nb2prod.analysis.program import Statement
 from nb2prod.roles import Role
 from nb2prod.suggest.cells import Cell, Step
 from nb2prod.suggest.signs import Sign, said
@@ -38,9 +39,14 @@ def splits_of(cell: Cell, role: Role) -> Iterator[Split]:
         while at - 1 > start and _leads_to(cell.steps[at - 1], job):
             at -= 1
         statement = cell.steps[at].statement
-        if statement.role is not job:
+        if statement.role is not job and not _shares_a_line(cell.steps[at - 1], statement):
             yield Split(statement.line, job, reason)
         start = max(i for i, step in enumerate(cell.steps) if step.job is job)
+
+
+def _shares_a_line(before: Step, statement: Statement) -> bool:
+    """Whether a marker line above a statement would take the one before it along."""
+    return statement.line <= (before.statement.node.end_lineno or 0)
 
 
 def _leads_to(step: Step, job: Role) -> bool:

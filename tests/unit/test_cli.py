@@ -381,6 +381,7 @@ def test_check_as_json(tmp_path: Path, good: Path) -> None:
         "cell_id": "c1",
         "line": 2,
         "mend": None,
+        "mend_cell": None,
     }
     assert json.loads(nb2prod("check", good, "--format", "json").output) == []
 

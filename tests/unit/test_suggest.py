@@ -205,6 +205,12 @@ def test_a_tagged_cell_may_be_split_too() -> None:
     assert [split.line for split in found.splits] == [2]
 
 
+def test_statements_on_one_line_are_not_split() -> None:
+    source = "m = Ridge().fit(X, y); print(m.score(X_test, y_test))"
+    assert suggested((source, "train")) == {}
+    assert suggested((source, None))[1].splits == ()
+
+
 def test_a_marked_split_is_not_suggested_again() -> None:
     source = "m = Ridge().fit(X, y)\n# nb2prod: evaluate\nacc = m.score(X_test, y_test)"
     assert suggested((source, "train")) == {}

@@ -11,7 +11,7 @@ import pytest
 
 from nb2prod.notebook import read
 from nb2prod.roles import Role
-from nb2prod.tagging import tags_with, write_tags
+from nb2prod.tagging import fingerprint, tags_with, write_marker, write_tags
 from tests.notebooks import document, write
 
 STYLES: dict[str, dict[str, Any]] = {
@@ -33,9 +33,12 @@ STYLES: dict[str, dict[str, Any]] = {
         (["nb2prod:train", "a"], Role.TRAIN, ["nb2prod:train", "a"]),
         (["imports"], Role.SETUP, ["imports"]),
         (["imports"], Role.PREDICT, ["predict"]),
+        (["a", "train", "b"], None, ["a", "b"]),
+        (["nb2prod:train", "imports"], None, []),
+        ([], None, []),
     ],
 )
-def test_tags(before: list[str], role: Role, after: list[str]) -> None:
+def test_tags(before: list[str], role: Role | None, after: list[str]) -> None:
     assert tags_with(before, role) == after
 
 
@@ -157,3 +160,112 @@ def test_no_file_no_such_cell_old_format(tmp_path: Path) -> None:
     for problem in (missing, astray, outdated):
         assert problem is not None
         assert problem.code == "NB101"
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize(
+    ("metadata", "cleared"),
+    [
+        ({"tags": ["train"]}, {}),
+        ({"tags": ["train"], "name": "☃"}, {"name": "☃"}),
+        ({"name": "☃", "tags": ["train"]}, {"name": "☃"}),
+        ({"a": 1, "tags": ["train"], "b": [2]}, {"a": 1, "b": [2]}),
+        ({"tags": ["a", "train", "b"]}, {"tags": ["a", "b"]}),
+        ({"tags": ["mine"]}, {"tags": ["mine"]}),
+        ({"tags": []}, {"tags": []}),
+        ({"tags": None}, {"tags": None}),
+        ({}, {}),
+        (None, None),
+    ],
+    ids=str,
+)
+def test_a_role_is_taken_away(
+    tmp_path: Path, style: str, metadata: dict[str, Any] | None, cleared: dict[str, Any] | None
+) -> None:
+    content = document(("x = 1", None), ("y = 2", None))
+    path = tmp_path / "n.ipynb"
+
+    def text(held: dict[str, Any] | None) -> str:
+        cell = {key: value for key, value in content["cells"][1].items() if key != "metadata"}
+        content["cells"][1] = cell if held is None else {**cell, "metadata": held}
+        return json.dumps(content, **STYLES[style])
+
+    path.write_text(text(metadata), encoding="utf-8")
+    assert write_tags(path, {2: None}) is None
+    assert path.read_text(encoding="utf-8") == text(cleared)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["a = 1\n", "b = '☃ \U0001f600 \\n \"'\n", "c = 3"],
+        "a = 1\nb = '☃ \U0001f600 \\n \"'\nc = 3",
+        ["a = 1\nb = 2", "\n", "c = 3\n", "d = 4"],
+        ["a = 1\r\n", "b = 2\r\n", "c = 3"],
+        "a = 1\rb = 2\rc = 3",
+    ],
+    ids=repr,
+)
+def test_a_marker_is_put_above_a_line(tmp_path: Path, style: str, lines: str | list[str]) -> None:
+    content = document(("x = 1", None), ("y = 2", ["train"]))
+    content["cells"][1]["source"] = lines
+    path = tmp_path / "n.ipynb"
+    before = json.dumps(content, **STYLES[style])
+    path.write_text(before, encoding="utf-8")
+    source = read(path).cells[1].source.split("\n")
+    assert write_marker(path, 2, 3, Role.EVALUATE) is None
+
+    after = path.read_text(encoding="utf-8")
+    held = json.loads(after)["cells"][1]["source"]
+    assert type(held) is type(lines)
+    marked = [*source[:2], "# nb2prod: evaluate", *source[2:]]
+    assert read(path).cells[1].source.split("\n") == marked
+    content["cells"][1]["source"] = held
+    assert after == json.dumps(content, **STYLES[style])
+    # Nothing but the marker is new, the pieces of a list among it.
+    assert json.dumps(held).replace('"# nb2prod: evaluate\\n", ', "").replace(
+        "# nb2prod: evaluate\\n", ""
+    ) == json.dumps(lines)
+
+
+def test_a_marker_needs_its_line(tmp_path: Path) -> None:
+    path = write(tmp_path / "n.ipynb", ("x = 1\ny = 2", None))
+    before = path.read_bytes()
+    for number, line in ((1, 3), (2, 1), (0, 1)):
+        problem = write_marker(path, number, line, Role.TRAIN)
+        assert problem is not None
+        assert problem.code == "NB101"
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_somebody_else_saved_is_left_alone(tmp_path: Path) -> None:
+    path = write(tmp_path / "n.ipynb", ("x = 1\ny = 2", None))
+    seen = fingerprint(path.read_bytes())
+    write(path, ("", None), ("x = 1\ny = 2", None))
+    before = path.read_bytes()
+    for problem in (
+        write_tags(path, {1: Role.TRAIN}, seen=seen),
+        write_marker(path, 1, 2, Role.TRAIN, seen=seen),
+    ):
+        assert problem is not None
+        assert problem.code == "NB403"
+    assert path.read_bytes() == before
+    assert write_tags(path, {2: Role.TRAIN}, seen=fingerprint(before)) is None
+    assert read(path).cells[1].tags == ("train",)
+
+
+def test_a_file_that_is_saved_meanwhile_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "n.ipynb", ("x = 1", None))
+
+    def saved(text: str, edits: object) -> str:
+        write(path, ("mine = 1", None))
+        return text + " "
+
+    monkeypatch.setattr("nb2prod.tagging.edited", saved)
+    problem = write_tags(path, {1: Role.TRAIN})
+    assert problem is not None
+    assert problem.code == "NB403"
+    assert read(path).cells[0].source == "mine = 1"

@@ -105,6 +105,8 @@ def test_unmet(cells: list[str], code: str, place: tuple[int, int], mend: str | 
     )
     assert (found.code, (found.cell, found.line), found.mend) == (code, place, mend)
     assert found.cell_id == f"c{place[0]}"
+    untagged = next((n for n, cell in enumerate(cells, 1) if cell.startswith(":")), None)
+    assert found.mend_cell == (untagged if mend else None)
 
 
 @pytest.mark.parametrize(

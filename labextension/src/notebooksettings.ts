@@ -1,0 +1,43 @@
+/** The notebook's own settings, in its metadata. */
+
+import type { ISharedNotebook } from '@jupyter/ydoc';
+import { JSONExt, type PartialJSONObject, type ReadonlyPartialJSONValue } from '@lumino/coreutils';
+
+const KEY = 'nb2prod';
+
+export function settingsOf(notebook: ISharedNotebook): PartialJSONObject {
+  const found = notebook.getMetadata(KEY);
+  return JSONExt.isObject(found ?? null) ? (found as PartialJSONObject) : {};
+}
+
+/** Fields that were emptied go, and the whole entry where nothing is left. */
+export function writeSettings(
+  notebook: ISharedNotebook,
+  data: ReadonlyPartialJSONValue | undefined,
+): void {
+  const settings = filled(data);
+  if (JSONExt.deepEqual(settings, settingsOf(notebook))) {
+    return;
+  }
+  if (Object.keys(settings).length > 0) {
+    notebook.setMetadata(KEY, settings);
+  } else {
+    notebook.deleteMetadata(KEY);
+  }
+}
+
+/** What a person filled in: a form hands on its empty fields too. */
+export function filled(data: ReadonlyPartialJSONValue | undefined): PartialJSONObject {
+  const kept: PartialJSONObject = {};
+  for (const [key, value] of Object.entries(data ?? {})) {
+    const plain = value as ReadonlyPartialJSONValue | undefined;
+    if (plain !== undefined && plain !== null && plain !== '' && !isEmptyObject(plain)) {
+      kept[key] = JSONExt.deepCopy(plain as PartialJSONObject);
+    }
+  }
+  return kept;
+}
+
+function isEmptyObject(value: ReadonlyPartialJSONValue): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}

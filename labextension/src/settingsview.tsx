@@ -1,0 +1,82 @@
+/** A form for the notebook's own settings, `metadata.nb2prod`, from the server's schema. */
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { FormComponent, ReactWidget } from '@jupyterlab/ui-components';
+import { JSONExt, type ReadonlyJSONObject } from '@lumino/coreutils';
+import type { RJSFSchema } from '@rjsf/utils';
+import { customizeValidator } from '@rjsf/validator-ajv8';
+import React, { useEffect, useState } from 'react';
+
+import type { INotebooks, OpenNotebook } from './notebooks';
+import { settingsOf, writeSettings } from './notebooksettings';
+import { useSignals } from './usesignals';
+
+const validator = customizeValidator<ReadonlyJSONObject>();
+
+export class SettingsView extends ReactWidget {
+  constructor(
+    private readonly notebooks: INotebooks,
+    private readonly trans: TranslationBundle,
+  ) {
+    super();
+    this.addClass('nb2prod-Section');
+    this.addClass('nb2prod-Settings');
+  }
+
+  override render(): React.JSX.Element {
+    return <CurrentSettings notebooks={this.notebooks} trans={this.trans} />;
+  }
+}
+
+function CurrentSettings(props: {
+  notebooks: INotebooks;
+  trans: TranslationBundle;
+}): React.JSX.Element | null {
+  const { notebooks, trans } = props;
+  useSignals(notebooks.currentChanged);
+  const [schema, setSchema] = useState<RJSFSchema | null>(null);
+  const [trouble, setTrouble] = useState('');
+  useEffect(() => {
+    notebooks.server.settingsForm().then(
+      form => setSchema(form.schema),
+      (problem: unknown) => setTrouble(String(problem)),
+    );
+  }, [notebooks]);
+  const current = notebooks.current;
+  if (trouble !== '') {
+    return <p className="nb2prod-Trouble">{trouble}</p>;
+  }
+  return current === null || schema === null ? null : (
+    <SettingsForm key={current.panel.id} notebook={current} schema={schema} trans={trans} />
+  );
+}
+
+function SettingsForm(props: {
+  notebook: OpenNotebook;
+  schema: RJSFSchema;
+  trans: TranslationBundle;
+}): React.JSX.Element | null {
+  const { notebook, schema } = props;
+  const { live } = notebook;
+  useSignals(live.changed);
+  const shared = live.sharedModel;
+  if (shared === null) {
+    return null;
+  }
+  return (
+    <FormComponent
+      schema={{ ...schema, title: '', description: '' }}
+      uiSchema={{ 'ui:submitButtonOptions': { norender: true } }}
+      validator={validator}
+      formData={settingsOf(shared) as ReadonlyJSONObject}
+      liveValidate
+      compact
+      showErrorList={false}
+      onChange={event => {
+        if (!JSONExt.deepEqual(event.formData ?? {}, settingsOf(shared))) {
+          writeSettings(shared, event.formData);
+        }
+      }}
+    />
+  );
+}

@@ -1,0 +1,119 @@
+"""A real Jupyter server with this working copy's extension, on a folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+BUNDLE = REPOSITORY / "nb2prod" / "labextension"
+
+#: What would cover the page, or ask the network.
+_SETTINGS: dict[str, dict[str, object]] = {
+    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/extensionmanager-extension/plugin": {"enabled": False},
+}
+
+_COLLABORATION = ("@jupyter/collaboration-extension", "@jupyter/docprovider-extension")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where it listens, and the folder that it shows."""
+
+    url: str
+    root: Path
+    log: Path
+
+
+@contextmanager
+def running(
+    home: Path,
+    app: str = "jupyterlab",
+    settings: Mapping[str, dict[str, object]] | None = None,
+    *,
+    collaborative: bool = False,
+    extension: bool = True,
+) -> Iterator[Server]:
+    """Serves ``home/root`` until the block ends; ``app`` is the module that starts it."""
+    root = home / "root"
+    root.mkdir(parents=True)
+    environment = _environment(home, {**_SETTINGS, **(settings or {})}, collaborative)
+    if not extension:
+        (home / "share" / "labextensions" / "nb2prod").unlink()
+    command = [
+        sys.executable, "-m", app, "--no-browser", "--allow-root", "--port=0", "--port-retries=0",
+        "--ServerApp.token=", "--ServerApp.password=", "--ServerApp.disable_check_xsrf=True",
+        f"--ServerApp.root_dir={root}",
+    ]  # fmt: skip
+    log = home / "server.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command, env=environment, cwd=root, stdout=output, stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )  # fmt: skip
+        try:
+            yield Server(_address(process, Path(environment["JUPYTER_RUNTIME_DIR"]), log), root, log)
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _environment(
+    home: Path, settings: Mapping[str, dict[str, object]], collaborative: bool
+) -> dict[str, str]:
+    for plugin, values in settings.items():
+        file = home / "settings" / f"{plugin}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(values))
+    (home / "share" / "labextensions").mkdir(parents=True)
+    (home / "share" / "labextensions" / "nb2prod").symlink_to(BUNDLE)
+    enabled = REPOSITORY / "jupyter-config" / "server-config"
+    shutil.copytree(enabled, home / "etc" / "jupyter_server_config.d")
+    if not collaborative:
+        _switch_off_collaboration(home / "etc")
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")},
+        "PYTHONPATH": str(REPOSITORY),
+        "NB2PROD_CACHE": str(home / "cache"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+        "JUPYTER_PATH": str(home / "share"),
+        "JUPYTER_CONFIG_PATH": str(home / "etc"),
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+    }
+
+
+def _switch_off_collaboration(config: Path) -> None:
+    """It is installed for one test, and would change how every notebook is opened."""
+    server = {"ServerApp": {"jpserver_extensions": {"jupyter_server_ydoc": False}}}
+    (config / "jupyter_server_config.d" / "zz.json").write_text(json.dumps(server))
+    (config / "labconfig").mkdir()
+    disabled = dict.fromkeys(_COLLABORATION, True)
+    (config / "labconfig" / "page_config.json").write_text(json.dumps({"disabledExtensions": disabled}))
+
+
+def _address(process: subprocess.Popen[bytes], runtime: Path, log: Path) -> str:
+    until = time.monotonic() + 60
+    while time.monotonic() < until and process.poll() is None:
+        for file in runtime.glob("jpserver-*.json"):
+            try:
+                url: str = json.loads(file.read_text())["url"]
+            except ValueError:
+                continue  # half written
+            return url
+        time.sleep(0.1)
+    raise RuntimeError(f"the server did not start:\n{log.read_text()[-3000:]}")
