@@ -15,6 +15,8 @@ from pathlib import Path
 _NOT_MIRRORED = (".git", ".venv", "venv", "node_modules", "__pycache__", ".ipynb_checkpoints")
 #: What makes a folder a generated package, or an environment.
 _SIGNS = (".nb2prod.json", "pyvenv.cfg")
+#: Where mirrors lie: a notebook in the folder of temporary files is not to see them.
+_SCRATCH = "nb2prod-mirror-"
 _BLOCK = 1 << 20
 #: Linux: the target shares the blocks of the source until one of them is written.
 _FICLONE = 0x40049409
@@ -29,7 +31,7 @@ def mirror(folder: Path) -> Iterator[Path]:
     OSError
         Where there is no room for it, or a file can't be read.
     """
-    with tempfile.TemporaryDirectory(prefix="nb2prod-", ignore_cleanup_errors=True) as scratch:
+    with tempfile.TemporaryDirectory(prefix=_SCRATCH, ignore_cleanup_errors=True) as scratch:
         place = Path(scratch, folder.resolve().name or "notebook")
         needed, free = _size(folder), shutil.disk_usage(scratch).free
         if needed > free and not _clones(folder, Path(scratch)):
@@ -78,7 +80,7 @@ def _ignored(folder: str, names: list[str]) -> set[str]:
 
 def _is_mirrored(path: Path) -> bool:
     """Repositories, environments, generated packages, pipes and loops are not what a notebook reads."""
-    if path.name in _NOT_MIRRORED:
+    if path.name in _NOT_MIRRORED or path.name.startswith(_SCRATCH):
         return False
     if path.is_file():
         return True

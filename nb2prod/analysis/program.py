@@ -189,13 +189,13 @@ def _source(
             if not is_future(node):
                 one = ast.Module([node], [])
                 compile(one, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         tree = None
         if shipped:
             line = error.lineno if isinstance(error, SyntaxError) else 1
             reason = error.msg if isinstance(error, SyntaxError) else str(error)
             message = f"the cell is no valid Python: {reason}"
-            if isinstance(error, RecursionError):
+            if isinstance(error, RecursionError | MemoryError):  # the parser's own stack
                 message = "the cell nests too deeply to be read: split its longest expression"
             found.append(
                 diagnostic(

@@ -98,8 +98,9 @@ def _markdown_above(markdown: Mapping[int, str], cell: Cell) -> list[str]:
 
 
 def _headings(text: str) -> list[str]:
-    found = re.findall(r"^#{1,6}\s+(.+?)\s*#*\s*$", text, re.M)
-    return [plain(heading) for heading in found if plain(heading)]
+    found = re.findall(r"^#{1,6}[ \t]+(.+)$", text, re.M)
+    words = (plain(heading.rstrip().rstrip("#")) for heading in found)
+    return list(filter(None, words))
 
 
 def _paragraphs(text: str) -> list[str]:
@@ -124,8 +125,9 @@ def _paragraphs(text: str) -> list[str]:
 
 def plain(text: str) -> str:
     """Markdown as plain words on one line."""
-    text = re.sub(r"!\[[^\]]*\]\([^)]*\)", "", text)
-    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    # All with bounds: what never closes is looked through once, not from every opening sign.
+    text = re.sub(r"!\[[^\]]{0,1000}\]\([^)]{0,1000}\)", "", text)
+    text = re.sub(r"\[([^\]]{0,1000})\]\([^)]{0,1000}\)", r"\1", text)
     text = re.sub(r"<[^>]{0,200}>", "", text)
-    text = re.sub(r"[*_]{1,3}(\S(?:.*?\S)?)[*_]{1,3}(?!\w)", r"\1", text)
+    text = re.sub(r"[*_]{1,3}(\S(?:.{0,1000}?\S)?)[*_]{1,3}(?!\w)", r"\1", text)
     return " ".join(text.replace("\\", "").split())

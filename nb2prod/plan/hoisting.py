@@ -52,6 +52,8 @@ _PLAIN_DECORATORS = frozenset(
 )
 #: Parts of the paths of settings: what stands there changes without an assignment, too.
 _SETTINGS = frozenset("options rcParams environ sys config settings".split())
+#: Words of a text, and those that name a Python file: looked for from their starts alone, texts are long.
+_WORD = re.compile(r"[\w./\\-]+")
 _PYTHON_FILE = re.compile(r"([\w./\\-]*\w)\.py\b")
 _PLAIN_METHOD_DECORATORS = frozenset("property staticmethod classmethod".split())
 _PLAIN_CLASS_CALLS = frozenset("dataclasses.field typing.TypeVar re.compile pathlib.Path".split())
@@ -221,8 +223,9 @@ def _made_modules(code: Code) -> dict[str, int]:
     for number, statement in enumerate(code.statements):
         for node in ast.walk(statement.node):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                for path in _PYTHON_FILE.findall(node.value):
-                    for part in path.replace("\\", "/").split("/"):
+                named = filter(None, map(_PYTHON_FILE.match, _WORD.findall(node.value)))
+                for match in named:
+                    for part in match[1].replace("\\", "/").split("/"):
                         made.setdefault(part, number)
     return made
 

@@ -71,6 +71,21 @@ class Workers:
 
     # ------------------------------------------------------------------ in a thread
     def _serve(self, order: _Order) -> Answer:
+        answer = self._served(order)
+        # A worker may have died before; whoever asks next is not to notice.
+        return (
+            answer
+            if answer is not None
+            else self._served(order)
+            or _failed(
+                500,
+                "The analysis ended without an answer",
+                "Try again; `nb2prod check` does the same in a terminal.",
+            )
+        )
+
+    def _served(self, order: _Order) -> Answer | None:
+        """The answer; None where the worker died over it."""
         if order.abandoned:
             return _failed(499, "Nobody waits for this answer")
         try:
@@ -86,7 +101,7 @@ class Workers:
             answer, more = worker.answer(order, self._timeout)
         except (EOFError, OSError, ValueError):
             self._discard(worker)
-            return self._dead(worker)
+            return self._timed_out() if worker.expired else None
         finally:
             timer.cancel()
             order.taken_back()
@@ -115,17 +130,11 @@ class Workers:
         with self._lock:
             self._open.discard(worker)
 
-    def _dead(self, worker: _Worker) -> Answer:
-        if worker.expired:
-            return _failed(
-                504,
-                f"The analysis takes longer than {self._timeout:g} seconds",
-                "Split the notebook, or raise `c.Nb2prodExtension.analysis_timeout`.",
-            )
+    def _timed_out(self) -> Answer:
         return _failed(
-            500,
-            "The analysis ended without an answer",
-            "Try again; `nb2prod check` does the same in a terminal.",
+            504,
+            f"The analysis takes longer than {self._timeout:g} seconds",
+            "Split the notebook, or raise `c.Nb2prodExtension.analysis_timeout`.",
         )
 
 

@@ -130,9 +130,9 @@ class PanelView(widgets.VBox):  # type: ignore[misc]
         panel, job = self._session.panel, self._session.job
         title = f"<b>{plain(panel.path.name)}</b>"
         self._head.value = f"{title}<br>{_FAINT.format(plain(_ABOUT))}"
-        colour = f' style="color:{BAD}"' if panel.failed else ""
+        mark = chip("not done", BAD) if panel.failed else ""
         # Screen readers say it when it changes.
-        self._said.value = f'<div role="status"><span{colour}>{plain(panel.said)}</span></div>'
+        self._said.value = f'<div role="status">{mark} {plain(panel.said)}</div>'
         self._accept.disabled = not panel.acceptable
         self._convert.disabled = job is not None and not job.ended
         self._draw_cells(panel.rows, panel.suggested or {})
@@ -319,6 +319,8 @@ def _outcome(job: Job) -> str:
     kind = (job.verdict or {}).get("kind", job.state)
     words = (job.verdict or {}).get("words", "")
     lines = [f"{chip(kind, _VERDICTS.get(kind, FAIR))} {plain(words)}", plain(job.message)]
+    if job.state == "refused" and job.diagnostics:
+        del lines[1]  # the diagnostics below say the same
     for told in job.diagnostics[:_FINDINGS]:
         place = "" if told["cell"] is None else f"cell {told['cell']}"
         place += "" if told["line"] is None else f", line {told['line']}"

@@ -162,6 +162,13 @@ def test_a_mirror_leaves_environments_and_packages_out(tmp_path: Path) -> None:
     assert (tmp_path / "data/a.csv").read_text(encoding="utf-8") == "x"
 
 
+def test_a_mirror_does_not_hold_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.csv").write_text("x", encoding="utf-8")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with mirror(tmp_path) as place, mirror(tmp_path) as second:
+        assert [path.name for path in (*place.rglob("*"), *second.rglob("*"))] == ["a.csv"] * 2
+
+
 def test_a_run_is_remembered_until_something_changes(tmp_path: Path, cache: Path) -> None:
     place, sign = tmp_path / "place", tmp_path / "runs"
     place.mkdir()

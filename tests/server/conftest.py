@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -15,7 +15,7 @@ from pytest_jupyter.jupyter_server import *  # noqa: F403
 from nb2prod.server.schema import trouble
 
 #: Fetches a route: the status and the values that it answers with.
-Ask: TypeAlias = Callable[..., Awaitable[tuple[int, Any]]]
+Ask: TypeAlias = Callable[..., Coroutine[Any, Any, tuple[int, Any]]]
 
 #: What each route answers with when all goes well.
 ANSWERS = {

@@ -46,6 +46,8 @@ def test_what_is_there_stays(tmp_path: Path) -> None:
     (tmp_path / f"{NAME}-3").write_text("a file")
     assert place_example(tmp_path) == tmp_path / f"{NAME}-4" / "churn.ipynb"
     assert place_example(tmp_path) == tmp_path / f"{NAME}-5" / "churn.ipynb"
+    (tmp_path / f"{NAME}-6").mkdir()
+    assert place_example(tmp_path) == tmp_path / f"{NAME}-7" / "churn.ipynb"
     assert first.read_text() == "mine"
     assert not (tmp_path / "gone").exists()
 
