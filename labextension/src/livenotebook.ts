@@ -7,7 +7,7 @@ import { Debouncer, Throttler } from '@lumino/polling';
 import { type ISignal, Signal } from '@lumino/signaling';
 
 import type { Document } from './api';
-import { liveDocument } from './livedocument';
+import { LiveDocument } from './livedocument';
 import { type CellRow, outline } from './outline';
 
 export class LiveNotebook implements IDisposable {
@@ -55,7 +55,7 @@ export class LiveNotebook implements IDisposable {
   }
 
   document(): Document | null {
-    return this.shared === null ? null : liveDocument(this.path(), this.shared);
+    return this.copy?.at(this.path()) ?? null;
   }
 
   dispose(): void {
@@ -69,6 +69,7 @@ export class LiveNotebook implements IDisposable {
 
   private watch(shared: ISharedNotebook): void {
     this.shared = shared;
+    this.copy = new LiveDocument(shared);
     shared.changed.connect(this.onNotebook, this);
     this.watchCells();
     this.redraw();
@@ -92,8 +93,9 @@ export class LiveNotebook implements IDisposable {
   }
 
   /** Outputs that arrive are no news. */
-  private onCell(_: ISharedCell, change: CellChange): void {
+  private onCell(cell: ISharedCell, change: CellChange): void {
     if (change.sourceChange !== undefined || change.metadataChange !== undefined) {
+      this.copy?.forget(cell);
       this.touch();
     }
   }
@@ -107,9 +109,8 @@ export class LiveNotebook implements IDisposable {
   }
 
   private redraw(): void {
-    const document = this.disposed ? null : this.document();
-    if (document !== null) {
-      this.currentRows = outline(document.notebook.cells);
+    if (this.copy !== null && !this.disposed) {
+      this.currentRows = outline(this.copy.cells());
       this.changedSignal.emit(undefined);
     }
   }
@@ -125,6 +126,7 @@ export class LiveNotebook implements IDisposable {
 
   private currentRows: readonly CellRow[] = [];
   private shared: ISharedNotebook | null = null;
+  private copy: LiveDocument | null = null;
   private changeCount = 0;
   private settledText = '';
   private disposed = false;

@@ -24,6 +24,17 @@ export interface CellRow {
   role: Role | null;
 }
 
+export function sameRow(one: CellRow, other: CellRow): boolean {
+  return (
+    one.id === other.id &&
+    one.number === other.number &&
+    one.firstLine === other.firstLine &&
+    one.heading === other.heading &&
+    one.opens === other.opens &&
+    one.role === other.role
+  );
+}
+
 const HEADING = /^ {0,3}#{1,6}\s+(.*?)\s*#*\s*$/;
 
 export function outline(cells: readonly PlainCell[]): CellRow[] {

@@ -53,6 +53,10 @@ class Lab:
     def cells(self) -> Locator:
         return self.front.locator(".jp-Notebook .jp-Cell")
 
+    def cell(self, number: int) -> Locator:
+        """A cell, counted from 1; JupyterLab may keep those out of sight out of the page."""
+        return cell(self.front, number)
+
     @property
     def rows(self) -> Locator:
         return self.panel.locator(".nb2prod-Row")
@@ -81,7 +85,7 @@ class Lab:
 
     def keys(self, *keys: str) -> None:
         """Keys in the notebook's command mode."""
-        self.front.locator(".jp-Notebook .jp-Cell.jp-mod-active").focus()
+        self.front.locator(".jp-Notebook .jp-Cell.jp-mod-active .jp-InputPrompt").click()
         for key in keys:
             self.page.keyboard.press(key)
 
@@ -103,3 +107,8 @@ class Lab:
         ) as saved:
             self.page.keyboard.press("Control+s")
         assert saved.value.ok
+
+
+def cell(where: Page | Locator, number: int) -> Locator:
+    """A cell of a notebook, counted from 1."""
+    return where.locator(f".jp-Notebook .jp-Cell[data-windowed-list-index='{number - 1}']")
