@@ -56,7 +56,9 @@ def test_the_wheel_is_small_and_switched_on(
     _is_switched_on(wheel, tmp_path, without_node)
 
 
-def test_the_sdist_holds_the_bundle(sdist: Path, without_node: dict[str, str], tmp_path: Path) -> None:
+def test_the_sdist_holds_the_bundle(
+    sdist: Path, without_node: dict[str, str], tmp_path: Path
+) -> None:
     _is_switched_on(sdist, tmp_path, without_node)
 
 
@@ -79,8 +81,12 @@ def _is_switched_on(archive: Path, folder: Path, environment: dict[str, str]) ->
     jupyter = {**environment, "JUPYTER_CONFIG_DIR": str(folder / "config"), "HOME": str(folder)}
     listed = _run([str(python), "-m", "jupyterlab.labextensions", "list"], folder, jupyter)
     assert f"{prefix}/share/jupyter/labextensions" in listed
-    assert any("nb2prod" in line and "enabled" in line and "OK" in line for line in listed.split("\n"))
-    servers = _run([str(python), "-m", "jupyter_server.extension.serverextension", "list"], folder, jupyter)
+    assert any(
+        "nb2prod" in line and "enabled" in line and "OK" in line for line in listed.split("\n")
+    )
+    servers = _run(
+        [str(python), "-m", "jupyter_server.extension.serverextension", "list"], folder, jupyter
+    )
     found = servers[servers.index(f"{prefix}/etc/jupyter") :]
     assert "nb2prod" in found
     assert "enabled" in found[found.index("nb2prod") :]

@@ -131,10 +131,17 @@ def test_every_way_to_set_a_role(lab: Lab) -> None:
     lab.row(11).locator(".nb2prod-Row-jump").click(modifiers=["Shift"])
     lab.row(9).locator("select").select_option("evaluate")
     expect(lab.row(11).locator("select")).to_have_value("evaluate")
-    assert {number: lab.role(number) for number in (8, 9, 11)} == dict.fromkeys((8, 9, 11), "evaluate")
+    assert {number: lab.role(number) for number in (8, 9, 11)} == dict.fromkeys(
+        (8, 9, 11), "evaluate"
+    )
     lab.keys("z")
     expect(lab.row(11).locator("select")).to_have_value("")
-    assert {number: lab.role(number) for number in (7, 8, 9, 11)} == {7: "skip", 8: "", 9: "", 11: ""}
+    assert {number: lab.role(number) for number in (7, 8, 9, 11)} == {
+        7: "skip",
+        8: "",
+        9: "",
+        11: "",
+    }
     assert lab.errors == []
 
 

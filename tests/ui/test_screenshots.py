@@ -43,7 +43,9 @@ def test_the_pictures(
         lab.wait_for_verdict("Identical to the notebook")
         lab.go_to(18)
         lab.button("Preview").click()
-        lab.page.locator(".nb2prod-Preview .cm-line", has_text="def preprocess").hover()
+        lab.page.locator(".nb2prod-Preview .cm-line", has_text="def preprocess").hover(
+            position={"x": 30, "y": 5}
+        )
         _picture(lab.page, screenshots / f"package-{theme}.png")
         lab.row(6).locator("select").select_option("")
         lab.go_to(13)
