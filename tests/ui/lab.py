@@ -67,7 +67,8 @@ class Lab:
         return self.rows.filter(has=self.page.locator(".nb2prod-Row-number", has_text=exact))
 
     def role(self, number: int) -> str:
-        return self.row(number).locator("select").input_value()
+        role: str = self.row(number).locator("select").input_value()
+        return role
 
     def roles(self) -> dict[int, str]:
         """The roles that the panel shows, by the cells' numbers."""
