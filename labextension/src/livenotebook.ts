@@ -8,7 +8,7 @@ import { type ISignal, Signal } from '@lumino/signaling';
 
 import type { Document } from './api';
 import { LiveDocument } from './livedocument';
-import { type CellRow, outline } from './outline';
+import { type CellRow, outline, sameRows } from './outline';
 
 export class LiveNotebook implements IDisposable {
   /** `path` gives the notebook's place in the server's contents. */
@@ -40,7 +40,7 @@ export class LiveNotebook implements IDisposable {
     return this.shared;
   }
 
-  /** The outline is new. */
+  /** The outline or the notebook's own metadata is new. */
   get changed(): ISignal<this, undefined> {
     return this.changedSignal;
   }
@@ -87,6 +87,9 @@ export class LiveNotebook implements IDisposable {
     if (change.cellsChange !== undefined) {
       this.watchCells();
     }
+    if (change.metadataChange !== undefined) {
+      this.metadataChanged = true;
+    }
     if (change.cellsChange !== undefined || change.metadataChange !== undefined) {
       this.touch();
     }
@@ -110,8 +113,13 @@ export class LiveNotebook implements IDisposable {
 
   private redraw(): void {
     if (this.copy !== null && !this.disposed) {
-      this.currentRows = outline(this.copy.cells());
-      this.changedSignal.emit(undefined);
+      const rows = outline(this.copy.cells());
+      // Most keys change no row.
+      if (this.metadataChanged || !sameRows(rows, this.currentRows)) {
+        this.metadataChanged = false;
+        this.currentRows = rows;
+        this.changedSignal.emit(undefined);
+      }
     }
   }
 
@@ -127,6 +135,7 @@ export class LiveNotebook implements IDisposable {
   private currentRows: readonly CellRow[] = [];
   private shared: ISharedNotebook | null = null;
   private copy: LiveDocument | null = null;
+  private metadataChanged = true;
   private changeCount = 0;
   private settledText = '';
   private disposed = false;

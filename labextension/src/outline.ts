@@ -24,6 +24,16 @@ export interface CellRow {
   role: Role | null;
 }
 
+export function sameRows(some: readonly CellRow[], others: readonly CellRow[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every((row, index) => {
+      const other = others[index];
+      return other !== undefined && sameRow(row, other);
+    })
+  );
+}
+
 export function sameRow(one: CellRow, other: CellRow): boolean {
   return (
     one.id === other.id &&
