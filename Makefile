@@ -4,8 +4,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := -m pip install -qq --disable-pip-version-check
 DEMO := build/churn
+UI := $(CURDIR)/.venv-ui/bin
+JLPM := PATH="$(CURDIR)/.venv-ui/bin:$$PATH" jlpm
+LAB := $(shell find labextension/src labextension/style labextension/schema -type f)
 
-.PHONY: demo test unit lint format docs corpus bench profile clean
+.PHONY: demo test unit lab ui screenshots lint format docs corpus bench profile clean
 
 # Converts an example notebook in an environment that has its libraries, installs the package there, tests and runs it.
 demo: .venv/.converter
@@ -36,6 +39,21 @@ format: .venv/.installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# The JupyterLab extension, where Node is: checked, built, and tried in Chromium on a real server.
+lab: nb2prod/labextension/package.json
+
+ui: lab .venv-ui/.installed
+	$(JLPM) lint
+	$(JLPM) test
+	$(UI)/python -m pytest -q tests/ui -m "not benchmark"
+
+screenshots: lab .venv-ui/.installed
+	$(UI)/python -m pytest -q tests/ui/test_screenshots.py --screenshots
+
+nb2prod/labextension/package.json: .venv-ui/.installed package.json yarn.lock labextension/package.json $(LAB)
+	$(JLPM) install --immutable
+	$(JLPM) build:prod
+
 docs: .venv/.installed
 	$(BIN)/python docs/diagnostics.py
 	$(BIN)/python docs/example.py
@@ -63,6 +81,11 @@ profile: .venv/.installed
 	! $(BIN)/python -c "import rich" 2>/dev/null
 	touch $@
 
+.venv-ui/.installed: pyproject.toml
+	$(PYTHON) -m venv .venv-ui
+	$(UI)/python $(PIP) -e ".[test,ui]"
+	touch $@
+
 # import-linter needs rich, so it has an environment of its own.
 .venv-lint/.installed: pyproject.toml
 	$(PYTHON) -m venv .venv-lint
@@ -70,4 +93,4 @@ profile: .venv/.installed
 	touch $@
 
 clean:
-	rm -rf .venv .venv-lint build
+	rm -rf .venv .venv-lint .venv-ui build nb2prod/labextension labextension/lib node_modules

@@ -14,7 +14,12 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 BUNDLE = "nb2prod/labextension"
-SOURCES = ("labextension/src", "labextension/style", "labextension/schema", "labextension/package.json")
+SOURCES = (
+    "labextension/src",
+    "labextension/style",
+    "labextension/schema",
+    "labextension/package.json",
+)
 SHARE = "share/jupyter/labextensions/nb2prod"
 SERVER_CONFIG = {
     "jupyter-config/server-config/nb2prod.json": "etc/jupyter/jupyter_server_config.d/nb2prod.json"
@@ -32,11 +37,15 @@ class LabExtension(BuildHookInterface[Any]):
         if version == "standard" and self._can_build() and self._old():
             from hatch_jupyter_builder import npm_builder
 
-            npm_builder(self.target_name, version, path=self.root, build_cmd="build:prod", npm=["jlpm"])
+            npm_builder(
+                self.target_name, version, path=self.root, build_cmd="build:prod", npm=["jlpm"]
+            )
         there = (Path(self.root) / BUNDLE / "package.json").exists()
         if self.target_name == "sdist":
             if not there:
-                raise RuntimeError("the sdist needs the JupyterLab extension, and building it needs Node")
+                raise RuntimeError(
+                    "the sdist needs the JupyterLab extension, and building it needs Node"
+                )
             build_data["artifacts"].append(f"/{BUNDLE}")
             return
         shared = dict(SERVER_CONFIG)

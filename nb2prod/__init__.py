@@ -29,3 +29,8 @@ def _jupyter_server_extension_points() -> list[dict[str, Any]]:
     from nb2prod.server.extension import Nb2prodExtension
 
     return [{"module": "nb2prod.server.extension", "app": Nb2prodExtension}]
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    """Where `jupyter labextension develop` finds the built extension."""
+    return [{"src": "labextension", "dest": "nb2prod"}]

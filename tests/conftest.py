@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ pytest.register_assert_rewrite("tests.golden.checking")
 
 #: The expected packages hold tests of their own, which run in processes of their own.
 collect_ignore_glob = ["golden/*/package"]
+if find_spec("playwright") is None:
+    collect_ignore_glob.append("ui/*")  # they have an environment of their own
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -7,7 +7,7 @@ import React, { memo, useEffect, useRef } from 'react';
 import type { Diagnostic, Role, Suggestion } from './api';
 import { mark } from './marking';
 import type { INotebooks, OpenNotebook } from './notebooks';
-import type { CellRow } from './outline';
+import { type CellRow, sameRow } from './outline';
 import { ROLES } from './roles';
 import { RoleSelect } from './roleselect';
 import { chosenCells, reveal } from './selection';
@@ -86,7 +86,9 @@ function CellList({
         content.select(cell);
       }
     } else if (event.shiftKey) {
-      content.extendContiguousSelectionTo(content.widgets.findIndex(each => each.model.id === id));
+      const index = content.widgets.findIndex(each => each.model.id === id);
+      content.extendContiguousSelectionTo(index);
+      void content.scrollToItem(index, 'smart');
     } else {
       reveal(content, id);
     }
@@ -161,7 +163,7 @@ const Row = memo(CellListRow, (before, after) => {
   return (
     !before.chosen &&
     !after.chosen &&
-    JSON.stringify(before.row) === JSON.stringify(after.row) &&
+    sameRow(before.row, after.row) &&
     same('active') &&
     same('tabIndex') &&
     same('suggestion') &&
@@ -245,9 +247,8 @@ function worst(found: readonly Diagnostic[]): Diagnostic | null {
 
 /** The roles that comments inside the cell switch to, with an arrow. */
 function laterRoles({ findings }: OpenNotebook, id: string): string {
-  const spans = findings.analysis?.cells.find(facts => facts.id === id)?.roles ?? [];
-  return spans
-    .slice(1)
-    .map(span => `→ ${span.role ?? '–'}`)
+  return findings
+    .laterRolesOf(id)
+    .map(role => `→ ${role ?? '–'}`)
     .join(' ');
 }

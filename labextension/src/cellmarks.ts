@@ -73,10 +73,9 @@ function faceOf(
   roles: ReadonlyMap<string, Role | null>,
 ): CellFace {
   const { id } = cell.model;
-  const spans = findings.analysis?.cells.find(facts => facts.id === id)?.roles ?? [];
   return {
     role: roles.get(id) ?? null,
-    later: spans.slice(1).flatMap(span => (span.role === null ? [] : [span.role])),
+    later: findings.laterRolesOf(id).filter(role => role !== null),
     suggestion: findings.suggestionOf(id),
     // Notes stand in the panel: on the cells they would push the code apart.
     diagnostics: findings.diagnosticsOf(id).filter(found => found.severity !== 'note'),

@@ -3,9 +3,11 @@
 import type { IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
 
-import type { Analysis, Diagnostic, Document, Plan, Suggestion } from './api';
+import type { Analysis, Diagnostic, Document, Plan, Role, Suggestion } from './api';
 import type { LiveNotebook } from './livenotebook';
 import { RequestProblem, type Server } from './request';
+
+const NOTHING: readonly never[] = [];
 
 export class Findings implements IDisposable {
   constructor(
@@ -42,7 +44,12 @@ export class Findings implements IDisposable {
   }
 
   diagnosticsOf(id: string): readonly Diagnostic[] {
-    return this.currentAnalysis?.diagnostics.filter(found => found.cell_id === id) ?? [];
+    return this.byCell.get(id) ?? NOTHING;
+  }
+
+  /** The roles that comments inside a cell switch to. */
+  laterRolesOf(id: string): readonly (Role | null)[] {
+    return this.laterRoles.get(id) ?? NOTHING;
   }
 
   suggestionOf(id: string): Suggestion | null {
@@ -96,6 +103,12 @@ export class Findings implements IDisposable {
       () => turn === this.analysisTurn,
       analysis => {
         this.currentAnalysis = analysis;
+        this.byCell = diagnosticsByCell(analysis.diagnostics);
+        this.laterRoles = new Map(
+          analysis.cells
+            .filter(({ roles }) => roles.length > 1)
+            .map(({ id, roles }) => [id, roles.slice(1).map(span => span.role)]),
+        );
         this.plan = analysis.plan ?? this.plan;
       },
     );
@@ -138,6 +151,8 @@ export class Findings implements IDisposable {
   }
 
   private currentAnalysis: Analysis | null = null;
+  private byCell: ReadonlyMap<string, readonly Diagnostic[]> = new Map();
+  private laterRoles: ReadonlyMap<string, readonly (Role | null)[]> = new Map();
   private plan: Plan | null = null;
   private suggestions: ReadonlyMap<string, Suggestion> = new Map();
   private readonly dismissed = new Set<string>();
@@ -147,4 +162,19 @@ export class Findings implements IDisposable {
   private suggestionTurn = 0;
   private disposed = false;
   private readonly changedSignal = new Signal<this, undefined>(this);
+}
+
+function diagnosticsByCell(found: readonly Diagnostic[]): ReadonlyMap<string, Diagnostic[]> {
+  const byCell = new Map<string, Diagnostic[]>();
+  for (const each of found) {
+    if (each.cell_id !== null) {
+      const others = byCell.get(each.cell_id);
+      if (others === undefined) {
+        byCell.set(each.cell_id, [each]);
+      } else {
+        others.push(each);
+      }
+    }
+  }
+  return byCell;
 }

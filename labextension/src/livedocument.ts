@@ -1,22 +1,48 @@
 /** The live, unsaved notebook as the server reads it: without outputs and attachments. */
 
-import type { ISharedNotebook } from '@jupyter/ydoc';
+import type { ISharedCell, ISharedNotebook } from '@jupyter/ydoc';
 
-import type { Document } from './api';
+import type { Cell, Document } from './api';
 
-export function liveDocument(path: string, notebook: ISharedNotebook): Document {
-  return {
-    path,
-    notebook: {
-      nbformat: notebook.nbformat,
-      nbformat_minor: notebook.nbformat_minor,
-      metadata: notebook.getMetadata(),
-      cells: notebook.cells.map(cell => ({
-        id: cell.id,
-        cell_type: cell.cell_type,
-        source: cell.getSource(),
-        metadata: cell.getMetadata(),
-      })),
-    },
-  };
+export class LiveDocument {
+  constructor(private readonly notebook: ISharedNotebook) {}
+
+  /** A cell was edited: what is known of it is old. */
+  forget(cell: ISharedCell): void {
+    this.known.delete(cell);
+  }
+
+  cells(): Cell[] {
+    return this.notebook.cells.map(cell => this.cell(cell));
+  }
+
+  at(path: string): Document {
+    return {
+      path,
+      notebook: {
+        nbformat: this.notebook.nbformat,
+        nbformat_minor: this.notebook.nbformat_minor,
+        metadata: this.notebook.getMetadata(),
+        cells: this.cells(),
+      },
+    };
+  }
+
+  /** Copying every cell for each key would be felt. */
+  private cell(cell: ISharedCell): Cell {
+    const known = this.known.get(cell);
+    if (known !== undefined) {
+      return known;
+    }
+    const copy = {
+      id: cell.id,
+      cell_type: cell.cell_type,
+      source: cell.getSource(),
+      metadata: cell.getMetadata(),
+    };
+    this.known.set(cell, copy);
+    return copy;
+  }
+
+  private readonly known = new WeakMap<ISharedCell, Cell>();
 }

@@ -7,8 +7,8 @@ import { Debouncer, Throttler } from '@lumino/polling';
 import { type ISignal, Signal } from '@lumino/signaling';
 
 import type { Document } from './api';
-import { liveDocument } from './livedocument';
-import { type CellRow, outline } from './outline';
+import { LiveDocument } from './livedocument';
+import { type CellRow, outline, sameRows } from './outline';
 
 export class LiveNotebook implements IDisposable {
   /** `path` gives the notebook's place in the server's contents. */
@@ -40,7 +40,7 @@ export class LiveNotebook implements IDisposable {
     return this.shared;
   }
 
-  /** The outline is new. */
+  /** The outline or the notebook's own metadata is new. */
   get changed(): ISignal<this, undefined> {
     return this.changedSignal;
   }
@@ -55,7 +55,7 @@ export class LiveNotebook implements IDisposable {
   }
 
   document(): Document | null {
-    return this.shared === null ? null : liveDocument(this.path(), this.shared);
+    return this.copy?.at(this.path()) ?? null;
   }
 
   dispose(): void {
@@ -69,6 +69,7 @@ export class LiveNotebook implements IDisposable {
 
   private watch(shared: ISharedNotebook): void {
     this.shared = shared;
+    this.copy = new LiveDocument(shared);
     shared.changed.connect(this.onNotebook, this);
     this.watchCells();
     this.redraw();
@@ -86,14 +87,18 @@ export class LiveNotebook implements IDisposable {
     if (change.cellsChange !== undefined) {
       this.watchCells();
     }
+    if (change.metadataChange !== undefined) {
+      this.metadataChanged = true;
+    }
     if (change.cellsChange !== undefined || change.metadataChange !== undefined) {
       this.touch();
     }
   }
 
   /** Outputs that arrive are no news. */
-  private onCell(_: ISharedCell, change: CellChange): void {
+  private onCell(cell: ISharedCell, change: CellChange): void {
     if (change.sourceChange !== undefined || change.metadataChange !== undefined) {
+      this.copy?.forget(cell);
       this.touch();
     }
   }
@@ -107,10 +112,14 @@ export class LiveNotebook implements IDisposable {
   }
 
   private redraw(): void {
-    const document = this.disposed ? null : this.document();
-    if (document !== null) {
-      this.currentRows = outline(document.notebook.cells);
-      this.changedSignal.emit(undefined);
+    if (this.copy !== null && !this.disposed) {
+      const rows = outline(this.copy.cells());
+      // Most keys change no row.
+      if (this.metadataChanged || !sameRows(rows, this.currentRows)) {
+        this.metadataChanged = false;
+        this.currentRows = rows;
+        this.changedSignal.emit(undefined);
+      }
     }
   }
 
@@ -125,6 +134,8 @@ export class LiveNotebook implements IDisposable {
 
   private currentRows: readonly CellRow[] = [];
   private shared: ISharedNotebook | null = null;
+  private copy: LiveDocument | null = null;
+  private metadataChanged = true;
   private changeCount = 0;
   private settledText = '';
   private disposed = false;

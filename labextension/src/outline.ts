@@ -24,6 +24,27 @@ export interface CellRow {
   role: Role | null;
 }
 
+export function sameRows(some: readonly CellRow[], others: readonly CellRow[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every((row, index) => {
+      const other = others[index];
+      return other !== undefined && sameRow(row, other);
+    })
+  );
+}
+
+export function sameRow(one: CellRow, other: CellRow): boolean {
+  return (
+    one.id === other.id &&
+    one.number === other.number &&
+    one.firstLine === other.firstLine &&
+    one.heading === other.heading &&
+    one.opens === other.opens &&
+    one.role === other.role
+  );
+}
+
 const HEADING = /^ {0,3}#{1,6}\s+(.*?)\s*#*\s*$/;
 
 export function outline(cells: readonly PlainCell[]): CellRow[] {

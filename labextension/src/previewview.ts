@@ -9,6 +9,7 @@ import { PanelLayout, Widget } from '@lumino/widgets';
 
 import type { Diagnostic, Document, Module, Preview } from './api';
 import { highlight } from './codehighlight';
+import { pieces } from './inlinecode';
 import type { OpenNotebook } from './notebooks';
 import { moduleOf, regionAt, regionsOf } from './preview';
 import { RequestProblem, type Server } from './request';
@@ -110,7 +111,13 @@ export class PreviewView extends Widget {
   }
 
   private say(text: string, old: boolean): void {
-    this.words.textContent = text;
+    this.words.replaceChildren(
+      ...pieces(text).map(piece => {
+        const part = document.createElement(piece.code ? 'code' : 'span');
+        part.textContent = piece.text;
+        return part;
+      }),
+    );
     this.node.dataset.nb2prodOld = String(old);
   }
 

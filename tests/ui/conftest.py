@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.ui.lab import Lab
 from tests.ui.server import BUNDLE, Server, running
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# The machine may have other work; what has to be quick is measured where it is tested.
+expect.set_options(timeout=20_000)
+
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 
 

@@ -53,6 +53,10 @@ class Lab:
     def cells(self) -> Locator:
         return self.front.locator(".jp-Notebook .jp-Cell")
 
+    def cell(self, number: int) -> Locator:
+        """A cell, counted from 1; JupyterLab may keep those out of sight out of the page."""
+        return cell(self.front, number)
+
     @property
     def rows(self) -> Locator:
         return self.panel.locator(".nb2prod-Row")
@@ -63,7 +67,8 @@ class Lab:
         return self.rows.filter(has=self.page.locator(".nb2prod-Row-number", has_text=exact))
 
     def role(self, number: int) -> str:
-        return self.row(number).locator("select").input_value()
+        role: str = self.row(number).locator("select").input_value()
+        return role
 
     def roles(self) -> dict[int, str]:
         """The roles that the panel shows, by the cells' numbers."""
@@ -81,7 +86,7 @@ class Lab:
 
     def keys(self, *keys: str) -> None:
         """Keys in the notebook's command mode."""
-        self.front.locator(".jp-Notebook .jp-Cell.jp-mod-active").focus()
+        self.front.locator(".jp-Notebook .jp-Cell.jp-mod-active .jp-InputPrompt").click()
         for key in keys:
             self.page.keyboard.press(key)
 
@@ -103,3 +108,8 @@ class Lab:
         ) as saved:
             self.page.keyboard.press("Control+s")
         assert saved.value.ok
+
+
+def cell(where: Page | Locator, number: int) -> Locator:
+    """A cell of a notebook, counted from 1."""
+    return where.locator(f".jp-Notebook .jp-Cell[data-windowed-list-index='{number - 1}']")

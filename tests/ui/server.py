@@ -61,7 +61,9 @@ def running(
             start_new_session=True,
         )  # fmt: skip
         try:
-            yield Server(_address(process, Path(environment["JUPYTER_RUNTIME_DIR"]), log), root, log)
+            yield Server(
+                _address(process, Path(environment["JUPYTER_RUNTIME_DIR"]), log), root, log
+            )
         finally:
             process.terminate()
             try:
@@ -103,7 +105,9 @@ def _switch_off_collaboration(config: Path) -> None:
     (config / "jupyter_server_config.d" / "zz.json").write_text(json.dumps(server))
     (config / "labconfig").mkdir()
     disabled = dict.fromkeys(_COLLABORATION, True)
-    (config / "labconfig" / "page_config.json").write_text(json.dumps({"disabledExtensions": disabled}))
+    (config / "labconfig" / "page_config.json").write_text(
+        json.dumps({"disabledExtensions": disabled})
+    )
 
 
 def _address(process: subprocess.Popen[bytes], runtime: Path, log: Path) -> str:

@@ -107,7 +107,7 @@ def _open_in_browser(lab: Lab, folder: str) -> None:
 def _slow_down(lab: Lab) -> None:
     """A tagged cell that takes a while."""
     lab.go_to(2)
-    lab.cells.nth(1).locator(".cm-content").click()
+    lab.cell(2).locator(".cm-content").click()
     lab.page.keyboard.press("Control+Home")
     lab.page.keyboard.type(SLOW + "\n")
     lab.page.keyboard.press("Escape")

@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from tests.ui.examples import put_churn, tags_on_disk
-from tests.ui.lab import Lab
+from tests.ui.lab import Lab, cell
 from tests.ui.server import Server
 
 
@@ -15,13 +15,12 @@ def test_tagging_and_convert_in_notebook_7(notebook7: Server, page: Page, tmp_pa
     """Its own page errors with the extension disabled are not ours to count."""
     notebook = put_churn(notebook7.root / tmp_path.name, tagged=True)
     page.goto(f"{notebook7.url}notebooks/{notebook.relative_to(notebook7.root).as_posix()}")
-    cells = page.locator(".jp-Notebook .jp-Cell")
-    expect(cells.nth(5).locator(".nb2prod-CellChip")).to_have_text("preprocessing")
+    expect(cell(page, 6).locator(".nb2prod-CellChip")).to_have_text("preprocessing")
     before = tags_on_disk(notebook)
-    cells.nth(6).locator(".jp-InputPrompt").click()
+    cell(page, 7).locator(".jp-InputPrompt").click()
     page.keyboard.press("g")
     page.keyboard.press("7")
-    expect(cells.nth(6).locator(".nb2prod-CellChip")).to_have_text("skip")
+    expect(cell(page, 7).locator(".nb2prod-CellChip")).to_have_text("skip")
     page.locator(".jp-Toolbar").get_by_text("Convert").click()
     panel = page.locator("#nb2prod-panel")
     panel.locator(".nb2prod-Verdict").wait_for(timeout=180_000)

@@ -32,15 +32,15 @@ def test_the_preview_follows_cell_and_text(lab: Lab) -> None:
     lab.go_to(34)
     expect(tab).to_have_text("prediction.py")
     # It is live: the unsaved text counts.
-    lab.cells.nth(33).locator(".cm-content").click()
+    lab.cell(34).locator(".cm-content").click()
     lab.page.keyboard.press("Control+Home")
     lab.page.keyboard.type("# what the preview has to show\n")
     expect(preview.locator(".cm-content")).to_contain_text("# what the preview has to show")
     # Code lights up its cell, and a cell its code.
     line = preview.locator(".cm-line", has_text="# what the preview has to show")
     line.hover()
-    expect(lab.cells.nth(33)).to_contain_class("nb2prod-mod-lit")
-    lab.cells.nth(33).locator(".jp-InputPrompt").hover()
+    expect(lab.cell(34)).to_contain_class("nb2prod-mod-lit")
+    lab.cell(34).locator(".jp-InputPrompt").hover()
     expect(line).to_contain_class("nb2prod-mod-lit")
     assert lab.errors == []
 

@@ -63,7 +63,7 @@ def test_a_broken_dependency_is_mended(lab: Lab) -> None:
     lab.go_to(13)
     lab.row(6).locator("select").select_option("")
     start = time.monotonic()
-    finding = lab.cells.nth(12).locator(".nb2prod-Strip .nb2prod-Finding[data-nb2prod-severity=error]")
+    finding = lab.cell(13).locator(".nb2prod-Strip .nb2prod-Finding[data-nb2prod-severity=error]")
     finding.wait_for(timeout=1500)
     assert time.monotonic() - start < 1.5
     expect(finding).to_contain_text("df")
@@ -81,7 +81,7 @@ def test_the_panel_follows_the_notebook(lab: Lab) -> None:
     lab.open(put_churn(lab.folder, tagged=True))
     expect(lab.row(2).locator("code")).to_have_text("import numpy as np")
     # Edited
-    lab.cells.nth(1).locator(".cm-content").click()
+    lab.cell(2).locator(".cm-content").click()
     lab.page.keyboard.press("Control+Home")
     lab.page.keyboard.type("import json\n")
     expect(lab.row(2).locator("code")).to_have_text("import json")
@@ -104,13 +104,13 @@ def test_every_way_to_set_a_role(lab: Lab) -> None:
     page = lab.page
     # The chip on the cell
     lab.go_to(4)
-    lab.cells.nth(3).locator(".nb2prod-CellChip").click()
+    lab.cell(4).locator(".nb2prod-CellChip").click()
     page.locator(".lm-Menu-item", has_text="parameters").click()
     expect(lab.row(4).locator("select")).to_have_value("parameters")
-    expect(lab.cells.nth(3).locator(".nb2prod-CellChip")).to_have_text("parameters")
+    expect(lab.cell(4).locator(".nb2prod-CellChip")).to_have_text("parameters")
     # The context menu
     lab.go_to(2)
-    lab.cells.nth(1).locator(".jp-InputPrompt").click(button="right")
+    lab.cell(2).locator(".jp-InputPrompt").click(button="right")
     page.locator(".lm-Menu-item", has_text="Role of the Cell").hover()
     page.locator(".lm-Menu-item", has_text="setup").click()
     expect(lab.row(2).locator("select")).to_have_value("setup")
@@ -131,10 +131,17 @@ def test_every_way_to_set_a_role(lab: Lab) -> None:
     lab.row(11).locator(".nb2prod-Row-jump").click(modifiers=["Shift"])
     lab.row(9).locator("select").select_option("evaluate")
     expect(lab.row(11).locator("select")).to_have_value("evaluate")
-    assert {number: lab.role(number) for number in (8, 9, 11)} == dict.fromkeys((8, 9, 11), "evaluate")
+    assert {number: lab.role(number) for number in (8, 9, 11)} == dict.fromkeys(
+        (8, 9, 11), "evaluate"
+    )
     lab.keys("z")
     expect(lab.row(11).locator("select")).to_have_value("")
-    assert {number: lab.role(number) for number in (7, 8, 9, 11)} == {7: "skip", 8: "", 9: "", 11: ""}
+    assert {number: lab.role(number) for number in (7, 8, 9, 11)} == {
+        7: "skip",
+        8: "",
+        9: "",
+        11: "",
+    }
     assert lab.errors == []
 
 
@@ -152,11 +159,11 @@ def test_a_cell_with_two_jobs_is_split(lab: Lab) -> None:
     assert [split.role.value for split in found.splits] == ["evaluate"]
     lab.open(notebook)
     lab.panel.get_by_role("button", name="Suggest roles").click()
-    lab.cells.nth(1).get_by_role("button", name="Split here").click()
+    lab.cell(2).get_by_role("button", name="Split here").click()
     expect(lab.rows).to_have_count(3)
     assert (lab.role(2), lab.role(3)) == (found.role.value, "evaluate")
-    expect(lab.cells.nth(1).locator(".cm-line").last).to_contain_text("model.fit")
-    expect(lab.cells.nth(2).locator(".cm-line").first).to_have_text("# How good is it?")
+    expect(lab.cell(2).locator(".cm-line").last).to_contain_text("model.fit")
+    expect(lab.cell(3).locator(".cm-line").first).to_have_text("# How good is it?")
     lab.keys("z")
     expect(lab.rows).to_have_count(2)
     assert lab.role(2) == ""
