@@ -73,7 +73,7 @@ def test_a_broken_package_fails_its_tests_and_the_proof(package: Path) -> None:
     break_it(package)
     said = own_tests(package)
     assert said.returncode == 1
-    assert "test_the_notebooks_value[train-w]" in said.stdout
+    assert "test_the_notebooks_value[recorded-train-w]" in said.stdout
     result = verify(package, "--kernel", sys.executable)
     assert result.exit_code == 1
     assert "`w` after `train` differs: ['mean']" in result.output
