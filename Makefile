@@ -1,5 +1,5 @@
 # Two commands do all the set-up on a fresh machine: `make demo` and `make test`.
-# Needed: Python 3.10 or newer with venv (PYTHON=python3.12 names another one), and make.
+# Needed: Python 3.10 or newer with venv (PYTHON=python3.12 names another one), and make; for the tests Node and Chromium.
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := -m pip install -qq --disable-pip-version-check
@@ -24,6 +24,7 @@ demo: .venv/.converter
 test: lint
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal tests/unit tests/golden tests/execution \
 		tests/browser tests/server tests/examples tests/properties
+	$(MAKE) ui
 
 # The inner loop.
 unit: .venv/.installed
@@ -45,7 +46,7 @@ lab: nb2prod/labextension/package.json
 ui: lab .venv-ui/.installed
 	$(JLPM) lint
 	$(JLPM) test
-	$(UI)/python -m pytest -q tests/ui -m "not benchmark"
+	$(UI)/python -m pytest -q -n 2 tests/ui -m "not benchmark"
 
 screenshots: lab .venv-ui/.installed
 	$(UI)/python -m pytest -q tests/ui/test_screenshots.py --screenshots
