@@ -14,6 +14,10 @@ from nb2prod.diagnostics import Diagnostic, diagnostic
 #: Seconds for the whole of it: the lock is a gain, waiting for an index that does not answer is none.
 _PATIENCE = 60
 _VERSION = "import sys; print('%d.%d' % sys.version_info[:2])"
+#: What stands before a cause, as uv's releases print it.
+_CAUSE = re.compile(r"cause: |Caused by: |[╰├]─▶ ")
+#: Characters of it that are told.
+_TOLD = 300
 #: A name and a password in an address.
 _LOGIN = re.compile(r"://[^/\s\"']*@")
 
@@ -104,12 +108,13 @@ def _said(
 
 
 def _reason(error: Exception) -> str:
-    """The last word of whoever failed, on one line and without logins."""
+    """Why it failed, in the words of whoever did, on one line and without logins."""
     match error:
         case subprocess.CalledProcessError(stderr=str(said)) if said.strip():
-            last = said.strip().splitlines()[-1]
+            _, *causes = _CAUSE.split(" ".join(said.split()))
+            reason = causes[0] if causes else said.strip().splitlines()[-1]
         case subprocess.TimeoutExpired():
-            last = f"the package index did not answer within {_PATIENCE} seconds"
+            reason = f"the package index did not answer within {_PATIENCE} seconds"
         case _:
-            last = str(error)
-    return _LOGIN.sub("://", last.partition("cause: ")[2] or last)
+            reason = str(error)
+    return _LOGIN.sub("://", reason)[:_TOLD]

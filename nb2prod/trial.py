@@ -13,7 +13,7 @@ from nb2prod import cache
 from nb2prod.analysis.program import Statement
 from nb2prod.diagnostics import Diagnostic, diagnostic
 from nb2prod.draws import dropped_draw
-from nb2prod.emit.badinput import missing_files
+from nb2prod.emit.badinput import MissingFile, missing_files
 from nb2prod.emit.datafiles import data_files
 from nb2prod.emit.distributions import dependencies
 from nb2prod.emit.lock import lock_text
@@ -249,12 +249,12 @@ def _proved(
     known = cache.load(key) if recording.remembered else None
     if known is not None:
         return Proof(Parity.from_facts(known["parity"]), tuple(map(tuple, known["refused"])))
-    asked = missing_files(result, data_files(result, folder, recording.told))
+    asked = _askable(result, folder, recording.told)
     with tempfile.TemporaryDirectory() as scratch:
         trial = write(tree, Path(scratch, result.name))
         if isinstance(trial, Diagnostic):
             return trial
-        seen = observe(result, trial.path, folder, recording, planned.environment, list(asked))
+        seen = observe(result, trial.path, folder, recording, planned.environment, asked)
     if isinstance(seen, Diagnostic):
         return seen
     stages = [stage.function for stage in result.stages]
@@ -269,6 +269,17 @@ def _proved(
         parity = with_derived(result, parity.beside(seconds))
     cache.store(key, {"parity": parity.facts(), "refused": seen.refused})
     return Proof(parity, seen.refused)
+
+
+def _askable(plan: PackagePlan, folder: Path, told: Recorded) -> list[MissingFile]:
+    """The stages that may be run once more, to see what they say of a missing file."""
+    busy = {run.cell for run in told.cells if run.written or run.hosts or run.commands}
+    stages = {stage.function: stage for stage in plan.stages}
+    return [
+        asked
+        for asked in missing_files(plan, data_files(plan, folder, told))
+        if busy.isdisjoint(number for number, _ in stages[asked.function].documentation.cells)
+    ]
 
 
 def _sample(

@@ -174,7 +174,7 @@ def test_a_run_is_remembered_until_something_changes(tmp_path: Path, cache: Path
     place.mkdir()
     (place / "rows.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     cells = (
-        ("train", f"open({str(sign)!r}, 'a').write('x')\na = open('rows.csv').read()"),
+        ("train", f"a = open('rows.csv').read()\nopen({str(sign)!r}, 'a').write('x')"),
         ("skip", "never"),
     )
     path = written(place, *cells)

@@ -82,10 +82,19 @@ def test_the_same_run_gives_the_same_lock(index: Path, tmp_path: Path) -> None:
     assert locked("tinyblock==1.2.0\n", PYTHON, tmp_path) == first
 
 
+@pytest.mark.parametrize("columns", ["80", "1000"])
 @pytest.mark.parametrize(
     ("pin", "reason"), [("tinyblock==9", "no version"), ("nowhere==1", "not found")]
 )
-def test_what_the_index_lacks_is_a_note(index: Path, tmp_path: Path, pin: str, reason: str) -> None:
+def test_what_the_index_lacks_is_a_note(
+    index: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    pin: str,
+    reason: str,
+    columns: str,
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
     wheel(index, "tinyblock", "1.2.0")
     found = locked(f"{pin}\n", PYTHON, tmp_path)
     assert isinstance(found, Diagnostic)

@@ -154,7 +154,7 @@ def test_large_data_stays_where_it_is(tmp_path: Path) -> None:
     (tmp_path / "rows.csv").write_text("a,b\n" + "1,2\n" * 600_000, "utf-8")
     done = run(written(tmp_path, ("train", "n = len(open('rows.csv').read())")))
     assert done.package is not None, done.diagnostics
-    assert not (done.package / "tests/data").exists()
+    assert (done.package / "tests/data/rows.csv").stat().st_size < 10_000
     said = own_tests(done.package)
     assert said.returncode == 0, said.stdout
     assert "skipped" not in said.stdout
@@ -366,3 +366,18 @@ def test_a_stage_that_does_without_the_file_has_no_such_test(tmp_path: Path) -> 
     text = (done.package / "tests/test_package.py").read_text("utf-8")
     assert "that_is_missing" not in text
     assert own_tests(done.package).returncode == 0
+
+
+def test_a_stage_that_writes_is_not_asked_for_a_missing_file(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("a,b\n1,2\n", "utf-8")
+    cells = [("parameters", "PATH = 'rows.csv'"), ("train", "n = len(open(PATH).read())")]
+    asked = run(written(tmp_path, *cells))
+    writing = ("train", cells[1][1] + "\nopen('out.txt', 'w').write('x')")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other/rows.csv").write_text("a,b\n1,2\n", "utf-8")
+    left = run(written(tmp_path / "other", cells[0], writing))
+    assert asked.package is not None
+    assert left.package is not None
+    path = "tests/test_package.py"
+    assert "that_is_missing" in (asked.package / path).read_text("utf-8")
+    assert "that_is_missing" not in (left.package / path).read_text("utf-8")
