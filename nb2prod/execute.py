@@ -64,7 +64,7 @@ class Recording:
     python: Path
     #: How long the notebook's cells took.
     seconds: float
-    #: What generated text may tell of it.
+    #: What generated text may tell of it, but for the values: `samples` gives these.
     told: Recorded
     #: Names what the record depends on: code, data files and environment.
     key: str
@@ -174,7 +174,13 @@ def _run(
                         notes.append(
                             f"__nb2prod__.boundary({function!r}, globals(), {list(names)!r})"
                         )
-                    execute("\n".join(notes) + _question(parts[number + 1 : number + 2]))
+                    note = "\n".join(notes) + _question(parts[number + 1 : number + 2])
+                    if piece.boundaries:
+                        execute(note)
+                    else:
+                        # Nobody has to wait for it: the kernel takes the next piece after it.
+                        assert client.kc is not None
+                        client.kc.execute(note, silent=True, store_history=False)
                 progress(Step(Phase.RECORDING, len(parts), len(parts)))
                 piece = None
                 execute(f"__nb2prod__.end(globals(), {list(plan.results)!r})")
@@ -240,15 +246,24 @@ def _recording(answer: dict[str, Any], key: str, *, remembered: bool = False) ->
                 for stage, values in answer["descriptions"].items()
             },
             {name: Installed(*found) for name, found in answer["requirements"].items()},
-            {
-                stage: {name: sampled(facts) for name, facts in values.items()}
-                for stage, values in (*answer["boundaries"].items(), ("run", answer["results"]))
-            },
-            tuple(CellRun(**cell) for cell in answer["cells"]),
+            cells=tuple(CellRun(**cell) for cell in answer["cells"]),
         ),
         key,
         remembered,
     )
+
+
+def samples(seen: Observation) -> dict[str, dict[str, Any]]:
+    """All values, small enough for tests, those of the run under ``run``; most are as a stage gave them."""
+    found: dict[str, dict[str, Any]] = {}
+    last: dict[str, tuple[Any, Any]] = {}
+    for stage, named in {**seen.boundaries, "run": seen.results}.items():
+        kept = found[stage] = {}
+        for name, facts in named.items():
+            before, sample = last.get(name, (None, None))
+            kept[name] = sample if before == facts else sampled(facts)
+            last[name] = facts, kept[name]
+    return found
 
 
 def _description(kind: str, columns: str, hint: str, models: list[list[Any]]) -> Description:

@@ -29,7 +29,7 @@ from nb2prod.planning import planned as plan_notebook
 from nb2prod.progress import Phase, Progress, Step
 from nb2prod.recorded import CellRun, Recorded, Sample
 from nb2prod.repeatability import unrepeatable, with_derived
-from nb2prod.sampling import samples
+from nb2prod.sampling import samples as rows_of
 from nb2prod.verify import Comparison, Parity, compared
 
 if TYPE_CHECKING:
@@ -186,12 +186,18 @@ def _once(
     return Made(tree, diagnostics, parity, recording.remembered, recording.told.cells)
 
 
+def _with_values(recording: Recording) -> Recorded:
+    from nb2prod.execute import samples
+
+    return replace(recording.told, values=samples(recording.observation))
+
+
 def _with_lock(
     plan: PackagePlan | None, folder: Path, recording: Recording
 ) -> tuple[Recorded, Sequence[Diagnostic]]:
     """What the run told, with the lock file for it; and a note where there is none."""
     assert plan is not None
-    told = recording.told
+    told = _with_values(recording)
     pins = lock_text(dependencies(plan, told.distributions), told.installed)
     lock = locked(pins, recording.python, folder)
     return (told, [lock]) if isinstance(lock, Diagnostic) else (replace(told, lock=lock), [])
@@ -302,7 +308,7 @@ def _sample(
         return None
     if any(cell.hosts for cell in told.cells):
         return None  # nobody wants to be called twice
-    for data in samples(folder, files, limit):
+    for data in rows_of(folder, files, limit):
         with tempfile.TemporaryDirectory(prefix="nb2prod-") as scratch:
             place = Path(scratch)
             texts = {**data, **{module.path: module.source for module in plan.local.values()}}
@@ -318,7 +324,8 @@ def _sample(
         parity = proof.parity
         if parity.first_difference is not None:
             return parity
-        repeated = recording.told.without({(c.stage, c.name) for c in parity.unstable})
+        told = _with_values(recording)
+        repeated = told.without({(c.stage, c.name) for c in parity.unstable})
         return Sample(data, repeated.values)
     return None
 

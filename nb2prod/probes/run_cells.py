@@ -15,7 +15,8 @@ class Recorder:
 
     def __init__(self, folder: str, hidden: List[str]) -> None:
         self._folder = folder
-        self._boundaries: Dict[str, Any] = {}
+        #: As JSON at once: the garbage collector would go through the parts again and again.
+        self._boundaries: Dict[str, str] = {}
         self._descriptions: Dict[str, Dict[str, List[Any]]] = {}
         self._capture = _beside("capture")
         self._describe = _beside("describe")
@@ -45,7 +46,7 @@ class Recorder:
     def boundary(self, function: str, namespace: Mapping[str, Any], names: List[str]) -> None:
         """Notes the results of a stage."""
         self._watch.stop()
-        self._boundaries[function] = self._capture.captured(namespace, names)
+        self._boundaries[function] = json.dumps(self._capture.captured(namespace, names))
         self._descriptions[function] = {
             name: self._described(namespace[name]) for name in names if name in namespace
         }
@@ -81,7 +82,6 @@ class Recorder:
         seconds = time.perf_counter() - self._started
         found = self._environment.distributions()
         answer = {
-            "boundaries": self._boundaries,
             "results": self._capture.captured(namespace, names),
             "python": sys.executable,
             "seconds": seconds,
@@ -94,7 +94,11 @@ class Recorder:
         }
         # As one text: piece by piece json would not use its compiled encoder.
         with open(os.path.join(self._folder, "record.json"), "w", encoding="utf-8") as file:
-            file.write(json.dumps(answer))
+            file.write('{"boundaries": {')
+            file.write(
+                ", ".join(json.dumps(f) + ": " + text for f, text in self._boundaries.items())
+            )
+            file.write("}, " + json.dumps(answer)[1:])
 
 
 def _beside(name: str) -> Any:
