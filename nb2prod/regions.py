@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from nb2prod.analysis.program import first_line
 from nb2prod.filetree import FileTree
 from nb2prod.plan.package import PackagePlan
 
@@ -87,8 +88,7 @@ def _regions(text: str, origins: Mapping[str, _Origin]) -> Iterator[Region]:
     lines = text.split("\n")
     above = 0
     for node in ast.parse(text).body:
-        decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-        start = min(node.lineno, *(d.lineno for d in decorators)) if decorators else node.lineno
+        start = first_line(node)
         # The comments above a definition are its cell's.
         while start - 1 > above and lines[start - 2].startswith("#"):
             start -= 1

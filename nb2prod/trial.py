@@ -17,7 +17,7 @@ from nb2prod.emit.badinput import MissingFile, missing_files
 from nb2prod.emit.datafiles import data_files
 from nb2prod.emit.distributions import dependencies
 from nb2prod.emit.lock import lock_text
-from nb2prod.emit.paritytests import COPIED, copied_data, small_data
+from nb2prod.emit.paritytests import COPIED, copied_data
 from nb2prod.filetree import FileTree, write
 from nb2prod.inputpaths import with_path_parameters
 from nb2prod.locking import locked
@@ -304,7 +304,7 @@ def _sample(
     assert plan is not None
     limit = plan.settings.fixtures
     files = data_files(plan, folder, told)
-    if not files or not limit or small_data(folder, files, limit):
+    if not files or not limit or copied_data(tree):
         return None
     if any(cell.hosts for cell in told.cells):
         return None  # nobody wants to be called twice

@@ -1,50 +1,19 @@
 /** The list of code cells in the panel. */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget } from '@jupyterlab/ui-components';
 import React, { memo, useEffect, useRef } from 'react';
 
 import type { Diagnostic, Role, Suggestion } from './api';
 import { mark } from './marking';
-import type { INotebooks, OpenNotebook } from './notebooks';
+import type { OpenNotebook } from './notebooks';
 import { type CellRow, sameRow } from './outline';
 import { ROLES } from './roles';
 import { RoleSelect } from './roleselect';
+import type { SectionProps } from './section';
 import { chosenCells, reveal } from './selection';
 import { useSignals } from './usesignals';
 
-export class CellListView extends ReactWidget {
-  constructor(
-    private readonly notebooks: INotebooks,
-    private readonly trans: TranslationBundle,
-  ) {
-    super();
-    this.addClass('nb2prod-Section');
-  }
-
-  override render(): React.JSX.Element {
-    return <CurrentCells notebooks={this.notebooks} trans={this.trans} />;
-  }
-}
-
-function CurrentCells(props: {
-  notebooks: INotebooks;
-  trans: TranslationBundle;
-}): React.JSX.Element | null {
-  useSignals(props.notebooks.currentChanged);
-  const current = props.notebooks.current;
-  return current === null ? null : (
-    <CellList key={current.panel.id} notebook={current} trans={props.trans} />
-  );
-}
-
-function CellList({
-  notebook,
-  trans,
-}: {
-  notebook: OpenNotebook;
-  trans: TranslationBundle;
-}): React.JSX.Element {
+export function CellList({ notebook, trans }: SectionProps): React.JSX.Element {
   const { panel, live, findings } = notebook;
   const { content } = panel;
   useSignals(live.changed, findings.changed, content.activeCellChanged, content.selectionChanged);

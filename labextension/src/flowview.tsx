@@ -1,7 +1,6 @@
 /** The live picture of stages and of the variables that flow between them. */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget } from '@jupyterlab/ui-components';
 import React, { useEffect, useRef, useState } from 'react';
 
 import type { Place, Variable } from './api';
@@ -14,42 +13,11 @@ import {
   LETTER,
   flowLayout,
 } from './flowlayout';
-import type { INotebooks, OpenNotebook } from './notebooks';
+import type { SectionProps } from './section';
 import { reveal, revealLine } from './selection';
 import { useSignals } from './usesignals';
 
-export class FlowView extends ReactWidget {
-  constructor(
-    private readonly notebooks: INotebooks,
-    private readonly trans: TranslationBundle,
-  ) {
-    super();
-    this.addClass('nb2prod-Section');
-  }
-
-  override render(): React.JSX.Element {
-    return <CurrentFlow notebooks={this.notebooks} trans={this.trans} />;
-  }
-}
-
-function CurrentFlow(props: {
-  notebooks: INotebooks;
-  trans: TranslationBundle;
-}): React.JSX.Element | null {
-  const current = props.notebooks.current;
-  useSignals(props.notebooks.currentChanged);
-  return current === null ? null : (
-    <Flow key={current.panel.id} notebook={current} trans={props.trans} />
-  );
-}
-
-function Flow({
-  notebook,
-  trans,
-}: {
-  notebook: OpenNotebook;
-  trans: TranslationBundle;
-}): React.JSX.Element {
+export function Flow({ notebook, trans }: SectionProps): React.JSX.Element {
   const { findings, panel } = notebook;
   useSignals(findings.changed, panel.content.activeCellChanged);
   const [chosen, choose] = useState<string | null>(null);

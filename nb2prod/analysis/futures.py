@@ -11,6 +11,15 @@ def is_future(node: ast.AST) -> bool:
     return isinstance(node, ast.ImportFrom) and node.module == "__future__"
 
 
+def delays_annotations(node: ast.AST) -> bool:
+    """Whether annotations are texts from a statement on."""
+    match node:
+        case ast.ImportFrom(module="__future__", names=names):
+            return any(alias.name == "annotations" for alias in names)
+        case _:
+            return False
+
+
 def future_names(trees: Iterable[ast.Module], outputs: Collection[str]) -> frozenset[str]:
     """Names that directives bind and that the notebook reads."""
     bound, read = set[str](), {*outputs}

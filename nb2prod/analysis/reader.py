@@ -9,6 +9,7 @@ from itertools import count
 
 from nb2prod.analysis.definitions import DEFINITIONS
 from nb2prod.analysis.expressions import EXPRESSIONS
+from nb2prod.analysis.futures import delays_annotations
 from nb2prod.analysis.names import ProgramNames
 from nb2prod.analysis.recorder import Facts
 from nb2prod.analysis.statements import STATEMENTS
@@ -28,8 +29,7 @@ class ScopeReader:
 
     def read(self, statement: ast.stmt) -> Facts:
         """The facts of one top-level statement."""
-        if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
-            self._lazy_annotations |= any(a.name == "annotations" for a in statement.names)
+        self._lazy_annotations |= delays_annotations(statement)
         visitor = Visitor(
             self._names,
             self._ids,

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable
 
+from nb2prod.analysis.futures import delays_annotations
 from nb2prod.analysis.origins import imported
 
 #: Generated code asks for no more than this.
@@ -65,12 +66,7 @@ def _oldest(source: str) -> int:
 
 
 def _needed(tree: ast.Module) -> int:
-    lazy = any(
-        isinstance(node, ast.ImportFrom)
-        and node.module == "__future__"
-        and any(alias.name == "annotations" for alias in node.names)
-        for node in tree.body
-    )
+    lazy = any(map(delays_annotations, tree.body))
     found = OLDEST
     modules: dict[str, str] = {}
     for node in ast.walk(tree):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from nb2prod.analysis.code import Code, effects_of, import_origins
 from nb2prod.analysis.effects import Effect
 from nb2prod.analysis.events import UNBOUND, Place
+from nb2prod.analysis.futures import delays_annotations
 from nb2prod.analysis.program import Program, Source, Statement
 from nb2prod.analysis.scopes import BUILTINS
 from nb2prod.analysis.stars import is_star, replaced_name
@@ -264,13 +265,7 @@ def plan(
         requirements=program.requirements,
         named_in_strings=_named_in_strings(code),
         qualified=qualified_names(code, origins, local),
-        lazy_annotations=any(
-            isinstance(s.node, ast.ImportFrom)
-            and s.node.module == "__future__"
-            and any(alias.name == "annotations" for alias in s.node.names)
-            for s in program.statements
-            if s.shipped
-        ),
+        lazy_annotations=any(delays_annotations(s.node) for s in program.statements if s.shipped),
         surroundings=surroundings(code, origins, local),
         diagnostics=in_order(found),
     )

@@ -71,17 +71,12 @@ class Workers:
 
     # ------------------------------------------------------------------ in a thread
     def _serve(self, order: _Order) -> Answer:
-        answer = self._served(order)
         # A worker may have died before; whoever asks next is not to notice.
-        return (
-            answer
-            if answer is not None
-            else self._served(order)
-            or _failed(
-                500,
-                "The analysis ended without an answer",
-                "Try again; `nb2prod check` does the same in a terminal.",
-            )
+        answer = self._served(order) or self._served(order)
+        return answer or _failed(
+            500,
+            "The analysis ended without an answer",
+            "Try again; `nb2prod check` does the same in a terminal.",
         )
 
     def _served(self, order: _Order) -> Answer | None:

@@ -3,15 +3,16 @@ import { MainAreaWidget } from '@jupyterlab/apputils';
 import { IEditorServices } from '@jupyterlab/codeeditor';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { CellListView } from '../celllist';
+import { CellList } from '../celllist';
 import { type ConvertParts, addConvertCommands, openReport } from '../convertcommands';
 import { ConvertBoxView } from '../convertbox';
-import { FlowView } from '../flowview';
+import { Flow } from '../flowview';
 import { packageIcon } from '../icons';
 import { IJobs } from '../jobs';
 import { INotebooks } from '../notebooks';
 import { PANEL_ID, sidebar } from '../panel';
 import { PreviewView } from '../previewview';
+import { Section } from '../section';
 import { SettingsView } from '../settingsview';
 import { IUserSettings } from '../usersettings';
 
@@ -63,8 +64,8 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     const panel = sidebar(
       {
         head,
-        cells: new CellListView(notebooks, trans),
-        flow: new FlowView(notebooks, trans),
+        cells: new Section({ notebooks, trans, contents: CellList }),
+        flow: new Section({ notebooks, trans, contents: Flow }),
         settings: new SettingsView(notebooks, trans),
       },
       trans,
