@@ -181,7 +181,7 @@ def _once(
         *_copies(made.tree, "rows" if told.sample else "copies"),
     ]
     diagnostics = (*made.diagnostics, *found)
-    report = _report(planned, made.tree, recording, parity, diagnostics)
+    report = _report(planned, made.tree, told, parity, diagnostics)
     tree = {**made.tree, "report.html": report}
     return Made(tree, diagnostics, parity, recording.remembered, recording.told.cells)
 
@@ -333,7 +333,7 @@ def _sample(
 def _report(
     planned: Planned,
     tree: FileTree,
-    recording: Recording,
+    told: Recorded,
     parity: Parity,
     diagnostics: Sequence[Diagnostic],
 ) -> str:
@@ -341,4 +341,4 @@ def _report(
 
     assert planned.plan is not None
     assert planned.notebook is not None
-    return report_page(planned.plan, planned.notebook, tree, recording.told, parity, diagnostics)
+    return report_page(planned.plan, planned.notebook, tree, told, parity, diagnostics)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -22,6 +23,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--screenshots", action="store_true", help="write docs/screenshots anew, in tests/ui"
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_records(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Runs are remembered by each process for itself: a record of another one has other timings."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NB2PROD_CACHE", str(tmp_path_factory.mktemp("records")))
+        yield
 
 
 @pytest.fixture(scope="session")
