@@ -192,6 +192,9 @@ _TABLE = (
     Code("NB507", "no-proof", _E, "There is nothing to verify a package with.",
          "The proof needs the values of a recorded run, and the data.",
          "Convert the notebook without --no-run; give the folder of the data with --data."),
+    Code("NB508", "not-watched", _E, "The notebook's run can't be watched.",
+         "What it computes is seen from inside its kernel, which has to be IPython's.",
+         "Choose another kernel with --kernel, or use --no-run."),
 )  # fmt: skip
 
 CODES: dict[str, Code] = {code.id: code for code in _TABLE}

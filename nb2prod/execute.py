@@ -154,6 +154,12 @@ def _run(
             book.cells.append(cell)
             client.execute_cell(cell, len(book.cells) - 1, store_history=kept)
 
+        request = {
+            "pieces": [_asked(part) for part in parts],
+            "results": plan.results,
+            "hidden": list(environment),
+        }
+        Path(scratch, "request.json").write_text(json.dumps(request), encoding="utf-8")
         piece: Piece | None = None
         shown: list[list[Any]] = []
         try:
@@ -163,29 +169,16 @@ def _run(
                 client.setup_kernel(env=surroundings, stdout=quiet, stderr=quiet),
                 _without_patience(client),
             ):
-                execute(_recorder(scratch, list(environment)) + _question(parts[:1]))
+                execute(_recorder(scratch))
                 for number, piece in enumerate(parts):
                     progress(Step(Phase.RECORDING, number, len(parts), piece.cell))
                     execute(piece.source, kept=True)
                     shown.append(book.cells[-1].get("outputs", []))
-                    # One message for all that is noted: each costs its way there and back.
-                    notes = [f"__nb2prod__.piece({piece.cell}, {piece.line})"]
-                    for function, names in piece.boundaries:
-                        notes.append(
-                            f"__nb2prod__.boundary({function!r}, globals(), {list(names)!r})"
-                        )
-                    note = "\n".join(notes) + _question(parts[number + 1 : number + 2])
-                    if piece.boundaries:
-                        execute(note)
-                    else:
-                        # Nobody has to wait for it: the kernel takes the next piece after it.
-                        assert client.kc is not None
-                        client.kc.execute(note, silent=True, store_history=False)
                 progress(Step(Phase.RECORDING, len(parts), len(parts)))
                 piece = None
-                execute(f"__nb2prod__.end(globals(), {list(plan.results)!r})")
+                execute("__nb2prod__.end()")
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-            return _failure(error, piece)
+            return _failure(error, piece, Path(scratch))
         except RuntimeError as error:
             # The kernel never came up.
             return diagnostic("NB501", f"the kernel `{name}` does not start: {error}")
@@ -210,10 +203,14 @@ def _without_patience(client: NotebookClient) -> Iterator[None]:
         raise
 
 
-def _question(following: Sequence[Piece]) -> str:
-    """What the recorder is to look at in the piece that comes."""
-    asked = [part.asked for part in following if part.asked]
-    return f"\n__nb2prod__.unmoved.ask({asked[0]!r})" if asked else ""
+def _asked(part: Piece) -> dict[str, object]:
+    """What the recorder is to know of a piece."""
+    return {
+        "cell": part.cell,
+        "line": part.line,
+        "boundaries": part.boundaries,
+        "asked": list(part.asked.items()),
+    }
 
 
 def _redacted(shown: Any, hidden: list[str]) -> Any:
@@ -377,26 +374,33 @@ def _no_room(error: OSError) -> Diagnostic:
     return diagnostic("NB506", f"{where}{error.strerror or error}")
 
 
-def _recorder(scratch: str, hidden: list[str]) -> str:
+def _recorder(scratch: str) -> str:
     """Puts the recorder into the kernel, under a name that no notebook has."""
     path = str(PROBES / "run_cells.py")
-    return (
-        f"__nb2prod__ = __import__('runpy').run_path({path!r})['Recorder']({scratch!r}, {hidden!r})"
-    )
+    return f"__nb2prod__ = __import__('runpy').run_path({path!r})['Recorder']({scratch!r})"
 
 
-def _failure(error: Exception, piece: Piece | None) -> Diagnostic:
+def _failure(error: Exception, piece: Piece | None, scratch: Path) -> Diagnostic:
     said = getattr(error, "ename", "") or type(error).__name__
     value = getattr(error, "evalue", "")
+    told = f"{said}{': ' + value if value else ''}"
+    if piece is None:
+        return diagnostic("NB508", f"the run can't be watched: {told}")
     mends = {
         "ModuleNotFoundError": "Install the package in the kernel's environment, or choose --kernel.",
         "FileNotFoundError": "Put the file where the notebook looks for it, beside the notebook.",
     }
     return diagnostic(
         "NB502",
-        f"the notebook itself fails here: {said}{': ' + value if value else ''}",
+        f"the notebook itself fails here: {told}",
         hint=mends.get(said),
-        cell=piece.cell if piece else None,
-        cell_id=piece.cell_id if piece else None,
-        line=piece.line if piece else None,
+        cell=piece.cell,
+        cell_id=piece.cell_id,
+        line=_failed_line(piece, scratch / "failed.json"),
     )
+
+
+def _failed_line(piece: Piece, said: Path) -> int:
+    """The line of its cell where a piece failed; the first one of the piece if nobody saw it."""
+    below = json.loads(said.read_text(encoding="utf-8")) if said.exists() else None
+    return piece.line if below is None else piece.below(below)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from nb2prod.analysis.program import Source, Statement
@@ -56,9 +56,12 @@ def pieces(plan: PackagePlan) -> tuple[Piece, ...]:
         )
         names = tuple(n for n in stage.interface.outputs if n not in plan.storage.state)
         last.setdefault(_place(end), []).append((stage.function, names))
-    found: list[Piece] = []
-    for source in plan.sources:
-        found += _of_cell(source, plan)
+    held: dict[int, list[Statement]] = {}
+    for statement in plan.code.statements:
+        held.setdefault(statement.cell.number, []).append(statement)
+    found = (
+        p for source in plan.sources for p in _of_cell(source, held.get(source.cell.number, []))
+    )
     calls = doubtful_calls(plan)
     return tuple(
         replace(p, boundaries=tuple(last.get((p.cell, p.line), ()))).asking(calls.get(p.cell, {}))
@@ -107,35 +110,21 @@ def _reached(names: set[str], reads: Mapping[str, set[str]]) -> list[str]:
     return sorted(reached)
 
 
-def _of_cell(source: Source, plan: PackagePlan) -> list[Piece]:
-    taken = [
-        statement
-        for statement in plan.code.statements
-        if statement.cell.number == source.cell.number and not _is_shipped(statement)
-    ]
-    lines = (source.python if source.shown else source.cell.source).split("\n")
+def _of_cell(source: Source, statements: Sequence[Statement]) -> Iterator[Piece]:
+    """Its lines that have a role, and those of its statements that are taken over from the others."""
+    cell = source.cell
+    text = (source.python if source.shown else cell.source).split("\n")
     starts = [span.line for span in source.spans]
-    found: list[Piece] = []
-    for span, end in zip(source.spans, [*starts[1:], len(lines) + 1], strict=True):
+    for span, end in zip(source.spans, [*starts[1:], len(text) + 1], strict=True):
         if span.role is not None and span.role.shipped:
-            text = "\n".join(lines[span.line - 1 : end - 1])
-            own = tuple(range(span.line, end))
-            found.append(Piece(source.cell.number, source.cell.id, span.line, text, own))
-    if not found and taken:
-        texts = [ast.unparse(statement.node) for statement in taken]
-        own = tuple(
-            statement.line
-            for statement, text in zip(taken, texts, strict=True)
-            for _ in text.split("\n")
-        )
-        found.append(Piece(source.cell.number, source.cell.id, 1, "\n".join(texts), own))
-    return found
-
-
-def _is_shipped(statement: Statement) -> bool:
-    """Whether its own lines have a role; else it was taken over."""
-    spans = [span for span in statement.source.spans if span.line <= statement.line]
-    return bool(spans) and spans[-1].role is not None and spans[-1].role.shipped
+            code, lines = text[span.line - 1 : end - 1], [*range(span.line, end)]
+        else:
+            taken = [s for s in statements if span.line <= s.line < end]
+            written = [(line, s.line) for s in taken for line in ast.unparse(s.node).split("\n")]
+            code, lines = [line for line, _ in written], [at for _, at in written]
+        # Kernels are not asked to run what holds nothing.
+        if any(line.strip() for line in code):
+            yield Piece(cell.number, cell.id, span.line, "\n".join(code), tuple(lines))
 
 
 def _place(statement: Statement) -> tuple[int, int]:

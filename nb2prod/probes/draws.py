@@ -86,8 +86,9 @@ class Draws:
         self._states: Dict[str, Any] = {}
         self._awaits = False
         self._drew = False
-        #: How far below the first statement each one stands, the place of the one that runs, and
+        #: Where the first statement stands, how far below it each one does, the place of the one that runs, and
         #: those that drew.
+        self._first = 1
         self._below: List[int] = []
         self._at = 0
         self._drawing: List[int] = []
@@ -109,7 +110,8 @@ class Draws:
             return tree
         self._awaits = False
         lines = [_first_line(statement) for statement in tree.body]
-        self._below = [line - lines[0] for line in lines]
+        self._first = lines[0] if lines else 1
+        self._below = [self.below(line) for line in lines]
         body = tree.body[:1]
         # Between them alone: what stands last is shown.
         for statement in tree.body[1:]:
@@ -117,6 +119,10 @@ class Draws:
         tree.body = body
         self._between(None, self._below[0] if self._below else None)
         return tree
+
+    def below(self, line: int) -> int:
+        """How far below the first statement of the cell a line of it is."""
+        return line - self._first
 
     def passed(self) -> None:
         """A statement is done and the next one comes."""

@@ -94,6 +94,29 @@ def test_a_cell_that_fails_is_named(tmp_path: Path) -> None:
     assert "--kernel" in (found.hint or "")
 
 
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        pytest.param("\n# why\na = 1\n\nb = 1 / 0\nc = 2", 5, id="a statement"),
+        pytest.param("def f():\n    return 1 / 0\na = 1\nb = f()", 4, id="a call"),
+        pytest.param("a = 1\n# nb2prod: evaluate\nb = a\nc = [\n    1 / 0]", 5, id="a later role"),
+    ],
+)
+def test_the_line_that_fails_is_named(tmp_path: Path, source: str, line: int) -> None:
+    done = run(written(tmp_path, ("setup", "import os"), ("train", source)))
+    (found,) = (d for d in done.diagnostics if d.code == "NB502")
+    assert (found.cell, found.line) == (2, line)
+    assert "ZeroDivisionError: division by zero" in found.message
+
+
+def test_a_kernel_that_can_not_be_watched(tmp_path: Path) -> None:
+    """The notebook takes the recorder away: nobody knows what it computed."""
+    done = run(written(tmp_path, ("train", "a = 1\n__nb2prod__ = None")))
+    (found,) = (d for d in done.diagnostics if d.code == "NB508")
+    assert "AttributeError" in found.message
+    assert not (tmp_path / "demo").exists()
+
+
 def test_a_cell_that_takes_too_long(tmp_path: Path) -> None:
     done = run(written(tmp_path, ("train", "import time\ntime.sleep(60)\na = 1")), timeout=1)
     assert [d.code for d in done.diagnostics if d.severity.value == "error"] == ["NB502"]

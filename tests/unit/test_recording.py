@@ -33,6 +33,14 @@ from .cellscript import plan_of
             id="what is taken over",
         ),
         pytest.param(
+            [": import math\n# nb2prod: train\na = [math.pi]"],
+            [(1, "import math", ""), (1, "# nb2prod: train\na = [math.pi]", "train: a")],
+            id="what is taken over from a cell with a role",
+        ),
+        pytest.param(
+            ["train: a = [1]", "setup: ", "train: \n \n"], [(1, "a = [1]", "train: a")], id="nothing to run"
+        ),
+        pytest.param(
             ["train: %time a = [1]"], [(1, "%time a = [1]", "train: a")], id="the notebook's own words"
         ),
         pytest.param(
