@@ -105,43 +105,59 @@ def _walk(
         leaves[path] = shown(value) if type(value) is str else value
         return
     leaves[path + ":type"] = type(value).__name__
-    leaf = _leaf(value)
+    leaf_of, parts_of = _reading(value)
+    leaf = leaf_of(value)
     if leaf is not None:
         leaves[path] = leaf
         return
-    pictured = _library(value) in _PICTURES and not isinstance(value, (list, tuple, dict))
-    if depth > MAX_DEPTH or pictured:
+    if depth > MAX_DEPTH or parts_of is _nothing:
         return
     if id(value) in seen:
         leaves[path + ":same as"] = seen[id(value)][0]
         return
     seen[id(value)] = (path, value)
     try:
-        for step, part in _parts(value):
+        for step, part in parts_of(value):
             _walk(path + step, part, depth + 1, leaves, seen)
     except Exception as error:  # noqa: BLE001 - a value of anybody's making: that it fails is a fact
         leaves[path + ":unreadable"] = type(error).__name__
 
 
-def _leaf(value: Any) -> Any:
-    """What there is to say about an indivisible value; None if it has parts."""
-    if isinstance(value, types.ModuleType):
-        return value.__name__
-    if isinstance(value, (type,) + _CALLABLES) or type(value).__name__ == "ufunc":
-        return getattr(value, "__name__", None)
-    if _is("numpy", "generic")(value):
-        plain = value.item()
-        return plain if isinstance(plain, (bool, int, float, str)) else repr(value)
-    if isinstance(value, _SHOWN_BY_REPR) or _is("numpy", "dtype")(value):
-        return repr(value)
-    if type(value).__module__.startswith("pandas._libs"):
-        return repr(value)  # Timestamp, Period, Interval, NaT, NA, offsets
-    if _is("numpy", "ndarray")(value) and not _is("numpy", "MaskedArray")(value):
-        return None if value.dtype.names else _array(value)
+#: What there is to say about an indivisible value, None if it has parts; and its parts, each with its
+#: step of the path.
+_Leaf = Callable[[Any], Any]
+_Parts = Callable[[Any], Iterable[Tuple[str, Any]]]
+
+#: By identity, since classes may compare and hash as they like, and weakly, since a notebook may
+#: notice that they live on.
+_judged: Dict[int, Tuple[Any, Tuple[_Leaf, _Parts]]] = {}
+
+
+def _reading(value: Any) -> Tuple[_Leaf, _Parts]:
+    """How a value is read. Every part of every value asks for it: each class is judged once."""
+    kind = type(value)
+    known = _judged.get(id(kind))
+    if known is not None and known[0]() is kind:
+        return known[1]
+    leaf = next((say for knows, say in _LEAVES if knows(value)), _nothing)
+    parts = next(read for knows, read in _READERS if knows(value))
+    if value.__class__ is kind:  # what stands in for others has a class for each of them
+        _judged[id(kind)] = weakref.ref(kind), (leaf, parts)
+    return leaf, parts
+
+
+def _nothing(value: Any) -> Any:
     return None
 
 
+def _number(value: Any) -> Any:
+    plain = value.item()
+    return plain if isinstance(plain, (bool, int, float, str)) else repr(value)
+
+
 def _array(array: Any) -> Optional[List[Any]]:
+    if array.dtype.names:
+        return None
     shape = list(array.shape)
     if array.dtype != object:
         data = array.tobytes()
@@ -155,35 +171,18 @@ def _array(array: Any) -> Optional[List[Any]]:
 
 
 # ---------------------------------------------------------------------- compound values
-def _parts(value: Any) -> Iterable[Tuple[str, Any]]:
-    """The pieces of a compound value, each with its step of the path."""
-    for knows, read in _READERS:
-        if knows(value):
-            return read(value)
-    return ()
-
-
 def _library(value: Any) -> str:
     return type(value).__module__.partition(".")[0]
 
 
 def _is(package: str, name: str) -> Callable[[Any], bool]:
     """Tells instances of a class without importing its library, which a notebook may not use."""
-    # Every part of every value is asked for: each class answers once. By identity, since classes may
-    # compare and hash as they like, and weakly, since a notebook may notice that they live on.
-    known: Dict[int, Tuple[Any, bool]] = {}
 
     def knows(value: Any) -> bool:
-        kind = type(value)
-        met, answer = known.get(id(kind), (None, False))
-        if met is not None and met() is kind:
-            return answer
-        answer = any(
+        return any(
             base.__name__ == name and base.__module__.partition(".")[0] == package
-            for base in kind.__mro__
+            for base in type(value).__mro__
         )
-        known[id(kind)] = weakref.ref(kind), answer
-        return answer
 
     return knows
 
@@ -258,7 +257,34 @@ def _attributes(value: Any) -> Iterator[Tuple[str, Any]]:
         return
 
 
-_READERS: Tuple[Tuple[Callable[[Any], bool], Callable[[Any], Iterable[Tuple[str, Any]]]], ...] = (
+def _array_parts(array: Any) -> Iterator[Tuple[str, Any]]:
+    """What an array holds that is no leaf: fields, or objects."""
+    if array.dtype.names:
+        for name in array.dtype.names:
+            yield "." + name, array[name]
+    else:
+        yield ".shape", array.shape
+        yield from _elements(array.ravel().tolist())
+
+
+_LEAVES: Tuple[Tuple[Callable[[Any], bool], _Leaf], ...] = (
+    (lambda value: isinstance(value, types.ModuleType), lambda value: value.__name__),
+    (
+        lambda value: isinstance(value, (type,) + _CALLABLES) or type(value).__name__ == "ufunc",
+        lambda value: getattr(value, "__name__", None),
+    ),
+    (_is("numpy", "generic"), _number),
+    (lambda value: isinstance(value, _SHOWN_BY_REPR) or _is("numpy", "dtype")(value), repr),
+    # Timestamp, Period, Interval, NaT, NA, offsets
+    (lambda value: type(value).__module__.startswith("pandas._libs"), repr),
+    (_is("numpy", "MaskedArray"), _nothing),
+    (_is("numpy", "ndarray"), _array),
+)
+_READERS: Tuple[Tuple[Callable[[Any], bool], _Parts], ...] = (
+    (
+        lambda value: _library(value) in _PICTURES and not isinstance(value, (list, tuple, dict)),
+        _nothing,
+    ),
     (lambda value: isinstance(value, Mapping), _items),
     (lambda value: isinstance(value, (list, tuple)), _elements),
     (
@@ -266,14 +292,7 @@ _READERS: Tuple[Tuple[Callable[[Any], bool], Callable[[Any], Iterable[Tuple[str,
         lambda value: _elements(sorted(value, key=repr)),
     ),
     (_is("numpy", "MaskedArray"), lambda value: _named(value, "data", "mask")),
-    (
-        lambda value: _is("numpy", "ndarray")(value) and bool(value.dtype.names),
-        lambda value: (("." + name, value[name]) for name in value.dtype.names),
-    ),
-    (
-        _is("numpy", "ndarray"),
-        lambda value: [(".shape", value.shape), *_elements(value.ravel().tolist())],
-    ),
+    (_is("numpy", "ndarray"), _array_parts),
     (_is("numpy", "RandomState"), lambda value: [(":state", value.get_state(legacy=False))]),
     (_is("numpy", "Generator"), lambda value: [(":state", value.bit_generator.state)]),
     (

@@ -7,6 +7,11 @@ import re
 import sys
 from typing import Any, Dict, Iterable, List, Set
 
+#: Where metadata lies: in wheels, in what older tools installed, and in what still older ones did.
+_FILES = ("METADATA", "PKG-INFO", "")
+_FIELD = re.compile(
+    r"^(Name|Version|Requires-Python|Requires-Dist):(.*)$", re.MULTILINE | re.IGNORECASE
+)
 _NAME = re.compile(r"\s*([A-Za-z0-9][\w.-]*)")
 
 
@@ -14,11 +19,15 @@ class Distribution:
     """What the metadata of one distribution says, read once."""
 
     def __init__(self, found: Any) -> None:
-        metadata = found.metadata
-        self.name: str = metadata["Name"] or ""
-        self.version: str = metadata["Version"] or ""
-        self.python: str = metadata["Requires-Python"] or ""
-        self.requires: List[str] = metadata.get_all("Requires-Dist") or []
+        text = next(filter(None, map(found.read_text, _FILES)), "")
+        fields: Dict[str, List[str]] = {}
+        # The parser for mails, which others use, takes far longer. What follows the first empty line is prose.
+        for name, value in _FIELD.findall(text.partition("\n\n")[0]):
+            fields.setdefault(name.lower(), []).append(value.strip())
+        self.name = fields.get("name", [""])[0]
+        self.version = fields.get("version", [""])[0]
+        self.python = fields.get("requires-python", [""])[0]
+        self.requires = fields.get("requires-dist", [])
         self._found = found
 
     def modules(self) -> Set[str]:
