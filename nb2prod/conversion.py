@@ -102,7 +102,7 @@ def convert(
         found = (*made.diagnostics, _differs(planned.plan, made.first_difference, kept))
         place = kept.path if isinstance(kept, Written) else None
         return Conversion(path, planned.name, None, found, parity=made.parity, failed=place)
-    written = write(made.tree, folder, force=force)
+    written = write(made.tree, folder, force=force, artifacts=made.artifacts)
     if isinstance(written, Diagnostic):
         return Conversion(path, planned.name, None, (*made.diagnostics, written))
     return Conversion(

@@ -195,6 +195,17 @@ _TABLE = (
     Code("NB508", "not-watched", _E, "The notebook's run can't be watched.",
          "What it computes is seen from inside its kernel, which has to be IPython's.",
          "Choose another kernel with --kernel, or use --no-run."),
+    # Serving.
+    Code("NB601", "not-served", _W, "`predict` does not take raw rows.",
+         "A value of the chain from the raw rows to the predictions can't be computed for single rows, or "
+         "not as the notebook did: a wrong number would be worse than none.",
+         "Compute it from the row itself and from what was fitted before, as one would for a row of tomorrow."),
+    Code("NB602", "serving-unproven", _W, "`predict` does not take raw rows: it did not give the notebook's predictions.",
+         "Served rows have to get the predictions that the notebook has for them, as a batch and one by one.",
+         "Please report it, with the notebook."),
+    Code("NB603", "serving-needs-a-run", _N, "`predict` does not take raw rows, because nothing was run.",
+         "How to serve single rows is found out by running the notebook on all of its rows and on a few.",
+         "Convert without --no-run."),
 )  # fmt: skip
 
 CODES: dict[str, Code] = {code.id: code for code in _TABLE}

@@ -322,6 +322,26 @@ def run_alone(
     return answer
 
 
+def run_probe(
+    name: str,
+    request: Mapping[str, object],
+    recording: Recording,
+    place: Path,
+    environment: Mapping[str, str] = NOTHING,
+) -> dict[str, Any] | str:
+    """What a probe writes down that runs where the notebook ran; what it said last where it fails."""
+    more, times = _PATIENCE
+    with tempfile.TemporaryDirectory(prefix="nb2prod-") as scratch:
+        asked, result = Path(scratch, "request.json"), Path(scratch, "result.json")
+        asked.write_text(json.dumps(request), encoding="utf-8")
+        command = [str(recording.python), str(PROBES / f"{name}.py"), str(asked), str(result)]
+        said = _alone(command, place, more + times * recording.seconds, environment)
+        if not result.exists():
+            return said
+        answer: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
+    return answer
+
+
 def _alone(command: list[str], place: Path, seconds: float, environment: Mapping[str, str]) -> str:
     """Runs a command in a group of its own, which ends with it; gives the last line that it wrote."""
     process = subprocess.Popen(

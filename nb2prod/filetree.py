@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeAlias
 
 from nb2prod.diagnostics import Diagnostic, diagnostic
@@ -21,6 +22,9 @@ from nb2prod.version import __version__
 
 #: Relative path with forward slashes -> text.
 FileTree: TypeAlias = Mapping[str, str]
+#: Files of a tree that are no text: models.
+Artifacts: TypeAlias = Mapping[str, bytes]
+_NO_ARTIFACTS: Artifacts = MappingProxyType({})
 
 MANIFEST = ".nb2prod.json"
 #: Left by tools in a package that was only used; they are no edits.
@@ -58,13 +62,15 @@ def obstacle(folder: Path, *, force: bool = False) -> Diagnostic | None:
     return None
 
 
-def write(tree: FileTree, folder: Path, *, force: bool = False) -> Written | Diagnostic:
+def write(
+    tree: FileTree, folder: Path, *, force: bool = False, artifacts: Artifacts = _NO_ARTIFACTS
+) -> Written | Diagnostic:
     """Writes the whole tree to a folder, or gives the reason why nothing was written."""
     problem = obstacle(folder, force=force)
     if problem is not None:
         return problem
     try:
-        return _replace(tree, folder)
+        return _replace(tree, artifacts, folder)
     except OSError as error:
         message = f"{error.filename or folder}: {error.strerror or error}"
         return diagnostic("NB403", message, hint="Nothing was written.")
@@ -80,23 +86,26 @@ def edited(folder: Path) -> tuple[str, ...]:
     return tuple(_edited(folder, _manifest(folder) or {}))
 
 
-def with_manifest(tree: FileTree) -> dict[str, str]:
+def with_manifest(tree: FileTree, artifacts: Artifacts = _NO_ARTIFACTS) -> dict[str, str]:
     """The tree with the manifest of its files, in the order of their names."""
-    hashes = {path: _hash(text.encode()) for path, text in sorted(tree.items())}
+    contents = {path: text.encode() for path, text in tree.items()} | dict(artifacts)
+    hashes = {path: _hash(content) for path, content in sorted(contents.items())}
     facts = {"generator": "nb2prod", "version": __version__, "files": hashes}
     manifest = json.dumps(facts, indent=1) + "\n"
     return {**dict(sorted(tree.items())), MANIFEST: manifest}
 
 
-def _replace(tree: FileTree, folder: Path) -> Written:
+def _replace(tree: FileTree, artifacts: Artifacts, folder: Path) -> Written:
     parent = folder.absolute().parent
     parent.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=parent))
     try:
-        for path, text in with_manifest(tree).items():
+        texts = with_manifest(tree, artifacts)
+        contents = {path: text.encode() for path, text in texts.items()} | dict(artifacts)
+        for path, content in contents.items():
             target = new / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8", newline="\n")
+            target.write_bytes(content)
         new.chmod(0o777 & ~_umask())
         backup = None
         if folder.exists():

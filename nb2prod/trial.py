@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from nb2prod.emit.datafiles import data_files
 from nb2prod.emit.distributions import dependencies
 from nb2prod.emit.lock import lock_text
 from nb2prod.emit.paritytests import COPIED, copied_data
-from nb2prod.filetree import FileTree, write
+from nb2prod.filetree import Artifacts, FileTree, write
 from nb2prod.inputpaths import with_path_parameters
 from nb2prod.locking import locked
 from nb2prod.notebook import NotebookError
@@ -60,6 +60,8 @@ class Made:
     remembered: bool = False
     #: What the cells of the notebook did, where there was a run.
     cells: tuple[CellRun, ...] = ()
+    #: The model that the package serves with.
+    artifacts: Artifacts = field(default_factory=dict)
 
     @property
     def first_difference(self) -> Comparison | None:
@@ -171,6 +173,13 @@ def _once(
         made = untried(planned, path, folder, told)
         if isinstance(made, Diagnostic):
             return made
+    unserved: tuple[Diagnostic, ...] = ()
+    if parity.first_difference is None:
+        serving = _served(planned, path, folder, told, recording)
+        if isinstance(serving, Made):
+            made = serving
+        elif serving is not None:
+            unserved = (serving,)
     ids = {source.cell.number: source.cell.id for source in planned.plan.sources}
     found = [
         *unlocked,
@@ -179,11 +188,36 @@ def _once(
         *removable(recording.told.cells, ids),
         *unpicklable(planned.plan, recording.told),
         *_copies(made.tree, "rows" if told.sample else "copies"),
+        *unserved,
     ]
     diagnostics = (*made.diagnostics, *found)
     report = _report(planned, made.tree, told, parity, diagnostics)
     tree = {**made.tree, "report.html": report}
-    return Made(tree, diagnostics, parity, recording.remembered, recording.told.cells)
+    return Made(
+        tree, diagnostics, parity, recording.remembered, recording.told.cells, made.artifacts
+    )
+
+
+def _served(
+    planned: Planned, path: Path, folder: Path, told: Recorded, recording: Recording
+) -> Made | Diagnostic | None:
+    """The package with what serves raw rows, the reason why it has none, or None: nothing is predicted."""
+    from nb2prod.serving import follow, prove, with_serving
+
+    assert planned.plan is not None
+    followed = follow(planned.plan, path.parent, recording, planned.environment)
+    if followed is None:
+        return None
+    plan = with_serving(planned.plan, followed)
+    if isinstance(plan, Diagnostic):
+        return plan
+    made = untried(replace(planned, plan=plan), path, folder, told)
+    if isinstance(made, Diagnostic):
+        return made
+    proved = prove(plan, made.tree, path.parent, followed, recording, planned.environment)
+    if isinstance(proved, Diagnostic):
+        return proved
+    return replace(made, tree={**made.tree, **proved.texts}, artifacts=proved.artifacts)
 
 
 def _with_values(recording: Recording) -> Recorded:

@@ -31,6 +31,7 @@ from nb2prod.emit.pipeline import (
 )
 from nb2prod.emit.pythonversion import oldest_python
 from nb2prod.emit.recordedtypes import seen_types
+from nb2prod.emit.servingmodule import scoring_text, serving_facts
 from nb2prod.emit.stagecode import stage_code
 from nb2prod.emit.stagemodules import module_text, producers
 from nb2prod.emit.text import (
@@ -80,6 +81,8 @@ def package_tree(
     python[f"{root}/pipeline.py"] = pipeline_text(plan, words, recorded, seen)
     if plan.parameters:
         python[f"{root}/parameters.py"] = parameters_text(plan)
+    if plan.serving:
+        python[f"{root}/scoring.py"] = scoring_text(plan, plan.serving)
     if plan.storage.state:
         python[f"{root}/state.py"] = state_text(plan, words, "\n".join(python.values()))
     required = dependencies(plan, recorded.distributions)
@@ -100,12 +103,20 @@ def package_tree(
     facts["missing"] = [m for m in asked if (m.function, m.argument) in recorded.refused]
     facts["noted"] = _noted(plan)
     templates = _templates()
-    for template, path in (
+    written = [
         ("init.py.j2", f"{root}/__init__.py"),
         ("cli.py.j2", f"{root}/cli.py"),
         ("main.py.j2", f"{root}/__main__.py"),
         ("test_package.py.j2", "tests/test_package.py"),
-    ):
+    ]
+    if plan.serving:
+        facts["libraries"] = sorted(distribution_of(requirement) for requirement in required)
+        written += [
+            ("serving.py.j2", f"{root}/serving.py"),
+            ("artifact.py.j2", f"{root}/artifact.py"),
+            ("test_serving.py.j2", "tests/test_serving.py"),
+        ]
+    for template, path in written:
         python[path] = templates.get_template(template).render(facts)
     if recorded.values:
         text = templates.get_template("test_parity.py.j2").render(facts)
@@ -191,6 +202,8 @@ def _facts(
         if not stages:
             continue
         function = naming.FUNCTIONS[role.value]
+        if plan.serving and role in (Role.TRAIN, Role.PREDICT):
+            continue  # raw rows are what they take
         single = len(stages) == 1
         entries.append(
             {
@@ -206,7 +219,7 @@ def _facts(
             }
         )
     options = _options([parameter.name for parameter in plan.parameters])
-    modules = [module.name for module in plan.modules]
+    modules = [module.name for module in plan.modules] + (["scoring"] if plan.serving else [])
     title = plan.introduction.title
     origin = f"Generated from the notebook {code_span(plan.notebook)}; start with `run`."
     return {
@@ -220,7 +233,8 @@ def _facts(
         "description": " ".join((plan.settings.description or title).split()),
         "owner": plan.settings.owner,
         "entries": entries,
-        "exports_imports": _exports(plan.name, entries),
+        "exports_imports": _exports(plan.name, entries, serves=plan.serving is not None),
+        "serving": serving_facts(plan, plan.serving) if plan.serving else None,
         "stages": [
             {
                 "function": stage.function,
@@ -335,9 +349,11 @@ def _path_code(near: str) -> str:
     return "Path(__file__).parents[1]" + ("" if near == "." else f" / {near!r}")
 
 
-def _exports(name: str, entries: Sequence[Mapping[str, object]]) -> list[str]:
+def _exports(name: str, entries: Sequence[Mapping[str, object]], *, serves: bool) -> list[str]:
     """The imports of `__init__.py`, sorted."""
     sources: dict[str, list[str]] = {"pipeline": ["run"]}
+    if serves:
+        sources["serving"] = ["Model", "predict", "train"]
     for entry in entries:
         function, public = str(entry["function"]), str(entry["name"])
         shown = function if function == public else f"{function} as {public}"

@@ -46,6 +46,17 @@ def module_hints(plan: PackagePlan, module: Module, seen: Mapping[str, str], any
     return _hints(plan, seen, names, at_hand, taken, any_, lazy=plan.lazy_annotations)
 
 
+def state_hints(
+    plan: PackagePlan,
+    seen: Mapping[str, str],
+    uses: Collection[str],
+    taken: Collection[str],
+    any_: str,
+) -> Hints:
+    """The annotations of fitted state in a module that imports what it ``uses``."""
+    return _hints(plan, seen, seen, _imported(plan, uses), {*taken, any_}, any_, lazy=True)
+
+
 def pipeline_hints(
     plan: PackagePlan,
     seen: Mapping[str, str],

@@ -19,6 +19,7 @@ from nb2prod.modules import LocalModule
 from nb2prod.notebook import Settings
 from nb2prod.plan import naming
 from nb2prod.plan.byname import global_variables, not_found_by_name, resolved_names
+from nb2prod.plan.chain import Serving
 from nb2prod.plan.documentation import (
     Documentation,
     Introduction,
@@ -112,6 +113,8 @@ class PackagePlan:
     lazy_annotations: bool
     surroundings: Surroundings
     diagnostics: tuple[Diagnostic, ...]
+    #: From raw rows to predictions, where a run showed how.
+    serving: Serving | None = None
 
     @property
     def notes(self) -> tuple[Source, ...]:
@@ -406,6 +409,7 @@ def _stages(
     seen: dict[Role, int] = {}
     taken = set(code.names.identifiers)
     modules = {*naming.MODULES.values(), "pipeline", "parameters", "state", "cli", "local", "tests"}
+    modules |= {"scoring", "serving", "artifact"}
     functions: set[str] = {"run", *naming.FUNCTIONS.values()}
     stages: list[Stage] = []
     binds = code.binds_at()

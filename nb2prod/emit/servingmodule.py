@@ -1,0 +1,160 @@
+"""The modules that serve: `scoring`, written from the notebook's statements, and those around it."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+
+from nb2prod.emit.imports import ImportLine, notebook_imports, rendered
+from nb2prod.emit.parametertypes import parameter_type
+from nb2prod.emit.recordedtypes import state_hints
+from nb2prod.emit.servingcode import ServingWords, chain_code, serving_words
+from nb2prod.emit.text import cells_text, docstring
+from nb2prod.plan.chain import Serving
+from nb2prod.plan.package import PackagePlan
+from nb2prod.probes import bindingtime
+
+
+def scoring_text(plan: PackagePlan, serving: Serving) -> str:
+    """`scoring.py`: the fitted state, and the function that fits it or looks it up."""
+    words = serving_words(plan)
+    body = chain_code(plan, serving, words)
+    used = {n.id for n in ast.walk(ast.parse(_wrapped(body))) if isinstance(n, ast.Name)}
+    hints = state_hints(
+        plan,
+        {name: hint for name, hint in serving.fields.items() if hint not in ("", "rounds")},
+        used & serving.imported,
+        plan.code.names.identifiers | set(vars_of(words)),
+        words.any,
+    )
+    state = _state(plan, serving, words, hints.texts)
+    lines = notebook_imports(
+        plan, used & serving.imported, frozenset(), len(plan.code.statements), _silent
+    )
+    lines += [
+        ImportLine(
+            2, f"{plan.name}.{plan.home[name]}", f"from {plan.name}.{plan.home[name]} import {name}"
+        )
+        for name in sorted(used & serving.imported & plan.home.keys())
+    ]
+    dataclasses = [_as("dataclass", words.dataclass), _as("field", words.field)]
+    lines.append(ImportLine(0, "dataclasses", f"from dataclasses import {', '.join(dataclasses)}"))
+    lines.append(
+        ImportLine(0, "typing", f"from typing import {_as('TYPE_CHECKING', words.type_checking)}")
+    )
+    lines.append(ImportLine(0, "typing", f"from typing import {_as('Any', words.any)}"))
+    checked = [
+        *hints.imports,
+        ImportLine(1, "pandas", f"from pandas import {_as('DataFrame', words.data_frame)}"),
+    ]
+    categorical = words.categories in used
+    if categorical and "pandas" not in {line.text.partition(" as ")[0][7:] for line in lines}:
+        lines.append(ImportLine(1, "pandas", "import pandas as pd"))
+    parts = [
+        docstring(
+            "From raw rows to predictions: one function trains and serves.\n\n"
+            + _cells(plan, serving)
+        ),
+        "from __future__ import annotations",
+        rendered(lines, keep_order=False),
+        f"if {words.type_checking}:\n{textwrap.indent(rendered(checked, keep_order=False), '    ')}",
+        state,
+    ]
+    if categorical:
+        parts += _categorical(words)
+    header = (
+        f"def {words.score}({words.frame}: {words.data_frame}, {words.fitted}: {words.state_type}, *, "
+        f"{words.training}: bool) -> {words.any}:"
+    )
+    said = docstring(
+        "Predictions for raw rows; fits what it needs where it trains.\n\n"
+        f"Parameters\n----------\n{words.frame}\n    Raw rows; they may be changed.\n"
+        f"{words.fitted}\n    Is filled where it trains, and looked up where it serves.\n"
+        f"{words.training}\n    Whether the rows are those to learn from."
+    )
+    parts.append("\n".join([header, textwrap.indent(said, "    "), textwrap.indent(body, "    ")]))
+    return "\n\n\n".join(parts)
+
+
+def serving_facts(plan: PackagePlan, serving: Serving) -> dict[str, object]:
+    """What the templates see."""
+    words = serving_words(plan)
+    return {
+        "columns": dict(serving.columns),
+        "target": list(serving.target),
+        "prediction": serving.prediction,
+        "state_type": words.state_type,
+        "score": words.score,
+        "frame": words.frame,
+        "fitted": words.fitted,
+        "training": words.training,
+        "parameters": [
+            {"name": p.name, "type": parameter_type(p)}
+            for p in plan.parameters
+            if p.name in serving.fields
+        ],
+        "variable": f"{plan.name.upper()}_MODEL",
+    }
+
+
+def vars_of(words: ServingWords) -> list[str]:
+    """All of the words."""
+    return [getattr(words, name) for name in words.__slots__]
+
+
+def _state(
+    plan: PackagePlan, serving: Serving, words: ServingWords, texts: dict[str, str] | object
+) -> str:
+    """The dataclass of the fitted state."""
+    assert isinstance(texts, dict)
+    parameters = {p.name: parameter_type(p) for p in plan.parameters}
+    lines = [f"@{words.dataclass}", f"class {words.state_type}:"]
+    lines.append('    """What training learned from its rows, and serving looks up."""\n')
+    for name in serving.fields:
+        if name in parameters:
+            lines.append(
+                f"    {name}: {parameters[name] if '[' not in parameters[name] else words.any}"
+            )
+    for name, hint in serving.fields.items():
+        if name in parameters:
+            continue
+        if hint == "rounds":
+            lines.append(
+                f"    {name}: dict[{words.any}, {words.any}] = {words.field}(default_factory=dict)"
+            )
+        else:
+            lines.append(f"    {name}: {texts.get(name, words.any)} = {words.field}(init=False)")
+    return "\n".join(lines)
+
+
+def _categorical(words: ServingWords) -> list[str]:
+    """The functions that give dummy columns the categories of training: those that the proof used."""
+    found = []
+    for function, name in (
+        (bindingtime.categories, words.categories),
+        (bindingtime.with_categories, words.with_categories),
+    ):
+        text = inspect.getsource(function).replace(f"def {function.__name__}(", f"def {name}(")
+        text = text.replace('    pandas = sys.modules["pandas"]\n', "").replace(
+            "pandas.Cat", "pd.Cat"
+        )
+        found.append(text.replace("Dict[", "dict[").replace("Any", words.any).strip())
+    return found
+
+
+def _cells(plan: PackagePlan, serving: Serving) -> str:
+    numbers = {plan.code.statements[step.statement].cell.number for step in serving.steps}
+    return f"From {cells_text([(n, '') for n in sorted(numbers)])} of the notebook."
+
+
+def _silent(_: int) -> tuple[tuple[str, ...], str]:
+    return (), ""
+
+
+def _wrapped(body: str) -> str:
+    return "def f():\n" + textwrap.indent(body, "    ")
+
+
+def _as(name: str, local: str) -> str:
+    return name if name == local else f"{name} as {local}"

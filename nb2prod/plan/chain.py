@@ -1,0 +1,63 @@
+"""The chain from raw rows to predictions, decided to the last expression."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+#: Line and column where it starts, line and column where it ends; columns count bytes.
+Span: TypeAlias = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What becomes of an expression where rows are served."""
+
+    #: fitted, choice, parts, fit_transform, drop, present, dummies, dtype, bins, codes
+    kind: str
+    at: Span
+    #: The field of the fitted state that it looks up.
+    state: str = ""
+    #: The expression of the rows in it.
+    of: Span | None = None
+    #: Further expressions, by what they are.
+    places: Mapping[str, Span] = field(default_factory=dict)
+    #: What each variable of several is where rows are served.
+    served: Mapping[str, Span] = field(default_factory=dict)
+    #: The loop variables that tell one round's state from another's.
+    rounds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A statement of the chain."""
+
+    statement: int
+    #: Runs in training alone.
+    training: bool
+    #: Statements inside it that run in training alone, by line and column.
+    inner_training: frozenset[tuple[int, int]]
+    edits: tuple[Edit, ...]
+    #: Variables that it looks up in the fitted state, and the field of each.
+    looked_up: Mapping[str, str]
+    #: Variables that training puts into the fitted state behind it.
+    kept: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """The chain from raw rows to predictions."""
+
+    steps: tuple[Step, ...]
+    #: The statement that has the raw rows, and the expression that stands for them.
+    source: tuple[int, Span]
+    prediction: str
+    #: Columns that a caller does not have.
+    target: tuple[str, ...]
+    #: The raw columns, with their types in the recorded run.
+    columns: Mapping[str, str]
+    #: The fitted state: the type of each field where it is known, "rounds" for one value a round.
+    fields: Mapping[str, str]
+    #: Names that are imported, or defined in other modules of the package.
+    imported: frozenset[str]

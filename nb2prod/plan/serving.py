@@ -1,0 +1,312 @@
+"""From raw rows to predictions: which statements train, which serve, and what training hands to serving.
+
+A backward slice from the predictions, twice at once: over what serving needs, and over what training
+needs for it. When a statement runs was found out by running it (`probes.bindingtime`).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from nb2prod.analysis.scopes import BUILTINS
+from nb2prod.plan.chain import Edit, Serving, Step
+from nb2prod.plan.hoisting import HoistKind
+from nb2prod.plan.naming import fresh, slug
+from nb2prod.plan.package import PackagePlan
+
+_ALWAYS, _ROWS, _FITTED = "always", "rows", "fitted"
+
+
+class Unserved(Exception):
+    """Why there is no such chain: what, and the statement and line where that was seen."""
+
+    def __init__(self, text: str, statement: int = -1, line: int = 0) -> None:
+        super().__init__(text)
+        self.text, self.statement, self.line = text, statement, line
+
+
+def served(plan: PackagePlan, found: Mapping[str, Any]) -> Serving:
+    """The chain, from what the run of `probes.run_chain` found; raises `Unserved`."""
+    if "refused" in found:
+        raise Unserved(*found["refused"])
+    return _Slicing(plan, found).chain()
+
+
+def candidates(plan: PackagePlan) -> tuple[str, ...]:
+    """Variables that may hold the predictions, the likeliest first."""
+    if plan.settings.prediction:
+        return (plan.settings.prediction,)
+    predicting = [
+        n for stage in plan.stages if stage.role.value == "predict" for n in stage.statements
+    ]
+    binds = plan.code.binds_at()
+    names = [name for n in sorted(predicting, reverse=True) for name in sorted(binds.get(n, ()))]
+    for number in range(len(plan.code.statements) - 1, -1, -1):
+        node = plan.code.statements[number].node
+        if isinstance(node, ast.Assign) and any(
+            isinstance(part, ast.Attribute) and part.attr.startswith("predict")
+            for part in ast.walk(node)
+        ):
+            names += [t.id for t in node.targets if isinstance(t, ast.Name)]
+    return tuple(dict.fromkeys(names))
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What the run told of one statement, with those inside it."""
+
+    both: bool
+    binds: Mapping[str, str]
+    mutates: frozenset[str]
+    reads: Mapping[str, str]
+    edits: tuple[Mapping[str, Any], ...]
+    inner_training: frozenset[tuple[int, int]]
+
+    @property
+    def touched(self) -> set[str]:
+        return {*self.binds, *self.mutates}
+
+
+class _Slicing:
+    def __init__(self, plan: PackagePlan, found: Mapping[str, Any]) -> None:
+        self._plan = plan
+        self._found = found
+        self._records = dict(_records(plan, found["records"]))
+        self._parameters = {parameter.name for parameter in plan.parameters}
+        self._taken: set[str] = {"fitted", "training", "frame"}
+        #: The field of a variable as the statement with this number left it.
+        self._fields: dict[tuple[str, int], str] = {}
+        self._types: dict[str, str] = {}
+        self._imported: set[str] = set()
+
+    def chain(self) -> Serving:
+        """Goes backward from the predictions."""
+        plan, found = self._plan, self._found
+        prediction = found["prediction"]
+        serving, training = {prediction}, {prediction}
+        steps: list[Step] = []
+        for parameter in plan.parameters:
+            self._taken.add(parameter.name)
+        for number in sorted(self._records, reverse=True):
+            record = self._records[number]
+            if not record.touched & (serving | training):
+                continue
+            if self._at_module_level(number, record):
+                continue
+            both = record.both and bool(record.touched & serving)
+            node = plan.code.statements[number].node
+            if isinstance(
+                node, ast.Assign | ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
+            ):
+                gone = set(record.binds) - record.mutates
+                serving -= gone
+                training -= gone
+            if both:
+                kinds = self._kinds(number, record)
+                serving |= {name for name, kind in kinds.items() if kind in (_ALWAYS, _ROWS)}
+            training |= set(record.reads) | (record.touched & training)
+            steps.append(self._step(number, record, both=both))
+        ordered = tuple(self._with_kept(steps[::-1]))
+        read = {n for step in ordered for n in self._records[step.statement].reads}
+        fields = {p.name: "" for p in plan.parameters if p.name in read} | self._types
+        number, place = found["source"]
+        return Serving(
+            ordered,
+            (number, tuple(place)),
+            prediction,
+            tuple(found["target"]),
+            found["columns"],
+            fields,
+            frozenset(self._imported),
+        )
+
+    def _at_module_level(self, number: int, record: _Record) -> bool:
+        """Whether the package has it at module level: then it is imported. Parameters are state."""
+        if record.touched <= self._parameters:
+            return True
+        hoisted = self._plan.hoisted
+        if record.touched <= hoisted.keys():
+            self._imported |= record.touched
+            return True
+        return False
+
+    def _kinds(self, number: int, record: _Record) -> dict[str, str]:
+        """What a statement reads, by when it exists; what a function reads, when it is called."""
+        node = self._plan.code.statements[number].node
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef):
+            return dict(record.reads)
+        free = set(self._plan.code.facts[number].names.values())
+        kinds = {}
+        for name in free & {*record.reads}:
+            bound = [r.binds[name] for n, r in sorted(self._records.items()) if name in r.binds]
+            if bound:
+                kinds[name] = bound[-1]
+        return kinds
+
+    def _step(self, number: int, record: _Record, *, both: bool) -> Step:
+        edits: list[Edit] = []
+        looked_up: dict[str, str] = {}
+        if both:
+            edits = [self._edit(number, edit) for edit in _unique(record.edits)]
+            for name, kind in sorted(self._kinds(number, record).items()):
+                if kind == _FITTED:
+                    looked_up[name] = self._field(name, number)
+        return Step(number, not both, record.inner_training, tuple(edits), looked_up)
+
+    def _field(self, name: str, reader: int) -> str:
+        """The field of a variable, as the last statement left it that touched it before this one."""
+        node = self._plan.code.statements[reader].node
+        late = isinstance(node, ast.FunctionDef | ast.ClassDef)
+        touching = [
+            n for n, r in self._records.items() if name in r.touched and (late or n < reader)
+        ]
+        if not touching:
+            raise Unserved(f"`{name}` is fitted where nothing binds it", reader)
+        key = (name, max(touching))
+        if key not in self._fields:
+            self._fields[key] = self._new(
+                name.lstrip("_") or "value", self._found["types"].get(name, "")
+            )
+        return self._fields[key]
+
+    def _new(self, wanted: str, hint: str) -> str:
+        name = wanted if wanted not in self._taken else _numbered(wanted, self._taken)
+        self._taken.add(name)
+        self._types[name] = hint
+        return name
+
+    def _edit(self, number: int, told: Mapping[str, Any]) -> Edit:
+        kind, rounds = str(told["kind"]), tuple(told["rounds"])
+        text = _text(self._plan, number, told["at"])
+        name = ""
+        if kind in ("fitted", "fit_transform", "dummies", "dtype", "bins", "codes"):
+            owner = _text(self._plan, number, told["owner"]) if "owner" in told else ""
+            if owner.isidentifier():
+                wanted = owner
+            else:
+                wanted = _words(owner or text)
+            if kind in ("dummies", "dtype", "bins", "codes"):
+                wanted = _words(text, {"dummies": "categories", "dtype": "dtype"}.get(kind, kind))
+            name = self._new(wanted, "rounds" if rounds else "")
+        places = {
+            key: tuple(told[key])
+            for key in ("owner", "argument", "columns", "function")
+            if told.get(key)
+        }
+        return Edit(
+            kind if told.get("method") != "qcut" else "quantiles",
+            tuple(told["at"]),
+            name,
+            tuple(told["of"]) if told.get("of") else None,
+            places,
+            {variable: tuple(place) for variable, place in told.get("served", {}).items()},
+            rounds,
+        )
+
+    def _with_kept(self, steps: list[Step]) -> Iterator[Step]:
+        """The steps, each with what training keeps of what it left."""
+        kept: dict[int, list[tuple[str, str]]] = {}
+        for (name, number), field_ in self._fields.items():
+            kept.setdefault(number, []).append((name, field_))
+        there = {step.statement for step in steps}
+        if kept.keys() - there:
+            number = min(kept.keys() - there)
+            raise Unserved("what it fits is not part of the chain", number)
+        for step in steps:
+            names = tuple(sorted(kept.get(step.statement, ())))
+            yield replace(step, kept=names)
+
+
+def _records(plan: PackagePlan, told: Iterable[Any]) -> Iterator[tuple[int, _Record]]:
+    """The records of whole statements, each with those of the statements in it."""
+    by_statement: dict[int, list[Any]] = {}
+    for number, line, column, record in told:
+        by_statement.setdefault(number, []).append((line, column, record))
+    for number, records in by_statement.items():
+        line, column, top = min(records, key=lambda r: (r[0], r[1]))
+        edits = tuple(
+            {**edit, "rounds": record["rounds"]}
+            for _, _, record in records
+            for edit in record["edits"]
+        )
+        training = frozenset(
+            (at, start)
+            for at, start, record in records
+            if (at, start) != (line, column) and record["kinds"] == ["training"]
+        )
+        for at, _, record in records:
+            if (at, column) != (line, column) and set(record["kinds"]) >= {"training", "both"}:
+                if not any(edit["kind"] == "parts" for edit in record["edits"]):
+                    raise Unserved("what it does is another thing each round", number, at)
+        yield (
+            number,
+            _Record(
+                "both" in top["kinds"],
+                top["binds"],
+                frozenset(top["mutates"]),
+                top["reads"],
+                edits,
+                training,
+            ),
+        )
+
+
+def _unique(edits: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Each place once: a loop sees it in each round."""
+    found: dict[tuple[int, ...], Mapping[str, Any]] = {}
+    for edit in edits:
+        known = found.setdefault(tuple(edit["at"]), edit)
+        if known["kind"] != edit["kind"]:
+            raise Unserved("what it does is another thing each round")
+    return list(found.values())
+
+
+def _numbered(wanted: str, taken: set[str]) -> str:
+    number = 2
+    while f"{wanted}_{number}" in taken:
+        number += 1
+    return f"{wanted}_{number}"
+
+
+def _text(plan: PackagePlan, number: int, place: Iterable[int]) -> str:
+    """The text of an expression."""
+    first, start, last, end = place
+    lines = [line.encode() for line in plan.code.statements[number].source.python.split("\n")]
+    if first == last:
+        return lines[first - 1][start:end].decode()
+    parts = [lines[first - 1][start:], *lines[first : last - 1], lines[last - 1][:end]]
+    return b"\n".join(parts).decode()
+
+
+def _words(text: str, last: str = "") -> str:
+    """A name for what an expression gives: the columns in it, and what is done to them."""
+    tree = ast.parse(text.strip(), mode="eval")
+    columns = [
+        n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)
+    ]
+    done = last
+    if not done:
+        match tree.body:
+            case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
+                done = name
+            case ast.Subscript(value=ast.Call(func=ast.Attribute(attr=name))):
+                done = name
+            case ast.Attribute(attr=name):
+                done = name
+            case _:
+                done = "value"
+    done = slug("".join(f"_{c}" if c.isupper() else c for c in done).replace("_", " "))
+    name = slug(" ".join([*columns[:2], done.replace("_", " ")])) or "value"
+    return fresh(name, BUILTINS)
+
+
+def constants(plan: PackagePlan, names: Iterable[str]) -> list[str]:
+    """Those of the names that other modules of the package define."""
+    return sorted(
+        name
+        for name in names
+        if name in plan.home and plan.hoisted[name].kind is not HoistKind.IMPORT
+    )

@@ -1,0 +1,159 @@
+"""Tables, columns and arrays as rows: how many there are, which ones, and whether they are equal.
+
+Libraries are only looked for among what the notebook has imported itself.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Collection, Dict, Iterator, List, Optional, Sequence
+
+#: Numbers that a batch of another size may round otherwise are the same.
+RELATIVE, ABSOLUTE = 1e-9, 1e-12
+#: Lists that are longer are only rows if their items are plain.
+_PLAIN = (bool, int, float, str, bytes, type(None))
+
+
+def is_frame(value: Any) -> bool:
+    """Whether it is a table of pandas."""
+    return _is(value, "pandas", "DataFrame")
+
+
+def is_sparse(value: Any) -> bool:
+    """Whether it is a sparse matrix of scipy."""
+    return type(value).__module__.startswith("scipy.sparse") and hasattr(value, "tocsr")
+
+
+def is_labelled(value: Any) -> bool:
+    """Whether its rows have labels."""
+    return is_frame(value) or _is(value, "pandas", "Series")
+
+
+def height(value: Any) -> Optional[int]:
+    """How many rows a value has; None where it has none."""
+    if is_labelled(value) or _is(value, "pandas", "Index") or _is_extension(value):
+        return len(value)
+    if is_sparse(value) or _is(value, "numpy", "ndarray"):
+        return int(value.shape[0]) if len(value.shape) else None
+    if type(value) in (list, tuple) and value:
+        if all(isinstance(item, _PLAIN) or _is(item, "numpy", "generic") for item in value):
+            return len(value)
+    return None
+
+
+def taken(value: Any, positions: Sequence[int]) -> Any:
+    """The rows at some positions."""
+    if is_labelled(value):
+        return value.iloc[list(positions)]
+    if is_sparse(value):
+        return value.tocsr()[list(positions)]
+    if type(value) in (list, tuple):
+        return [value[position] for position in positions]
+    return value[list(positions)]
+
+
+def same(one: Any, other: Any, absent: Collection[Any] = ()) -> bool:
+    """Whether two values have equal rows, whatever labels these have; ``absent`` columns don't count."""
+    if is_frame(one) != is_frame(other):
+        return False
+    if is_frame(one):
+        columns = [name for name in one.columns if name not in absent]
+        if columns != [name for name in other.columns if name not in absent]:
+            return False
+        kept = [[n for n, c in enumerate(f.columns) if c not in absent] for f in (one, other)]
+        return all(same(one.iloc[:, mine], other.iloc[:, theirs]) for mine, theirs in zip(*kept))
+    if is_sparse(one) and is_sparse(other):
+        return same(one.toarray(), other.toarray())
+    if height(one) != height(other) or not _same_categories(one, other):
+        return False
+    numpy = sys.modules["numpy"]
+    mine, theirs = numpy.asarray(one), numpy.asarray(other)
+    if mine.shape != theirs.shape:
+        return False
+    if mine.dtype.kind in "biufc" and theirs.dtype.kind in "biufc":
+        close = numpy.isclose(mine, theirs, rtol=RELATIVE, atol=ABSOLUTE, equal_nan=True)
+        return bool(close.all())
+    return all(map(_same_item, mine.ravel().tolist(), theirs.ravel().tolist()))
+
+
+def _same_item(one: Any, other: Any) -> bool:
+    try:
+        return bool(one == other) or one is other or bool(one != one and other != other)
+    except (TypeError, ValueError):  # NA has no truth, arrays have several
+        return repr(one) == repr(other)
+
+
+def _same_categories(one: Any, other: Any) -> bool:
+    """Categories are part of a value: codes and dummy columns come from them."""
+    mine: Any = getattr(getattr(one, "dtype", None), "categories", None)
+    theirs: Any = getattr(getattr(other, "dtype", None), "categories", None)
+    return (mine is None) == (theirs is None) and (mine is None or list(mine) == list(theirs))
+
+
+def labels(value: Any) -> Any:
+    """The index of a value that has one."""
+    return value.index if is_labelled(value) else None
+
+
+def followed(value: Any, parent: Any, rows: Any) -> Iterator[Any]:
+    """Which rows a value may hold that was made from ``parent``, which holds ``rows``: by labels, by
+    position, by what is in them."""
+    count = height(value)
+    seen: List[List[int]] = []
+    mine, theirs = labels(value), labels(parent)
+    if mine is not None and theirs is not None and theirs.is_unique and len(mine):
+        found = theirs.get_indexer(mine)
+        if (found >= 0).all():
+            seen.append(found.tolist())
+            yield rows[found]
+    if count == len(rows):
+        if list(range(len(rows))) not in seen:
+            yield rows
+    elif mine is None and count is not None and count < len(rows):
+        positions = _found(value, parent)
+        if positions is not None:
+            yield rows[positions]
+
+
+def _found(value: Any, parent: Any) -> Optional[List[int]]:
+    """The positions of an array's rows in another one, each used once."""
+    if type(value) is not type(parent) or height(parent) is None:
+        return None
+    if is_sparse(value):
+        if value.shape[1] != parent.shape[1]:
+            return None
+        value, parent = value.tocsr(), parent.tocsr()
+    places: Dict[Any, List[int]] = {}
+    for position, key in enumerate(_keys(parent)):
+        places.setdefault(key, []).append(position)
+    found = []
+    for key in _keys(value):
+        held = places.get(key)
+        if not held:
+            return None
+        found.append(held.pop(0) if len(held) > 1 else held[0])
+    return found
+
+
+def _keys(value: Any) -> Iterator[Any]:
+    if is_sparse(value):
+        starts = value.indptr
+        for n in range(value.shape[0]):
+            part = slice(starts[n], starts[n + 1])
+            yield value.indices[part].tobytes(), value.data[part].tobytes()
+    elif type(value) in (list, tuple):
+        yield from value
+    else:
+        for row in sys.modules["numpy"].asarray(value):
+            yield row.tobytes() if hasattr(row, "tobytes") and row.dtype != object else repr(row)
+
+
+def _is(value: Any, package: str, name: str) -> bool:
+    return any(
+        base.__name__ == name and base.__module__.partition(".")[0] == package
+        for base in type(value).__mro__
+    )
+
+
+def _is_extension(value: Any) -> bool:
+    return _is(value, "pandas", "ExtensionArray")

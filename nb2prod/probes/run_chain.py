@@ -1,0 +1,183 @@
+"""Follows the raw rows of a notebook to its predictions, in a process of its own.
+
+``python run_chain.py REQUEST RESULT``; both are JSON files. The request has the statements (number, text of
+the cell, position in it), the names that may hold the predictions, the one wanted first, and the names
+that the notebook's settings give for the raw rows and the target.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import os
+import pickle
+import random
+import sys
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+
+#: Rows of the batch, and single rows beside it.
+_BATCH, _SINGLE = 12, 5
+#: Tables that are tried as the raw rows.
+_TABLES = 6
+
+
+class Refused(Exception):
+    """Why no rows can be predicted: what, and where that was seen."""
+
+    def __init__(self, text: str, statement: int = -1, line: int = 0) -> None:
+        super().__init__(text)
+        self.text, self.statement, self.line = text, statement, line
+
+
+def main(request_path: str, result_path: str) -> None:
+    """Writes down what was found, or why there is nothing."""
+    modules = [_beside(name) for name in ("bindingtime", "alignment", "seeds", "typenames")]
+    with open(request_path, encoding="utf-8") as file:
+        request = json.load(file)
+    sys.path[:] = [os.getcwd()] + [
+        p for p in sys.path if p != os.path.dirname(os.path.abspath(__file__))
+    ]
+    try:
+        answer = _Chain(request, *modules).found()
+    except Refused as why:
+        answer = {"refused": [why.text, why.statement, why.line]}
+    with open(result_path, "w", encoding="utf-8") as file:
+        file.write(json.dumps(answer))
+
+
+class _Chain:
+    def __init__(
+        self, request: Dict[str, Any], times: Any, alignment: Any, seeds: Any, types: Any
+    ) -> None:
+        self._request = request
+        self._times, self._alignment, self._seeds, self._types = times, alignment, seeds, types
+        #: (number, text, syntax) of each statement.
+        self._statements: List[Tuple[int, str, ast.stmt]] = []
+        for number, text, position in request["statements"]:
+            self._statements.append((number, text, ast.parse(text).body[position]))
+
+    def found(self) -> Dict[str, Any]:
+        """The times of all statements, the predictions, and the rows that they are for."""
+        first, source, name = self._first_look()
+        target = [self._request["target"]] if self._request["target"] else self._target(first)
+        rows = first.facts[name].rows
+        known = sorted({row for row in rows.tolist() if row >= 0})
+        if not known:
+            raise Refused("no raw row has a prediction in `%s`" % name)
+        chosen = random.Random(0)
+        batch = chosen.sample(known, min(_BATCH, len(known)))
+        singles = [[row] for row in chosen.sample(known, min(_SINGLE, len(known)))]
+        ran = self._ran([batch] + singles, source, target)
+        fact = ran.facts.get(name)
+        if fact is None or fact.kind != "rows":
+            why = fact and fact.why
+            if why is None:
+                raise Refused("`%s` does not follow from the rows" % name)
+            raise Refused(why.text, why.statement, why.line)
+        value = ran.spaces[0][name]
+        rows = fact.rows.tolist()
+        place = [n for n, row in enumerate(rows) if row >= 0]
+        with open(self._request["kept"], "wb") as file:
+            kept = self._alignment.taken(value, place)
+            pickle.dump((ran.raw, [rows[n] for n in place], kept), file)
+        return {
+            "records": [[*place, record] for place, record in ran.records.items()],
+            "prediction": name,
+            "source": source,
+            "target": [t for t in target if t in ran.raw.columns],
+            "columns": {str(c): str(t) for c, t in ran.raw.dtypes.items()},
+            "types": {n: self._types.hinted(v) for n, v in ran.spaces[0].items() if n in ran.facts},
+        }
+
+    # ------------------------------------------------------------------ the first look
+    def _first_look(self) -> Tuple[Any, Any, str]:
+        """The raw rows and the variable with their predictions."""
+        said: Optional[Refused] = None
+        for source in self._sources():
+            ran = self._ran([], source, [])
+            for name in self._request["predictions"]:
+                fact = ran.facts.get(name)
+                if fact is not None and fact.kind == "rows" and fact.rows is not None:
+                    value = ran.spaces[0][name]
+                    if self._alignment.is_frame(value) and value.shape[1] > 1:
+                        continue
+                    return ran, source, name
+                if fact is not None and fact.why is not None and said is None:
+                    said = Refused(fact.why.text, fact.why.statement, fact.why.line)
+        raise said or Refused("no table of raw rows leads to a prediction")
+
+    def _sources(self) -> Iterator[Any]:
+        """Expressions that may give the raw rows: what is read, else the first table that is made."""
+        wanted = self._request["input"]
+        if wanted:
+            for number, _, node in self._statements:
+                if isinstance(node, ast.Assign) and any(
+                    isinstance(t, ast.Name) and t.id == wanted for t in node.targets
+                ):
+                    call = next(_reading(node), None)
+                    yield number, self._times._place(call or node.value)
+                    return
+            raise Refused("`metadata.nb2prod.input` names `%s`, which no statement binds" % wanted)
+        found = [
+            (number, self._times._place(call))
+            for number, _, node in self._statements
+            if not isinstance(node, (ast.FunctionDef, ast.ClassDef))
+            for call in _reading(node)
+        ]
+        if not found:
+            tables = self._ran([], None, []).tables
+            found = [(number, place) for number, place, _ in tables[:_TABLES]]
+        for source in found[:_TABLES]:
+            yield source
+
+    def _target(self, ran: Any) -> List[Any]:
+        """The column that the last model was fitted to."""
+        for value, _ in reversed(ran.fitted_to):
+            named = [name for name in ran.raw.columns if name in value.origin]
+            if named:
+                return named
+            table = value.table
+            if table.rows is None or (table.rows < 0).any():
+                continue
+            for name in ran.raw.columns:
+                column = ran.raw[name].iloc[table.rows]
+                if self._alignment.same(column, value.full):
+                    return [name]
+        return []
+
+    def _ran(self, choices: Sequence[Sequence[int]], source: Any, target: Sequence[Any]) -> Any:
+        """The program, on all rows and on the chosen ones."""
+        self._seeds.seed()
+        ran = self._times.Interpreter(self._alignment, choices, source, target)
+        for number, text, node in self._statements:
+            try:
+                ran.run(number, text, node)
+            except self._times.Unfollowed as error:
+                raise Refused(error.args[0], number, getattr(error.args[1], "lineno", 0)) from None
+            if number == self._request["until"]:
+                break
+        return ran
+
+
+def _reading(node: ast.AST) -> Iterator[ast.Call]:
+    """Calls that read a table."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call):
+            name = getattr(part.func, "attr", getattr(part.func, "id", ""))
+            if name in ("read_csv", "read_table", "read_excel", "read_parquet", "read_json", "read_feather",
+                        "read_sql", "read_sql_query", "read_pickle", "read_fwf", "read_hdf"):  # fmt: skip
+                yield part
+
+
+def _beside(name: str) -> Any:
+    """A module that lies beside this file; whoever imports that name later gets another one."""
+    module = importlib.import_module(name)
+    del sys.modules[name]
+    return module
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
+    sys.stdout.flush()
+    os._exit(0)  # workers that a library left behind must not hold up the end

@@ -1,0 +1,111 @@
+"""Holds a package's `predict` against the notebook's predictions, in a process of its own.
+
+``python run_serving.py REQUEST RESULT``; both are JSON files. The request names the package and its
+source folder, the file that `run_chain` kept, and a folder: an empty one is given the model that the
+package trains, one with a model is used.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import pickle
+import random
+import sys
+from typing import Any, Dict, Iterator, List, Sequence
+
+#: Single rows that are tried, and rows that tests get.
+_SINGLE, _SHOWN = 25, 8
+
+
+def main(request_path: str, result_path: str) -> None:
+    """Writes down what differs; nothing where nothing does."""
+    alignment, seeds = _beside("alignment"), _beside("seeds")
+    with open(request_path, encoding="utf-8") as file:
+        request = json.load(file)
+    sys.path[:] = [request["source"]] + [
+        p for p in sys.path if p != os.path.dirname(os.path.abspath(__file__))
+    ]
+    with open(request["kept"], "rb") as file:
+        raw, rows, expected = pickle.load(file)
+    seeds.seed()
+    serving = importlib.import_module(request["package"] + ".serving")
+    target = request["target"]
+    differs: List[str] = []
+    if not os.path.isdir(request["model"]):
+        before = raw.copy()
+        model = serving.train(raw)
+        if not raw.equals(before):
+            differs.append("`train` changes its caller's frame")
+        model.save(request["model"])
+    else:
+        model = serving.Model.load(request["model"])
+    differs += _differences(alignment, model, raw.drop(columns=target), rows, expected)
+    shown = random.Random(2).sample(range(len(rows)), min(_SHOWN, len(rows)))
+    served = raw.drop(columns=target).iloc[[rows[n] for n in shown]]
+    answer = {
+        "differs": differs,
+        "rows": json.loads(
+            served.to_json(orient="records", date_format="iso", double_precision=15)
+        ),
+    }
+    with open(result_path, "w", encoding="utf-8") as file:
+        file.write(json.dumps(answer))
+
+
+def _differences(
+    alignment: Any, model: Any, raw: Any, rows: Sequence[int], expected: Any
+) -> Iterator[str]:
+    """What differs: as a batch, shuffled, and one by one."""
+    numpy = sys.modules["numpy"]
+    wanted = numpy.asarray(expected).reshape(len(rows), -1)
+    if wanted.shape[1] != 1:
+        yield "the predictions are several values a row"
+        return
+    wanted = wanted[:, 0]
+    for what, order in (
+        ("as a batch", list(range(len(rows)))),
+        ("shuffled", random.Random(0).sample(range(len(rows)), len(rows))),
+        ("as a part", random.Random(3).sample(range(len(rows)), (len(rows) + 2) // 3)),
+    ):
+        frame = raw.iloc[[rows[n] for n in order]]
+        before = frame.copy()
+        found = model.predict(frame)
+        if not alignment.same(numpy.asarray(found), wanted[order]):
+            yield "%s, %s" % (what, _first(alignment, numpy.asarray(found), wanted[order]))
+        if list(found.index) != list(frame.index):
+            yield "%s, the index is another" % what
+        if not frame.equals(before):
+            yield "`predict` changes its caller's frame"
+    for n in random.Random(1).sample(range(len(rows)), min(_SINGLE, len(rows))):
+        row: Dict[Any, Any] = {
+            name: value.item() if hasattr(value, "item") else value
+            for name, value in raw.iloc[rows[n]].items()
+        }
+        found = model.predict(row)
+        if not alignment.same([found], wanted[[n]]):
+            yield "alone, row %d gives %r, the notebook has %r" % (rows[n], found, wanted[n])
+            return
+
+
+def _first(alignment: Any, found: Any, wanted: Any) -> str:
+    if len(found) != len(wanted):
+        return "%d rows give %d values" % (len(wanted), len(found))
+    for one, other in zip(found, wanted):
+        if not alignment.same([one], [other]):
+            return "a row gives %r, the notebook has %r" % (one, other)
+    return "the values are of another kind"
+
+
+def _beside(name: str) -> Any:
+    """A module that lies beside this file; whoever imports that name later gets another one."""
+    module = importlib.import_module(name)
+    del sys.modules[name]
+    return module
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
+    sys.stdout.flush()
+    os._exit(0)  # workers that a library left behind must not hold up the end
