@@ -140,11 +140,11 @@ class _StepCode:
     # ------------------------------------------------------------------ text
     def _body(self, node: ast.stmt) -> str:
         """A statement that trains and serves; what is fitted inside a loop is fitted there."""
-        if not isinstance(node, ast.For | ast.If | ast.With):
+        if not isinstance(node, ast.For | ast.If | ast.With | ast.FunctionDef):
             return self._common(_statement_span(node))
         blocks = [node.body, *([node.orelse] if isinstance(node, ast.If) and node.orelse else [])]
         first = blocks[0][0]
-        start = _span(node)
+        start = _statement_span(node)
         header = self._common((start[0], start[1], *_start(first)))
         parts = [header.rstrip()]
         for number, block in enumerate(blocks):
@@ -233,13 +233,19 @@ class _StepCode:
             rows = self._inner(edit.of, edit)
             self._before.append(f"{state} = {self._plain(edit.places['owner'])}.fit({rows})")
             return f"{state}.transform({rows})"
+        if edit.kind == "present":
+            # `filter` takes those that are there, in this order.
+            assert edit.of is not None
+            return f"{self._inner(edit.of, edit)}.filter(items={self._inner(edit.places['argument'], edit)})"
+        if edit.kind == "codes":
+            assert edit.of is not None
+            self._before.append(f"{state} = {self._inner(edit.at, edit)}[1]")
+            return f"({state}.get_indexer({self._inner(edit.of, edit)}), {state})"
         call = ast.parse(self._inner(edit.at, edit).strip(), mode="eval").body
         assert isinstance(call, ast.Call)
         if edit.kind == "drop":
             call.keywords.append(ast.keyword("errors", ast.Constant("ignore")))
             return ast.unparse(call)
-        if edit.kind == "present":
-            raise NotImplementedError
         if edit.kind == "dummies":
             data = ast.unparse(call.args[0])
             columns = next((ast.unparse(k.value) for k in call.keywords if k.arg == "columns"), "")

@@ -81,6 +81,13 @@ class _Slicing:
         self._fields: dict[tuple[str, int], str] = {}
         self._types: dict[str, str] = {}
         self._imported: set[str] = set()
+        #: Definitions that fit something themselves: those are written out beside their calls.
+        self._inside = {
+            edit["statement"]
+            for r in self._records.values()
+            for edit in r.edits
+            if edit["kind"] == "inside"
+        }
 
     def chain(self) -> Serving:
         """Goes backward from the predictions."""
@@ -128,7 +135,7 @@ class _Slicing:
         if record.touched <= self._parameters:
             return True
         hoisted = self._plan.hoisted
-        if record.touched <= hoisted.keys():
+        if record.touched <= hoisted.keys() and number not in self._inside:
             self._imported |= record.touched
             return True
         return False
@@ -150,7 +157,7 @@ class _Slicing:
         edits: list[Edit] = []
         looked_up: dict[str, str] = {}
         if both:
-            edits = [self._edit(number, edit) for edit in _unique(record.edits)]
+            edits = [self._edit(number, e) for e in _unique(record.edits) if e["kind"] != "inside"]
             for name, kind in sorted(self._kinds(number, record).items()):
                 if kind == _FITTED:
                     looked_up[name] = self._field(name, number)

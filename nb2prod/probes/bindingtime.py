@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import inspect
 import operator
 import random
 import sys
@@ -117,6 +118,7 @@ class Interpreter:
         choices: Sequence[Sequence[int]],
         source: Optional[Tuple[int, Tuple[int, ...]]],
         target: Sequence[str],
+        inside: Sequence[Tuple[int, Tuple[int, ...]]] = (),
     ) -> None:
         self._a = alignment
         self._choices = [list(choice) for choice in choices]
@@ -139,6 +141,11 @@ class Interpreter:
         self._text = ""
         self._record: Dict[str, Any] = {}
         self._rounds: List[str] = []
+        self._depth = 0
+        #: Calls of the notebook's own functions that are followed inside, and the definitions.
+        self.inside = set(inside)
+        self._definitions: Dict[str, Tuple[int, str, ast.FunctionDef]] = {}
+        self._globals = self.spaces[0]
         self._heights = set()  # type: set[int]
 
     # ------------------------------------------------------------------ statements
@@ -152,12 +159,15 @@ class Interpreter:
         place = (self._number, node.lineno, node.col_offset)
         self._record = self.records.setdefault(
             place,
-            {"kinds": [], "binds": {}, "mutates": [], "reads": {}, "edits": [], "why": None,
-             "rounds": list(self._rounds)},
-        )  # fmt: skip
+            _blank(self._rounds),
+        )
         inner = self._record
         method = getattr(self, "_" + type(node).__name__.lower() + "_statement", self._whole)
-        method(node)
+        self._depth += 1
+        try:
+            method(node)
+        finally:
+            self._depth -= 1
         if not isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)):
             self._settle(node)
         self._record = outer
@@ -177,6 +187,22 @@ class Interpreter:
         value = self._value(node.value)
         for target in node.targets:
             self._store(target, value)
+        if (
+            self._depth > 1
+            and value.kind == FITTED
+            and all(isinstance(t, ast.Name) for t in node.targets)
+        ):
+            # Where it may run again, each time has a state of its own.
+            self._expected_fitted(node, [value])
+            self._record["kinds"] = ["both"]
+
+    def _return_statement(self, node: ast.Return) -> None:
+        value = (
+            self._value(node.value) if node.value is not None else self._shared(node, None, ALWAYS)
+        )
+        self._expected_fitted(node, [value])
+        self._does("both")
+        raise _Returned(value)
 
     def _annassign_statement(self, node: ast.AnnAssign) -> None:
         if node.value is not None:
@@ -290,6 +316,7 @@ class Interpreter:
 
     def _functiondef_statement(self, node: ast.FunctionDef) -> None:
         self._definition(node)
+        self._definitions[node.name] = self._number, self._text, node
 
     def _classdef_statement(self, node: ast.ClassDef) -> None:
         self._definition(node)
@@ -386,7 +413,7 @@ class Interpreter:
             ]
         for inner, part in zip(target.elts, parts):
             self._store(inner, part)
-        if value.parts:
+        if value.parts and all(p.table.node is not value.node for p in parts if p.kind == ROWS):
             served = {
                 inner.id: _place(part.table.node)
                 for inner, part in zip(target.elts, parts)
@@ -517,7 +544,19 @@ class Interpreter:
             value = self._value(node.value)
             self._bind(node.target.id, value)
             return value
+        counted = _counted(node)
+        if counted is not None:
+            table = self._value(counted)
+            if (
+                table.kind == ROWS
+                and table.rows is not None
+                and self._a.height(table.full) is not None
+            ):
+                return self._count(node, table)
         kids, compute = self._kids(node)
+        if isinstance(node, ast.Subscript) and kids[0].parts and type(kids[1].full) is int:
+            if kids[0].kind == ROWS and not isinstance(node.value, (ast.List, ast.Tuple)):
+                return kids[0].parts[kids[1].full]
         value = self._made(node, kids, lambda _, v: compute(v))
         if isinstance(node, (ast.List, ast.Tuple)):
             value.parts = kids if any(k.kind in (ROWS, TRAINING) for k in kids) else ()
@@ -590,7 +629,7 @@ class Interpreter:
 
     def _read_by(self, function: Any, seen: Any) -> Iterator[str]:
         """The variables that a function of the notebook reads, and those whom it calls."""
-        if function.__globals__ is not self.spaces[0] or function in seen:
+        if function.__globals__ is not self._globals or function in seen:
             return
         seen.add(function)
         pending = [function.__code__]
@@ -625,6 +664,60 @@ class Interpreter:
             return value
         return self._made(node, kids, lambda n, _: eval(code, self.spaces[n]))
 
+    def _is_simple(self, node: ast.Call, kids: List[Value]) -> bool:
+        """Whether a call is one of the notebook's own functions, on rows, that can be followed inside."""
+        if not isinstance(node.func, ast.Name) or node.func.id not in self._definitions:
+            return False
+        definition = self._definitions[node.func.id][2]
+        outer = (ast.Global, ast.Nonlocal, ast.Yield, ast.YieldFrom, ast.Await)
+        return (
+            self._depth == 1
+            and any(kid.kind == ROWS for kid in kids)
+            and not any(kid.kind == TRAINING for kid in kids)
+            and not definition.decorator_list
+            and not any(isinstance(n, outer) for n in ast.walk(definition))
+        )
+
+    def _followed_inside(self, node: ast.Call, kids: List[Value]) -> Value:
+        """The statements of a function of the notebook, with its own variables."""
+        assert isinstance(node.func, ast.Name)
+        names = [k.arg or "" for k in node.keywords]
+        given = inspect.signature(kids[0].full).bind(
+            *kids[1 : len(node.args) + 1], **dict(zip(names, kids[len(node.args) + 1 :]))
+        )
+        given.apply_defaults()
+        held = self.spaces, self.facts, self._number, self._text, self._record, self._rounds
+        number, text, definition = self._definitions[node.func.id]
+        self.spaces, self.facts = [dict(space) for space in self.spaces], dict(self.facts)
+        self._number, self._text, self._rounds = number, text, []
+        self._record = _blank([])
+        for name, value in given.arguments.items():
+            if not isinstance(value, Value):
+                value = self._shared(definition, value, ALWAYS)
+            self._bind(name, value)
+        found = self._shared(node, None, ALWAYS)
+        try:
+            for inner in definition.body:
+                self._statement(inner)
+        except _Returned as returned:
+            found = returned.value
+        finally:
+            reads = self._record["reads"]
+            self.spaces, self.facts, self._number, self._text, self._record, self._rounds = held
+        own = {argument.arg for argument in definition.args.args}
+        for name in reads:
+            if name in self.facts and name not in own:
+                self._record["reads"].setdefault(name, self.facts[name].kind)
+        self._record["edits"].append({"kind": "inside", "at": _place(node), "statement": number})
+        table = found.table if found.table is not found else None
+        return Value(node, found.full, found.subs, found.kind, found.rows, table, found.why,
+                     found.fresh, found.origin, found.parts)  # fmt: skip
+
+    def _count(self, node: ast.expr, table: Value) -> Value:
+        """How many rows there are: each choice of them has its own number."""
+        counts = [self._a.height(sub) for sub in table.subs]
+        return Value(node, self._a.height(table.full), counts, ROWS, table.rows, table)
+
     def _in_each(self, code: Any) -> Tuple[Any, List[Any]]:
         found = [eval(code, space) for space in self.spaces]
         return found[0], found[1:]
@@ -635,14 +728,27 @@ class Interpreter:
         ):
             return self._closed(node)
         function = self._value(node.func)
+        if function.full is len and len(node.args) == 1:
+            table = self._value(node.args[0])
+            if (
+                table.kind == ROWS
+                and table.rows is not None
+                and self._a.height(table.full) is not None
+            ):
+                return self._count(node, table)
         kids = [function, *map(self._value, node.args)]
         kids += [self._value(keyword.value) for keyword in node.keywords]
         count, names = len(node.args), [k.arg for k in node.keywords]
+
+        if (self._number, _place(node)) in self.inside:
+            return self._followed_inside(node, kids)
 
         def compute(_: int, v: List[Any]) -> Any:
             return v[0](*v[1 : count + 1], **dict(zip(names, v[count + 1 :])))  # type: ignore[arg-type]
 
         value = self._made(node, kids, compute)
+        if value.kind == TRAINING and self._is_simple(node, kids):
+            raise Inside(self._number, _place(node))
         if _name(node.func) == "pop" and count == 1 and isinstance(kids[1].full, str):
             value.origin = frozenset([kids[1].full])
         return value
@@ -770,6 +876,10 @@ class Interpreter:
                 subs = self._beside(kids, compute) if whole else [None] * len(self._choices)
                 return Value(node, full, subs, ROWS if whole else TRAINING, table.rows, table,
                              next((k.why for k in of_rows if k.why), None))  # fmt: skip
+            if whole and isinstance(node, ast.Call) and _name(node.func) == "factorize":
+                found = self._factorized(node, full, kids, of_rows)
+                if found is not None:
+                    return found
             return self._several(node, full, of_rows)
         if whole and isinstance(node, ast.Call):
             self._beside(kids, compute)  # it may change its rows in place
@@ -914,6 +1024,8 @@ class Interpreter:
         method: str,
     ) -> Optional[Value]:
         """Calls that are known to fit and to apply at once, or to need a column that is not there."""
+        if isinstance(node, ast.Subscript):
+            return self._present(node, full, kids, of_rows)
         if not isinstance(node, ast.Call):
             return None
         data = next((k for k in kids[1:] if k.kind == ROWS), None)
@@ -977,6 +1089,45 @@ class Interpreter:
         if found is not None:
             self._record["edits"].append(edit)
         return found
+
+    def _present(
+        self, node: ast.Subscript, full: Any, kids: List[Value], of_rows: List[Value]
+    ) -> Optional[Value]:
+        """Columns of which some are only there in training, because they are the target's."""
+        base, key = kids
+        names = list(key.full) if isinstance(key.full, list) or hasattr(key.full, "tolist") else []
+        lost = [self.absent[n] for n in names if isinstance(n, str) and n in self.absent]
+        if not lost or any(why.statement >= 0 for why in lost) or not self._a.is_frame(base.full):
+            return None
+        kept = [name for name in names if name not in self.absent]
+        found = self._rowwise(node, full, self._each(lambda n: base.subs[n][kept]), of_rows, kids)
+        if found is not None:
+            self._record["edits"].append(
+                {
+                    "kind": "present",
+                    "at": _place(node),
+                    "of": _place(base.node),
+                    "argument": _place(key.node),
+                }
+            )
+        return found
+
+    def _factorized(
+        self, node: Any, full: Any, kids: List[Value], of_rows: List[Value]
+    ) -> Optional[Value]:
+        """`pandas.factorize`: its codes belong to the rows, the values behind them are fitted."""
+        data = of_rows[0].table
+        if type(full) is not tuple or len(full) != 2 or not hasattr(full[1], "get_indexer"):
+            return None
+        subs = self._each(lambda n: full[1].get_indexer(data.subs[n]))
+        codes = self._rowwise(node, full[0], subs, of_rows, kids)
+        if codes is None:
+            return None
+        self._record["edits"].append({"kind": "codes", "at": _place(node), "of": _place(data.node)})
+        parts = [codes, self._shared(node, full[1], FITTED)]
+        return Value(
+            node, full, [(sub, full[1]) for sub in subs], ROWS, codes.rows, codes, parts=parts
+        )
 
     # ------------------------------------------------------------------ outcomes
     def _fresh(self, node: ast.AST, full: Any) -> Value:
@@ -1054,6 +1205,16 @@ class Interpreter:
         )
 
 
+class Inside(Exception):
+    """A call of the notebook's own function that is not row-wise as a whole: statement and place."""
+
+
+class _Returned(Exception):
+    def __init__(self, value: Value) -> None:
+        super().__init__()
+        self.value = value
+
+
 class Unfollowed(Exception):
     """Syntax that the interpreter does not know."""
 
@@ -1079,6 +1240,12 @@ def with_categories(data: Any, known: Dict[Any, Any]) -> Any:
 
 
 # ---------------------------------------------------------------------- syntax
+def _blank(rounds: Sequence[str]) -> Dict[str, Any]:
+    """The record of a statement that has not run yet."""
+    return {"kinds": [], "binds": {}, "mutates": [], "reads": {}, "edits": [], "why": None,
+            "rounds": list(rounds)}  # fmt: skip
+
+
 def _nothing(*_: Any, **__: Any) -> None:
     """Stands for IPython's `display`."""
 
@@ -1101,6 +1268,15 @@ def _place(node: Any) -> Tuple[int, ...]:
         getattr(node, "end_lineno", 0) or 0,
         getattr(node, "end_col_offset", 0) or 0,
     )
+
+
+def _counted(node: Any) -> Optional[ast.expr]:
+    """What `x.shape[0]` counts."""
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute):
+        index = node.slice.value if isinstance(node.slice, ast.Index) else node.slice  # type: ignore[attr-defined]
+        if node.value.attr == "shape" and isinstance(index, ast.Constant) and index.value == 0:
+            return node.value.value
+    return None
 
 
 def _name(node: ast.expr) -> str:

@@ -20,6 +20,8 @@ from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 _BATCH, _SINGLE = 12, 5
 #: Tables that are tried as the raw rows.
 _TABLES = 6
+#: Calls of the notebook's own functions that are followed inside.
+_INSIDE = 8
 
 
 class Refused(Exception):
@@ -147,9 +149,20 @@ class _Chain:
         return []
 
     def _ran(self, choices: Sequence[Sequence[int]], source: Any, target: Sequence[Any]) -> Any:
-        """The program, on all rows and on the chosen ones."""
+        """The program, on all rows and on the chosen ones; anew for each call that is followed inside."""
+        inside: List[Any] = []
+        for _ in range(_INSIDE):
+            try:
+                return self._once(choices, source, target, inside)
+            except self._times.Inside as call:
+                inside.append(call.args)
+        raise Refused("too many functions of the notebook have to be followed inside")
+
+    def _once(
+        self, choices: Sequence[Sequence[int]], source: Any, target: Sequence[Any], inside: Any
+    ) -> Any:
         self._seeds.seed()
-        ran = self._times.Interpreter(self._alignment, choices, source, target)
+        ran = self._times.Interpreter(self._alignment, choices, source, target, inside)
         for number, text, node in self._statements:
             try:
                 ran.run(number, text, node)
