@@ -18,6 +18,7 @@ GROUPS = {
     "NB3": "What the reader should know",
     "NB4": "Writing the package",
     "NB5": "Running the notebook and the package",
+    "NB6": "Serving raw rows",
 }
 _HEAD = """\
 # Diagnostics

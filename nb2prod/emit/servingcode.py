@@ -109,7 +109,7 @@ class _StepCode:
             return [self._plain(_span(node))], []
         parts = next((edit for edit in step.edits if edit.kind == "parts"), None)
         if parts is not None and isinstance(node, ast.Assign):
-            others = [f"{name} = {self._common(at)}" for name, at in sorted(parts.served.items())]
+            others = [f"{name} = {self._served(at)}" for name, at in sorted(parts.served.items())]
             return [self._plain(_span(node))], ["else:", textwrap.indent("\n".join(others), "    ")]
         choice = self._whole_choice()
         if choice is not None:
@@ -120,6 +120,11 @@ class _StepCode:
             return [self._plain(_span(node))], ["else:", f"    {target} = {taken}"]
         text = self._body(node)
         return self._before, [text]
+
+    def _served(self, span: Span) -> str:
+        """An expression where rows are served."""
+        chosen = next((e.of for e in self._step.edits if e.kind == "choice" and e.at == span), None)
+        return self._common(chosen or span)
 
     def _whole_choice(self) -> tuple[str, Span] | None:
         """The variable and its rows, where a statement does nothing but choose among them."""

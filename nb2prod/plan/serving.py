@@ -104,6 +104,9 @@ class _Slicing:
             if self._at_module_level(number, record):
                 continue
             both = record.both and bool(record.touched & serving)
+            apart = next((e for e in record.edits if e["kind"] == "parts"), None)
+            if apart is not None:  # a split: only some of what it gives is served
+                both = bool({*apart["served"]} & serving)
             node = plan.code.statements[number].node
             if isinstance(
                 node, ast.Assign | ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom

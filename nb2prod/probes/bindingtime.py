@@ -138,6 +138,7 @@ class Interpreter:
         #: Tables that were read or made, each where it first was: statement, place, rows.
         self.tables: List[Tuple[int, Tuple[int, ...], str]] = []
         self._number = 0
+        self._node: ast.stmt = ast.Pass()
         self._text = ""
         self._record: Dict[str, Any] = {}
         self._rounds: List[str] = []
@@ -151,7 +152,7 @@ class Interpreter:
     # ------------------------------------------------------------------ statements
     def run(self, number: int, text: str, node: ast.stmt) -> None:
         """Runs one statement of a cell whose text this is."""
-        self._number, self._text = number, text
+        self._number, self._text, self._node = number, text, node
         self._statement(node)
 
     def _statement(self, node: ast.stmt) -> None:
@@ -162,7 +163,8 @@ class Interpreter:
             _blank(self._rounds),
         )
         inner = self._record
-        method = getattr(self, "_" + type(node).__name__.lower() + "_statement", self._whole)
+        named = "_" + type(node).__name__.lower() + "_statement"
+        method: Callable[[Any], Any] = getattr(self, named, self._whole)
         self._depth += 1
         try:
             method(node)
@@ -184,6 +186,8 @@ class Interpreter:
             self._record["why"] = why
 
     def _assign_statement(self, node: ast.Assign) -> None:
+        if self._renames(node):
+            return
         value = self._value(node.value)
         for target in node.targets:
             self._store(target, value)
@@ -195,6 +199,41 @@ class Interpreter:
             # Where it may run again, each time has a state of its own.
             self._expected_fitted(node, [value])
             self._record["kinds"] = ["both"]
+
+    def _renames(self, node: ast.Assign) -> bool:
+        """``df.columns = ...``, which may follow from the names before: each table has its own."""
+        target = node.targets[0]
+        if (
+            not isinstance(target, ast.Attribute)
+            or target.attr != "columns"
+            or len(node.targets) > 1
+        ):
+            return False
+        base = self._value(target.value)
+        if base.kind != ROWS or not self._a.is_frame(base.full):
+            return False
+        for name in sorted({n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)}):
+            if name in self.facts:
+                self._variable(ast.copy_location(ast.Name(id=name, ctx=ast.Load()), node))
+        code = compile(ast.Expression(body=node.value), "<notebook>", "eval")
+        before = list(base.full.columns)
+        names = list(eval(code, self.spaces[0]))
+        subs = self._each(lambda n: list(eval(code, self.spaces[n + 1])))
+        fitting = all(
+            not isinstance(mine, Failed) and len(mine) == sub.shape[1]
+            for mine, sub in zip(subs, base.subs)
+        )
+        if not fitting:
+            return False
+        base.full.columns = names
+        for sub, mine in zip(base.subs, subs):
+            sub.columns = mine
+        for old, new in zip(before, names):
+            if old in self.absent:
+                self.absent[new] = self.absent[old]
+        self._mutates(target.value)
+        self._does("both")
+        return True
 
     def _return_statement(self, node: ast.Return) -> None:
         value = (
@@ -236,11 +275,30 @@ class Interpreter:
                         self._mutates(part)
                 if isinstance(call.func, ast.Attribute):
                     self._mutates(call.func.value)
+                    self._keeps(call)
         of_rows = any(self.facts.get(n, Fact(ALWAYS)).kind == ROWS for n in self._record["mutates"])
         if value.kind in (ALWAYS, ROWS) or of_rows:
             self._does("both")
         else:
             self._does("training", value.why)
+
+    def _keeps(self, call: ast.Call) -> None:
+        """An object of the notebook's that is given rows: whether it keeps something, nobody knows."""
+        assert isinstance(call.func, ast.Attribute)
+        name = _root(call.func.value)
+        given = {
+            n.id
+            for a in [*call.args, *call.keywords]
+            for n in ast.walk(a)
+            if isinstance(n, ast.Name)
+        }
+        kinds = {self.facts[n].kind for n in given if n in self.facts}
+        if name is None or name not in self.facts or self.facts[name].kind != ALWAYS:
+            return
+        if isinstance(self.spaces[0][name], (types.ModuleType, types.FunctionType, type)):
+            return
+        if kinds & {ROWS, TRAINING, FITTED}:
+            self._becomes(call.func.value, FITTED, None)
 
     def _if_statement(self, node: ast.If) -> None:
         test = self._value(node.test)
@@ -366,7 +424,13 @@ class Interpreter:
         for name in sorted({n.id for n in ast.walk(node) if isinstance(n, ast.Name)}):
             bound = _is_bound(node, name)
             fact = self.facts.get(name)
-            if bound or fact is not None and fact.kind == ROWS:
+            held = self.spaces[0].get(name)
+            code = isinstance(held, (types.ModuleType, types.FunctionType, type))
+            if not bound and fact is not None and fact.kind == ALWAYS and not code:
+                self._becomes(ast.Name(id=name, ctx=ast.Load()), FITTED, None)
+            elif bound and self._a.height(held) not in self._heights and not _is_view(held):
+                self._bind(name, self._shared(node, held, FITTED))
+            elif bound or fact is not None and fact.kind == ROWS:
                 self.facts[name] = Fact(TRAINING, fact.rows if fact else None, why)
                 self._record["binds"][name] = TRAINING
         self._does("training", why)
@@ -413,12 +477,17 @@ class Interpreter:
             ]
         for inner, part in zip(target.elts, parts):
             self._store(inner, part)
-        if value.parts and all(p.table.node is not value.node for p in parts if p.kind == ROWS):
-            served = {
-                inner.id: _place(part.table.node)
-                for inner, part in zip(target.elts, parts)
-                if isinstance(inner, ast.Name) and part.kind == ROWS
-            }
+        kinds = {part.kind for part in value.parts}
+        literal = isinstance(value.node, (ast.Tuple, ast.List))
+        if TRAINING not in kinds or not kinds & {ROWS, ALWAYS}:
+            if literal or not kinds & {ROWS, ALWAYS}:
+                return
+        served = {
+            inner.id: _place(part.node if literal else part.table.node)
+            for inner, part in zip(target.elts, parts)
+            if isinstance(inner, ast.Name) and part.kind in (ROWS, ALWAYS)
+        }
+        if served and all(place != _place(value.node) for place in served.values()):
             self._record["edits"].append(
                 {"kind": "parts", "at": _place(value.node), "served": served}
             )
@@ -446,6 +515,9 @@ class Interpreter:
                 self._does("both" if base.kind == ALWAYS else "training")
             return
         self._expected_fitted(target, [key, value])
+        if base.kind == ROWS and value.kind == TRAINING and key.kind == ROWS and self._depth == 1:
+            if self._as_a_whole(base_node):
+                return
         if base.kind == ROWS and TRAINING not in (value.kind, key.kind):
             failed = None
             for sub, name, item in zip(base.subs, key.subs, value.subs):
@@ -474,6 +546,29 @@ class Interpreter:
         else:
             self._becomes(base_node, TRAINING, why)
             self._does("training", why)
+
+    def _as_a_whole(self, base_node: ast.expr) -> bool:
+        """Whether a statement that sets some rows from some rows gives few rows what they have among all."""
+        name = _root(base_node)
+        if name is None or self.facts[name].rows is None:
+            return False
+        node = ast.Module(body=[self._node], type_ignores=[])
+        code = compile(node, "<notebook>", "exec")
+        before = [space[name] for space in self.spaces[1:]]
+        for space in self.spaces[1:]:
+            space[name] = space[name].copy()
+        failed = self._each(lambda n: exec(code, self.spaces[n + 1]))
+        subs = [space[name] for space in self.spaces[1:]]
+        full = self.spaces[0][name]
+        if not any(isinstance(f, Failed) for f in failed) and (
+            self._verified(full, self.facts[name].rows, subs) is not False
+        ):
+            self._record["edits"].clear()
+            self._does("both")
+            return True
+        for space, held in zip(self.spaces[1:], before):
+            space[name] = held
+        return False
 
     def _becomes(self, node: ast.expr, kind: str, why: Optional[Why]) -> None:
         """A variable is of another kind once it keeps something."""
@@ -820,7 +915,16 @@ class Interpreter:
                 of_rows,
                 why or self._why(node, "gives a row another value where it stands among others"),
             )
+        if self._a.is_labelled(full) and any(self._holds_some(full, kid) for kid in of_rows):
+            return self._training(node, full, of_rows, self._why(node, "holds some of the rows"))
         return self._fresh(node, full)
+
+    def _holds_some(self, full: Any, kid: Value) -> bool:
+        """Whether its labels are those of rows."""
+        mine, theirs = self._a.labels(full), self._a.labels(kid.table.full)
+        if theirs is None or not theirs.is_unique or mine.name != theirs.name or not len(mine):
+            return False
+        return bool((theirs.get_indexer(mine) >= 0).all())
 
     def _given(self, node: ast.expr, full: Any) -> Value:
         """The raw rows."""
