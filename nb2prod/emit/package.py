@@ -110,7 +110,11 @@ def package_tree(
         ("test_package.py.j2", "tests/test_package.py"),
     ]
     if plan.serving:
-        facts["libraries"] = sorted(distribution_of(requirement) for requirement in required)
+        facts["libraries"] = {
+            module: distribution
+            for module, (distribution, _) in sorted(recorded.distributions.items())
+            if distribution_of(distribution) in map(distribution_of, required)
+        }
         written += [
             ("serving.py.j2", f"{root}/serving.py"),
             ("artifact.py.j2", f"{root}/artifact.py"),

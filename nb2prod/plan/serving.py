@@ -17,6 +17,7 @@ from nb2prod.plan.hoisting import HoistKind
 from nb2prod.plan.naming import fresh, slug
 from nb2prod.plan.package import PackagePlan
 
+_FITTING = ("fitted", "fit_transform", "dummies", "dtype", "bins", "codes")
 _ALWAYS, _ROWS, _FITTED = "always", "rows", "fitted"
 
 
@@ -64,6 +65,8 @@ class _Record:
     reads: Mapping[str, str]
     edits: tuple[Mapping[str, Any], ...]
     inner_training: frozenset[tuple[int, int]]
+    #: What it fits to rows that the model was not trained on.
+    apart: tuple[Any, ...] | None
 
     @property
     def touched(self) -> set[str]:
@@ -160,11 +163,19 @@ class _Slicing:
         edits: list[Edit] = []
         looked_up: dict[str, str] = {}
         if both:
+            if any(edit["kind"] in _FITTING for edit in record.edits):
+                self._sound(record)
             edits = [self._edit(number, e) for e in _unique(record.edits) if e["kind"] != "inside"]
             for name, kind in sorted(self._kinds(number, record).items()):
                 if kind == _FITTED:
                     looked_up[name] = self._field(name, number)
         return Step(number, not both, record.inner_training, tuple(edits), looked_up)
+
+    def _sound(self, record: _Record) -> None:
+        """Refuses what is fitted to the rows that are predicted, and not to those of training."""
+        if record.apart is not None:
+            text, number, line = record.apart
+            raise Unserved(f"{text} fits to rows that the model was not trained on", number, line)
 
     def _field(self, name: str, reader: int) -> str:
         """The field of a variable, as the last statement left it that touched it before this one."""
@@ -176,6 +187,7 @@ class _Slicing:
         if not touching:
             raise Unserved(f"`{name}` is fitted where nothing binds it", reader)
         key = (name, max(touching))
+        self._sound(self._records[key[1]])
         if key not in self._fields:
             self._fields[key] = self._new(
                 name.lstrip("_") or "value", self._found["types"].get(name, "")
@@ -192,7 +204,7 @@ class _Slicing:
         kind, rounds = str(told["kind"]), tuple(told["rounds"])
         text = _text(self._plan, number, told["at"])
         name = ""
-        if kind in ("fitted", "fit_transform", "dummies", "dtype", "bins", "codes"):
+        if kind in _FITTING:
             owner = _text(self._plan, number, told["owner"]) if "owner" in told else ""
             if owner.isidentifier():
                 wanted = owner
@@ -260,6 +272,7 @@ def _records(plan: PackagePlan, told: Iterable[Any]) -> Iterator[tuple[int, _Rec
                 top["reads"],
                 edits,
                 training,
+                next((tuple(r["apart"]) for _, _, r in records if r.get("apart")), None),
             ),
         )
 

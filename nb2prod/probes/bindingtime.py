@@ -22,6 +22,13 @@ ALWAYS, ROWS, FITTED, TRAINING = "always", "rows", "fitted", "training"
 _ROW_CHOICES = frozenset(
     "dropna drop_duplicates query sample sort_values sort_index nlargest nsmallest truncate".split()
 )
+#: Methods that look at the rows around a row, also where these rows gave no occasion.
+_NEIGHBOURS = frozenset(
+    """
+    shift diff pct_change rolling expanding ewm cumsum cumprod cummax cummin cumcount rank ffill bfill pad
+    backfill interpolate asof
+    """.split()
+)
 #: Methods that keep what they are given in their object.
 _KEEPING = frozenset(
     "append extend insert add update setdefault partial_fit compile set_params pop remove".split()
@@ -47,6 +54,10 @@ _COMPARED = {
     ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Is: operator.is_, ast.IsNot: operator.is_not,
     ast.In: lambda one, other: one in other, ast.NotIn: lambda one, other: one not in other,
 }  # fmt: skip
+#: Methods that leave what they are given as it is.
+_READING = ("fit", "predict", "transform", "score")
+#: What a table has whatever its rows are.
+_OF_COLUMNS = ("columns", "dtypes", "dtype", "shape", "name", "size", "empty", "ndim", "index")
 #: Groups and windows over rows, wherever pandas keeps them.
 _WINDOWS = ("GroupBy", "Rolling", "Expanding", "ExponentialMoving", "Resampler")
 _WHOLE = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.JoinedStr)
@@ -135,6 +146,8 @@ class Interpreter:
         self.records: Dict[Tuple[int, int, int], Dict[str, Any]] = {}
         #: What a model was fitted to: the raw columns behind its second argument.
         self.fitted_to: List[Any] = []
+        #: What was fitted, by the statement and the rows that it saw.
+        self.learned: List[Tuple[Dict[str, Any], Any, Why]] = []
         #: Tables that were read or made, each where it first was: statement, place, rows.
         self.tables: List[Tuple[int, Tuple[int, ...], str]] = []
         self._number = 0
@@ -250,7 +263,7 @@ class Interpreter:
     def _augassign_statement(self, node: ast.AugAssign) -> None:
         loaded = _loaded(node.target)
         kids = [self._value(loaded), self._value(node.value)]
-        compute = _IN_PLACE.get(type(node.op), _BINARY[type(node.op)])
+        compute: Any = _IN_PLACE.get(type(node.op), _BINARY[type(node.op)])
         if kids[0].kind == ROWS and not isinstance(node.target, ast.Name):
             compute = _BINARY[type(node.op)]
         self._store(node.target, self._made(node, kids, lambda _, v: compute(*v)))
@@ -267,20 +280,33 @@ class Interpreter:
                 self._bind(target.id, value)
                 self._when(value)
                 return
+        names = {n.id for n in ast.walk(call) if isinstance(n, ast.Name)}
+        tables = sorted(n for n in names if self.facts.get(n, Fact(ALWAYS)).kind == ROWS)
+        before = {name: [_copied(space[name]) for space in self.spaces[1:]] for name in tables}
         value = self._value(call)
-        if isinstance(call, ast.Call):
-            if not (isinstance(call.func, ast.Name) and call.func.id == "print"):
+        changed = [name for name in tables if not self._is_unchanged(name, before[name])]
+        self._record["mutates"] += [n for n in changed if n not in self._record["mutates"]]
+        if isinstance(call, ast.Call) and not (
+            isinstance(call.func, ast.Name) and call.func.id == "print"
+        ):
+            if not _name(call.func).startswith(_READING):
                 for part in [*call.args, *(k.value for k in call.keywords)]:
-                    if isinstance(part, ast.Name):
+                    if isinstance(part, ast.Name) and part.id not in tables:
                         self._mutates(part)
-                if isinstance(call.func, ast.Attribute):
-                    self._mutates(call.func.value)
-                    self._keeps(call)
-        of_rows = any(self.facts.get(n, Fact(ALWAYS)).kind == ROWS for n in self._record["mutates"])
-        if value.kind in (ALWAYS, ROWS) or of_rows:
+            if isinstance(call.func, ast.Attribute) and _root(call.func) not in tables:
+                self._mutates(call.func.value)
+                self._keeps(call)
+        if value.kind in (ALWAYS, ROWS) or changed:
             self._does("both")
         else:
             self._does("training", value.why)
+
+    def _is_unchanged(self, name: str, before: Sequence[Any]) -> bool:
+        """Whether a call left the few rows as they were."""
+        return all(
+            self._a.height(one) is None or self._a.same(one, space.get(name))
+            for one, space in zip(before, self.spaces[1:])
+        )
 
     def _keeps(self, call: ast.Call) -> None:
         """An object of the notebook's that is given rows: whether it keeps something, nobody knows."""
@@ -880,8 +906,16 @@ class Interpreter:
                     return self._training(
                         node, full, of_rows, self._why(node, "has no value for new rows")
                     )
-                return self._fresh(node, full)
+                return self._fresh(node, full, of_rows)
         whole = all(kid.kind == ROWS for kid in of_rows)
+        if whole and owner is not None and _looks_around(node) and kids[0].kind == ROWS:
+            said = self._why(node, "looks at the rows around a row")
+            value = self._training(node, full, of_rows, said)
+            value.table = kids[0].table if self._a.height(full) is None else value
+            return value
+        chooses = (
+            method in _ROW_CHOICES or isinstance(node, ast.Subscript) and _is_mask(kids[1].full)
+        )
         subs: Optional[List[Any]] = None
         if _is_concat(node, kids):
             found = self._concatenated(node, full, kids)
@@ -891,7 +925,7 @@ class Interpreter:
         if count is None:
             return self._no_rows(node, full, kids, of_rows, compute, whole)
         for kid in of_rows:
-            found = self._chosen(node, full, kid, method)
+            found = self._chosen(node, full, kid, chooses=chooses)
             if found is not None:
                 return found
         if whole and not keeps:
@@ -917,7 +951,7 @@ class Interpreter:
             )
         if self._a.is_labelled(full) and any(self._holds_some(full, kid) for kid in of_rows):
             return self._training(node, full, of_rows, self._why(node, "holds some of the rows"))
-        return self._fresh(node, full)
+        return self._fresh(node, full, of_rows)
 
     def _holds_some(self, full: Any, kid: Value) -> bool:
         """Whether its labels are those of rows."""
@@ -987,7 +1021,7 @@ class Interpreter:
             return self._several(node, full, of_rows)
         if whole and isinstance(node, ast.Call):
             self._beside(kids, compute)  # it may change its rows in place
-        return self._fresh(node, full)
+        return self._fresh(node, full, of_rows)
 
     def _several(self, node: Any, full: Any, of_rows: List[Value]) -> Value:
         """Several values, such as those of a split: each one may be a choice of rows."""
@@ -998,7 +1032,7 @@ class Interpreter:
         for item in full:
             part = None
             for table in tables:
-                part = self._chosen(node, item, table, "", noted=False)
+                part = self._chosen(node, item, table, noted=False)
                 if part is not None:
                     break
             if (
@@ -1009,14 +1043,14 @@ class Interpreter:
                 part = self._training(
                     node, item, of_rows, self._why(node, "has no value for new rows")
                 )
-            parts.append(part or self._fresh(node, item))
+            parts.append(part or self._fresh(node, item, of_rows))
         kinds = {part.kind for part in parts}
         kind = ROWS if ROWS in kinds else TRAINING if TRAINING in kinds else FITTED
         return Value(node, full, [None] * len(self._choices), kind, None, None,
                      next((p.why for p in parts if p.why), None), parts=parts)  # fmt: skip
 
     def _chosen(
-        self, node: Any, full: Any, kid: Value, method: str, *, noted: bool = True
+        self, node: Any, full: Any, kid: Value, *, chooses: bool = False, noted: bool = True
     ) -> Optional[Value]:
         """Whether it holds rows of another value, unchanged: some of them, or in another order."""
         table = kid.table
@@ -1026,11 +1060,7 @@ class Interpreter:
             return None
         places = {row: n for n, row in enumerate(table.rows.tolist())}
         for rows in self._a.followed(full, table.full, table.rows):
-            if (
-                method not in _ROW_CHOICES
-                and rows.shape == table.rows.shape
-                and (rows == table.rows).all()
-            ):
+            if not chooses and rows.shape == table.rows.shape and (rows == table.rows).all():
                 continue
             positions = [places[row] for row in rows.tolist()]
             if not self._a.same(self._a.taken(table.full, positions), full):
@@ -1146,6 +1176,7 @@ class Interpreter:
             if not hasattr(estimator, "transform"):
                 return None
             subs = self._each(lambda n: estimator.transform(data.subs[n]))
+            self._learns(node, [data])
             edit.update(kind="fit_transform", owner=_place(node.func.value), of=_place(data.node))
         elif method == "drop" and kids[0].kind == ROWS:
             subs = self._each(
@@ -1201,7 +1232,12 @@ class Interpreter:
         base, key = kids
         names = list(key.full) if isinstance(key.full, list) or hasattr(key.full, "tolist") else []
         lost = [self.absent[n] for n in names if isinstance(n, str) and n in self.absent]
-        if not lost or any(why.statement >= 0 for why in lost) or not self._a.is_frame(base.full):
+        if (
+            not lost
+            or len(lost) == len(names)
+            or any(why.statement >= 0 for why in lost)
+            or not self._a.is_frame(base.full)
+        ):
             return None
         kept = [name for name in names if name not in self.absent]
         found = self._rowwise(node, full, self._each(lambda n: base.subs[n][kept]), of_rows, kids)
@@ -1234,9 +1270,16 @@ class Interpreter:
         )
 
     # ------------------------------------------------------------------ outcomes
-    def _fresh(self, node: ast.AST, full: Any) -> Value:
+    def _fresh(self, node: ast.AST, full: Any, of_rows: Sequence[Value]) -> Value:
         """Fitted: the few rows take what all rows gave."""
+        self._learns(node, of_rows)
         return Value(node, full, [full] * len(self._choices), FITTED, fresh=True)
+
+    def _learns(self, node: ast.AST, of_rows: Sequence[Value]) -> None:
+        """Notes the rows that something is fitted to, where it is more than their columns."""
+        rows = next((k.table.rows for k in of_rows if k.table.rows is not None), None)
+        if rows is not None and not (isinstance(node, ast.Attribute) and node.attr in _OF_COLUMNS):
+            self.learned.append((self._record, rows, self._why(node, "")))
 
     def _training(self, node: Any, full: Any, of_rows: List[Value], why: Optional[Why]) -> Value:
         count = self._a.height(full)
@@ -1372,6 +1415,19 @@ def _place(node: Any) -> Tuple[int, ...]:
         getattr(node, "end_lineno", 0) or 0,
         getattr(node, "end_col_offset", 0) or 0,
     )
+
+
+def _looks_around(node: ast.Call) -> bool:
+    """Whether a method is known to look at other rows; along the columns it does not."""
+    across = [k.value for k in node.keywords if k.arg == "axis"]
+    if any(isinstance(axis, ast.Constant) and axis.value in (1, "columns") for axis in across):
+        return False
+    filled = any(k.arg == "method" for k in node.keywords) and _name(node.func) == "fillna"
+    return filled or _name(node.func) in _NEIGHBOURS
+
+
+def _is_mask(value: Any) -> bool:
+    return str(getattr(value, "dtype", "")) in ("bool", "boolean")
 
 
 def _counted(node: Any) -> Optional[ast.expr]:

@@ -40,12 +40,19 @@ def main(request_path: str, result_path: str) -> None:
     sys.path[:] = [os.getcwd()] + [
         p for p in sys.path if p != os.path.dirname(os.path.abspath(__file__))
     ]
-    try:
-        answer = _Chain(request, *modules).found()
-    except Refused as why:
-        answer = {"refused": [why.text, why.statement, why.line]}
+    answer = followed(request, *modules)
     with open(result_path, "w", encoding="utf-8") as file:
         file.write(json.dumps(answer))
+
+
+def followed(
+    request: Dict[str, Any], times: Any, alignment: Any, seeds: Any, types: Any
+) -> Dict[str, Any]:
+    """What was found, or why there is nothing."""
+    try:
+        return _Chain(request, times, alignment, seeds, types).found()
+    except Refused as why:
+        return {"refused": [why.text, why.statement, why.line]}
 
 
 class _Chain:
@@ -68,9 +75,12 @@ class _Chain:
         if not known:
             raise Refused("no raw row has a prediction in `%s`" % name)
         chosen = random.Random(0)
-        batch = chosen.sample(known, min(_BATCH, len(known)))
-        singles = [[row] for row in chosen.sample(known, min(_SINGLE, len(known)))]
-        ran = self._ran([batch] + singles, source, target)
+        special = _special(first.raw, known)
+        batch = sorted({*special, *chosen.sample(known, min(_BATCH, len(known)))})
+        chosen.shuffle(batch)
+        singles = [*special[:_SINGLE], *chosen.sample(known, min(_SINGLE, len(known)))]
+        ran = self._ran([batch, *([row] for row in singles)], source, target)
+        _mark_apart(ran)
         fact = ran.facts.get(name)
         if fact is None or fact.kind != "rows":
             why = fact and fact.why
@@ -171,6 +181,27 @@ class _Chain:
             if number == self._request["until"]:
                 break
         return ran
+
+
+def _special(raw: Any, known: Sequence[int]) -> List[int]:
+    """Rows that lack something: the first one for each column."""
+    missing = raw.iloc[list(known)].isna()
+    found = [
+        known[int(column.to_numpy().argmax())] for _, column in missing.items() if column.any()
+    ]
+    return sorted(set(found))[:_BATCH]
+
+
+def _mark_apart(ran: Any) -> None:
+    """Marks statements that fit something to rows of which the model was trained on none."""
+    trained = [x.table.rows for _, x in ran.fitted_to if x.table.rows is not None]
+    if not trained:
+        return
+    model = {row for row in trained[-1].tolist() if row >= 0}
+    for record, rows, why in ran.learned:
+        seen = [row for row in rows.tolist() if row >= 0]
+        if model and seen and model.isdisjoint(seen):
+            record["apart"] = [why.text.strip(), why.statement, why.line]
 
 
 def _reading(node: ast.AST) -> Iterator[ast.Call]:

@@ -78,7 +78,12 @@ def _differences(
             yield "%s, the index is another" % what
         if not frame.equals(before):
             yield "`predict` changes its caller's frame"
-    for n in random.Random(1).sample(range(len(rows)), min(_SINGLE, len(rows))):
+    lacking = raw.iloc[list(rows)].isna()
+    special = {int(column.to_numpy().argmax()) for _, column in lacking.items() if column.any()}
+    for n in [
+        *sorted(special),
+        *random.Random(1).sample(range(len(rows)), min(_SINGLE, len(rows))),
+    ]:
         row: Dict[Any, Any] = {
             name: value.item() if hasattr(value, "item") else value
             for name, value in raw.iloc[rows[n]].items()

@@ -141,7 +141,7 @@ def test_ctrl_c_while_writing_leaves_what_was_there(
 
         return call
 
-    monkeypatch.setattr(Path, "write_text", interrupted(Path.write_text))
+    monkeypatch.setattr(Path, "write_bytes", interrupted(Path.write_bytes))
     monkeypatch.setattr(os, "replace", interrupted(os.replace))
     with pytest.raises(KeyboardInterrupt):
         write({"a.py": "new\n", "c.py": "new\n"}, folder)

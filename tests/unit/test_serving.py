@@ -1,0 +1,251 @@
+"""Cells in, the body out that trains and serves; or the reason why rows can't be served."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import pandas as pd  # type: ignore[import-untyped]
+import pytest
+
+from nb2prod.emit.servingcode import chain_code, serving_words
+from nb2prod.notebook import Settings
+from nb2prod.plan.serving import Unserved, candidates, served
+from nb2prod.planning import planned
+from nb2prod.probes import alignment, bindingtime, run_chain, seeds, typenames
+from tests.unit.cellscript import notebook
+
+ROWS = 60
+_SETUP = """setup: import numpy as np
+import pandas as pd
+from sklearn.linear_model import LinearRegression
+from sklearn.preprocessing import LabelEncoder, StandardScaler"""
+_READ = "df = pd.read_csv('rows.csv')\n"
+_TRAIN = "train: model = LinearRegression()\nmodel.fit(X, df['y'])"
+_PREDICT = "predict: p = model.predict(X)"
+_FITTED = """
+if training:
+    model = LinearRegression()
+    model.fit(X, df['y'])
+    fitted.model = model
+p = fitted.model.predict(X)
+return p
+"""
+
+
+@pytest.fixture(autouse=True)
+def _table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table of 60 rows, some without an age, in the working directory."""
+    numbers = range(ROWS)
+    pd.DataFrame(
+        {
+            "age": [None if n % 7 == 3 else 20 + (n * 37) % 50 for n in numbers],
+            "fare": [(n * 53) % 97 + n / 8 for n in numbers],
+            "sex": [("male", "female")[(n * 5) % 3 % 2] for n in numbers],
+            "port": [("S", "C", "Q", "S")[(n * 11) % 4] for n in numbers],
+            "y": [(n * 29) % 31 for n in numbers],
+        }
+    ).to_csv(tmp_path / "rows.csv", index=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def body(tmp_path: Path, *cells: str, settings: Settings | None = None) -> str:
+    """The body of the function that trains and serves."""
+    plan = planned(notebook(*cells, settings=settings), "demo", folder=None).plan
+    assert plan is not None
+    request: dict[str, Any] = {
+        "statements": [
+            (n, s.source.python, s.position) for n, s in enumerate(plan.code.statements)
+        ],
+        "predictions": candidates(plan),
+        "input": plan.settings.input,
+        "target": plan.settings.target,
+        "until": len(plan.code.statements),
+        "kept": str(tmp_path / "kept"),
+    }
+    found = run_chain.followed(request, bindingtime, alignment, seeds, typenames)
+    serving = served(plan, found)
+    return chain_code(plan, serving, serving_words(plan))
+
+
+@pytest.mark.parametrize(
+    ("prepare", "expected"),
+    [
+        pytest.param("X = df[['fare']]", "X = df[['fare']]", id="a row alone"),
+        pytest.param(
+            "df['age'] = df['age'].fillna(df['age'].median())\nX = df[['age']]",
+            """
+            if training:
+                fitted.age_median = df['age'].median()
+            df['age'] = df['age'].fillna(fitted.age_median)
+            X = df[['age']]
+            """,
+            id="a value over the table",
+        ),
+        pytest.param(
+            "low = df['fare'].min()\nX = df[['fare']] - low",
+            """
+            if training:
+                low = df['fare'].min()
+                fitted.low = low
+            X = df[['fare']] - fitted.low
+            """,
+            id="a variable over the table",
+        ),
+        pytest.param(
+            "df = df.dropna()\ndf = df[df['fare'] > 3].reset_index(drop=True)\nX = df[['age']]",
+            """
+            if training:
+                df = df.dropna()
+            df = (df[df['fare'] > 3] if training else df).reset_index(drop=True)
+            X = df[['age']]
+            """,
+            id="rows are left out",
+        ),
+        pytest.param(
+            "df = df[df['fare'] >= 0]\nX = df[['fare']]",
+            "if training:\n    df = df[df['fare'] >= 0]\nX = df[['fare']]",
+            id="a choice that leaves nothing out",
+        ),
+        pytest.param(
+            "X = df.drop(columns=['y', 'sex', 'port', 'age'])",
+            "X = df.drop(columns=['y', 'sex', 'port', 'age'], errors='ignore')",
+            id="the target is dropped",
+        ),
+        pytest.param(
+            "df = df[['fare', 'y']]\nX = df[['fare']]",
+            "df = df.filter(items=['fare', 'y'])\nX = df[['fare']]",
+            id="the target is among columns",
+        ),
+        pytest.param(
+            "X = StandardScaler().fit_transform(df[['fare']])",
+            """
+            if training:
+                fitted.standard_scaler = StandardScaler().fit(df[['fare']])
+            X = fitted.standard_scaler.transform(df[['fare']])
+            """,
+            id="fit and transform",
+        ),
+        pytest.param(
+            "X = pd.get_dummies(df[['port']])",
+            """
+            if training:
+                fitted.port_categories = categories(df[['port']])
+            X = pd.get_dummies(with_categories(df[['port']], fitted.port_categories))
+            """,
+            id="dummy columns",
+        ),
+        pytest.param(
+            "X = pd.qcut(df['fare'], 4, labels=False).to_frame()",
+            """
+            if training:
+                fitted.fare_bins = pd.qcut(df['fare'], 4, labels=False, retbins=True)[1]
+            X = pd.cut(df['fare'], fitted.fare_bins, labels=False, include_lowest=True).to_frame()
+            """,
+            id="quantiles",
+        ),
+        pytest.param(
+            "for c in ['age', 'fare']:\n    df[c] = df[c].fillna(df[c].mean())\nX = df[['age', 'fare']]",
+            """
+            for c in ['age', 'fare']:
+                if training:
+                    fitted.mean[c] = df[c].mean()
+                df[c] = df[c].fillna(fitted.mean[c])
+            X = df[['age', 'fare']]
+            """,
+            id="each round for itself",
+        ),
+        pytest.param(
+            "def centred(t):\n    return t - t.mean()\nX = centred(df[['fare']])",
+            """
+            def centred(t):
+                if training:
+                    fitted.mean = t.mean()
+                return t - fitted.mean
+            X = centred(df[['fare']])
+            """,
+            id="a function that fits",
+        ),
+        pytest.param(
+            "MID = df['age'].median()\ndef filled(t):\n    return t.fillna(MID)\nX = filled(df[['age']])",
+            """
+            if training:
+                MID = df['age'].median()
+                fitted.MID = MID
+            def filled(t):
+                return t.fillna(fitted.MID)
+            X = filled(df[['age']])
+            """,
+            id="a function that reads what was fitted",
+        ),
+        pytest.param(
+            "df['rank'] = df['fare'].rank()\nX = df[['fare']]",
+            "if training:\n    df['rank'] = df['fare'].rank()\nX = df[['fare']]",
+            id="a column that no row alone can have, and none needs",
+        ),
+        pytest.param(
+            "gone = df['age'].isna()\ndf.loc[gone, 'age'] = df.loc[gone, 'fare']\nX = df[['age']]",
+            """
+            gone = df['age'].isna()
+            df.loc[gone, 'age'] = df.loc[gone, 'fare']
+            X = df[['age']]
+            """,
+            id="some rows from the same rows",
+        ),
+    ],
+)
+def test_the_chain(tmp_path: Path, prepare: str, expected: str) -> None:
+    found = body(tmp_path, _SETUP, f"preprocessing: {_READ}{prepare}", _TRAIN, _PREDICT)
+    wanted = textwrap.dedent(expected).strip()
+    lines = [line for line in found.split("\n") if line]
+    merged = f"df = frame\n{wanted}{_FITTED.rstrip()}"
+    assert "\n".join(lines) == merged
+
+
+@pytest.mark.parametrize(
+    ("prepare", "words"),
+    [
+        ("X = df[['fare']].rank()", "`df[['fare']].rank()` looks at the rows around"),
+        ("X = df[['fare']].shift(1).fillna(0)", "shift(1)` looks at the rows around"),
+        ("X = df[['fare']].rolling(3, min_periods=1).mean()", "rolling"),
+        ("X = df[['age']].ffill().fillna(0)", "ffill()` looks at the rows around"),
+        (
+            "X = df.groupby('sex')[['fare']].transform('mean')",
+            "transform('mean')` gives a row another",
+        ),
+        ("X = np.sort(df[['fare']].values, axis=0)", "np.sort"),
+        ("df['z'] = df['fare'].cumsum()\nX = df[['z']]", "cumsum()` looks at the rows around"),
+        ("X = df[['y']]", "needs the target `y`"),
+    ],
+)
+def test_what_no_single_row_can_have_is_refused(tmp_path: Path, prepare: str, words: str) -> None:
+    with pytest.raises(Unserved) as refused:
+        body(tmp_path, _SETUP, f"preprocessing: {_READ}{prepare}", _TRAIN, _PREDICT)
+    assert words in refused.value.text
+
+
+def test_what_is_fitted_to_other_rows_than_the_model_is_refused(tmp_path: Path) -> None:
+    split = "tr, te = df[:40], df[40:]\nX = StandardScaler().fit_transform(tr[['fare']])\n"
+    test = "Z = StandardScaler().fit_transform(te[['fare']])"
+    train = "train: model = LinearRegression().fit(X, tr['y'])"
+    with pytest.raises(Unserved, match="rows that the model was not trained on"):
+        body(
+            tmp_path,
+            _SETUP,
+            f"preprocessing: {_READ}{split}{test}",
+            train,
+            "predict: p = model.predict(Z)",
+        )
+
+
+def test_settings_name_rows_target_and_prediction(tmp_path: Path) -> None:
+    cells = (
+        _SETUP,
+        "preprocessing: other = pd.read_csv('rows.csv')\nraw = pd.read_csv('rows.csv')\nX = raw[['fare']]",
+        "train: model = LinearRegression().fit(X, raw['y'])",
+        "predict: first = model.predict(X)\nlast = model.predict(other[['fare']])",
+    )
+    wanted = Settings(input="raw", target="y", prediction="first")
+    assert body(tmp_path, *cells, settings=wanted).endswith("return first")
+    assert "raw = frame" in body(tmp_path, *cells, settings=wanted)
