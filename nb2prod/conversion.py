@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nb2prod.depth import with_room
@@ -12,9 +12,10 @@ from nb2prod.filetree import Written, obstacle, write
 from nb2prod.notebook import NotebookError, read
 from nb2prod.plan.naming import package_name
 from nb2prod.plan.package import PackagePlan
+from nb2prod.plan.serving import candidates
 from nb2prod.planning import planned_file
 from nb2prod.progress import Phase, Progress, Step, unwatched
-from nb2prod.trial import Run, tried, untried
+from nb2prod.trial import Made, Run, tried, untried
 from nb2prod.verify import Comparison, Parity
 
 
@@ -94,6 +95,11 @@ def convert(
         made = tried(planned, path, folder, Run(kernel, timeout, progress))
     else:
         made = untried(planned, path, folder)
+        if isinstance(made, Made) and candidates(planned.plan):
+            note = diagnostic(
+                "NB603", "`predict` takes what the notebook's own stage takes", hint=""
+            )
+            made = replace(made, diagnostics=(*made.diagnostics, note))
     if isinstance(made, Diagnostic):
         return Conversion(path, planned.name, None, (*planned.diagnostics, made))
     progress(Step(Phase.WRITING))

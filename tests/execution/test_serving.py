@@ -1,8 +1,9 @@
-"""Notebooks whose packages serve raw rows: converted, installed nowhere, and asked."""
+"""Notebooks whose packages serve raw rows, and notebooks whose packages say why they don't."""
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,17 +11,116 @@ from pathlib import Path
 import pytest
 
 from nb2prod.conversion import Conversion, convert
-from tests.execution.conftest import saved
+
+from .test_execution import run, written
 
 pytestmark = pytest.mark.execution
 
-_SETUP = "import pandas as pd\nfrom sklearn.linear_model import LinearRegression"
-_READ = "df = pd.read_csv('rows.csv')\n"
-_TRAIN = "model = LinearRegression().fit(X, df['y'])"
-_ASKED = """
+SETUP = ("setup", "import pandas as pd\nfrom sklearn.linear_model import LinearRegression")
+READ = "df = pd.read_csv('rows.csv')\ndf['age'] = df['age'].fillna(df['age'].median())\n"
+TRAIN = ("train", "model = LinearRegression().fit(X, df['y'])")
+PREDICT = ("predict", "p = model.predict(X)")
+SERVED = (SETUP, ("preprocessing", READ + "X = df[['age', 'fare']]"), TRAIN, PREDICT)
+ASKED = """
 import json, sys
-sys.path.insert(0, sys.argv[1])
+import pandas as pd
 from demo import Model, predict, train
-row = {"age": None, "fare": 3.0}
-print(json.dumps([predict(row), predict([row, row]).tolist()]))
+raw = pd.read_csv(sys.argv[1])
+row = {"age": None, "fare": 3.5}
+again = train(raw)
+again.save("again")
+print(json.dumps([
+    predict(row),
+    predict([row, row]).tolist(),
+    again.predict(row),
+    predict(row, model="again"),
+    list(predict(raw.drop(columns="y").iloc[[4, 2]]).index),
+]))
 """
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    lines = [
+        f"{'' if n % 7 == 3 else 20 + (n * 37) % 50},{(n * 53) % 97 + n / 8},{(n * 29) % 31}\n"
+        for n in range(60)
+    ]
+    (tmp_path / "rows.csv").write_text("age,fare,y\n" + "".join(lines), "utf-8")
+    return tmp_path
+
+
+def asked(done: Conversion, place: Path, code: str) -> str:
+    """What code prints that uses the package, in another folder."""
+    assert done.package is not None, done.diagnostics
+    place.mkdir()
+    finished = subprocess.run(
+        [sys.executable, "-c", code, str(done.notebook.with_name("rows.csv"))],
+        cwd=place,
+        env={**os.environ, "PYTHONPATH": str(done.package / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert finished.returncode == 0, finished.stderr
+    return finished.stdout
+
+
+def codes(done: Conversion) -> list[str]:
+    return [d.code for d in done.diagnostics if d.code.startswith("NB6")]
+
+
+def test_raw_rows_are_served_from_any_folder(folder: Path) -> None:
+    done = run(written(folder, *SERVED))
+    assert codes(done) == []
+    one, several, trained, loaded, index = json.loads(asked(done, folder / "else", ASKED))
+    assert several == [one, one]
+    assert trained == pytest.approx(one)
+    assert loaded == trained
+    assert index == [4, 2]
+
+
+def test_the_packages_own_tests_and_types_hold(folder: Path) -> None:
+    done = run(written(folder, *SERVED))
+    assert done.package is not None
+    for command in (
+        ["pytest", "-q", "-p", "no:cacheprovider", "tests/test_serving.py"],
+        ["ruff", "check", "."],
+        ["black", "--check", "-q", "."],
+        ["mypy"],
+    ):
+        ran = subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=done.package,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_the_same_notebook_gives_the_same_model_file(folder: Path) -> None:
+    files = []
+    for name in ("first", "second"):
+        done = run(written(folder, *SERVED), output=folder / name)
+        assert done.package is not None
+        model = done.package / "src/demo/model"
+        files.append({path.name: path.read_bytes() for path in model.iterdir()})
+    assert files[0] == files[1]
+
+
+def test_a_package_that_can_not_serve_says_where_and_runs(folder: Path) -> None:
+    rank = ("preprocessing", READ + "df['r'] = df['fare'].rank()\nX = df[['r']]")
+    done = run(written(folder, SETUP, rank, TRAIN, PREDICT))
+    assert done.ok
+    (found,) = [d for d in done.diagnostics if d.code == "NB601"]
+    assert (found.cell, found.line) == (2, 3)
+    assert "`df['fare'].rank()`" in found.message
+    assert done.package is not None
+    assert not (done.package / "src/demo/serving.py").exists()
+
+
+def test_without_a_run_nothing_is_served(folder: Path) -> None:
+    done = convert(written(folder, *SERVED), run=False)
+    assert done.package is not None
+    assert codes(done) == ["NB603"]
+    assert not (done.package / "src/demo/serving.py").exists()
