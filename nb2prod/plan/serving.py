@@ -149,6 +149,9 @@ class _Slicing:
     def _kinds(self, number: int, record: _Record) -> dict[str, str]:
         """What a statement reads, by when it exists; what a function reads, when it is called."""
         node = self._plan.code.statements[number].node
+        if isinstance(node, ast.For | ast.If | ast.With):
+            # What is bound inside is looked up there, and read as a variable.
+            return {name: kind for name, kind in record.reads.items() if name not in record.binds}
         if not isinstance(node, ast.FunctionDef | ast.ClassDef):
             return dict(record.reads)
         free = set(self._plan.code.facts[number].names.values())

@@ -54,6 +54,8 @@ _COMPARED = {
     ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Is: operator.is_, ast.IsNot: operator.is_not,
     ast.In: lambda one, other: one in other, ast.NotIn: lambda one, other: one not in other,
 }  # fmt: skip
+#: Methods of groups that give rows.
+_OF_GROUPS = ("head", "tail", "nth", "sample", "filter", "apply", "transform")
 #: Methods that leave what they are given as it is.
 _READING = ("fit", "predict", "transform", "score")
 #: What a table has whatever its rows are.
@@ -949,7 +951,13 @@ class Interpreter:
                 of_rows,
                 why or self._why(node, "gives a row another value where it stands among others"),
             )
-        if self._a.is_labelled(full) and any(self._holds_some(full, kid) for kid in of_rows):
+        grouped = "GroupBy" in type(getattr(kids[0].full, "__self__", None)).__name__
+        aggregated = grouped and method not in _OF_GROUPS
+        if (
+            not aggregated
+            and self._a.is_labelled(full)
+            and any(self._holds_some(full, kid) for kid in of_rows)
+        ):
             return self._training(node, full, of_rows, self._why(node, "holds some of the rows"))
         return self._fresh(node, full, of_rows)
 
