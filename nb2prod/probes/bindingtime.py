@@ -686,7 +686,7 @@ class Interpreter:
         if (
             isinstance(node, ast.Subscript)
             and isinstance(kids[1].full, str)
-            and value.rows is not None
+            and self._a.is_frame(kids[0].full)
             and not self._a.is_frame(value.full)
         ) or (isinstance(node, ast.Attribute) and self._a.is_frame(kids[0].full)):
             name = node.attr if isinstance(node, ast.Attribute) else kids[1].full
