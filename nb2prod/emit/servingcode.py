@@ -195,7 +195,8 @@ class _StepCode:
         """The text of a span, with edits and with names that become fields."""
         changes: list[tuple[Span, str]] = [(edit.at, self._edited(edit)) for edit in edits]
         source_number, source = self._serving.source
-        if source_number == self._step.statement and _within(source, span):
+        edited = any(_within(source, edit.at) for edit in edits)
+        if source_number == self._step.statement and _within(source, span) and not edited:
             changes.append((source, self._words.frame))
         covered = [at for at, _ in changes]
         for (line, column), name in self._names.items():

@@ -7,12 +7,12 @@ needs for it. When a statement runs was found out by running it (`probes.binding
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from nb2prod.analysis.scopes import BUILTINS
-from nb2prod.plan.chain import Edit, Serving, Step
+from nb2prod.plan.chain import Edit, Serving, Span, Step
 from nb2prod.plan.hoisting import HoistKind
 from nb2prod.plan.naming import fresh, slug
 from nb2prod.plan.package import PackagePlan
@@ -170,9 +170,18 @@ class _Slicing:
                 self._sound(record)
             edits = [self._edit(number, e) for e in _unique(record.edits) if e["kind"] != "inside"]
             for name, kind in sorted(self._kinds(number, record).items()):
-                if kind == _FITTED:
+                if kind == _FITTED and self._is_served(number, name, edits):
                     looked_up[name] = self._field(name, number)
         return Step(number, not both, record.inner_training, tuple(edits), looked_up)
+
+    def _is_served(self, number: int, name: str, edits: Sequence[Edit]) -> bool:
+        """Whether a name is read where rows are served, and not only where training is."""
+        places = [
+            (line, column, line, column)
+            for (line, column), read in self._plan.code.facts[number].names.items()
+            if read == name
+        ]
+        return not places or any(not _is_hidden(place, edits) for place in places)
 
     def _sound(self, record: _Record) -> None:
         """Refuses what is fitted to the rows that are predicted, and not to those of training."""
@@ -288,6 +297,20 @@ def _unique(edits: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         if known["kind"] != edit["kind"]:
             raise Unserved("what it does is another thing each round")
     return list(found.values())
+
+
+def _is_hidden(place: Span, edits: Sequence[Edit]) -> bool:
+    """Whether an expression stands in what only training computes."""
+    return any(
+        edit.kind in ("choice", "parts", "fitted")
+        and _within(place, edit.at)
+        and not any(_within(place, shown) for shown in (edit.of, *edit.served.values()) if shown)
+        for edit in edits
+    )
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return inner[:2] >= outer[:2] and inner[2:] <= outer[2:]
 
 
 def _numbered(wanted: str, taken: set[str]) -> str:

@@ -239,6 +239,21 @@ def test_what_is_fitted_to_other_rows_than_the_model_is_refused(tmp_path: Path) 
         )
 
 
+def test_the_rows_may_be_read_inside_an_expression(tmp_path: Path) -> None:
+    read = "preprocessing: X = pd.read_csv('rows.csv').drop(columns=['y', 'sex', 'port', 'age'])\n"
+    found = body(tmp_path, _SETUP, read + "df = pd.read_csv('rows.csv')", _TRAIN, _PREDICT)
+    assert "X = frame.drop(columns=['y', 'sex', 'port', 'age'], errors='ignore')" in found
+
+
+def test_training_rows_are_not_kept_for_rows_that_are_served(tmp_path: Path) -> None:
+    read = "preprocessing: a = pd.read_csv('rows.csv')[:30]\nb = pd.read_csv('rows.csv')\n"
+    both = "df = pd.concat([a, b], ignore_index=True)\nX = df[['fare']]"
+    wanted = Settings(input="b", target="y")
+    found = body(tmp_path, _SETUP, read + both, _TRAIN, _PREDICT, settings=wanted)
+    assert "else:\n    df = b\n" in found
+    assert "fitted.a" not in found
+
+
 def test_settings_name_rows_target_and_prediction(tmp_path: Path) -> None:
     cells = (
         _SETUP,
