@@ -44,7 +44,10 @@ _SHOWN_BY_REPR = (
     datetime.tzinfo,
 )
 _CALLABLES = (types.FunctionType, types.BuiltinFunctionType, types.MethodType)
-_PICTURES = frozenset(("matplotlib", "seaborn", "IPython", "mpl_toolkits", "plotly"))
+#: Libraries whose objects show or tell something and compute nothing.
+_TELLING = frozenset(
+    ("matplotlib", "seaborn", "IPython", "mpl_toolkits", "plotly", "logging", "tqdm")
+)
 #: Wall times differ from run to run and say nothing about the computation.
 _TIMED = re.compile(r"_time(_|$)")
 #: Results of statsmodels compute most attributes when first asked: these are asked for, in this order.
@@ -291,7 +294,7 @@ _LEAVES: Tuple[Tuple[Callable[[Any], bool], _Leaf], ...] = (
 _READERS: Tuple[Tuple[Callable[[Any], bool], _Parts], ...] = (
     (_is("IPython", "CapturedIO"), _caught),
     (
-        lambda value: _library(value) in _PICTURES and not isinstance(value, (list, tuple, dict)),
+        lambda value: _library(value) in _TELLING and not isinstance(value, (list, tuple, dict)),
         _nothing,
     ),
     (lambda value: isinstance(value, Mapping), _items),
