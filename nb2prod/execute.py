@@ -348,7 +348,7 @@ def _alone(command: list[str], place: Path, seconds: float, environment: Mapping
         return said[-1] if said else "it ended without a word"
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def _end(process: subprocess.Popen[bytes]) -> None:
     """Ends a process with all that it started."""
     if sys.platform == "win32":
         process.kill()

@@ -28,7 +28,7 @@ from nb2prod.planning import NOTHING_RECORDED, Planned, emitted, planned_file
 from nb2prod.planning import planned as plan_notebook
 from nb2prod.progress import Phase, Progress, Step
 from nb2prod.recorded import CellRun, Recorded, Sample
-from nb2prod.repeatability import unrepeatable, with_derived
+from nb2prod.repeatability import timed, unrepeatable, with_derived
 from nb2prod.sampling import samples as rows_of
 from nb2prod.verify import Comparison, Parity, compared
 
@@ -158,9 +158,7 @@ def _once(
         return proof
     parity = proof.parity
     known = told
-    told = replace(told, refused=proof.refused)
-    if parity.unstable:
-        told = told.without({(c.stage, c.name) for c in parity.unstable})
+    told = replace(_repeatable(planned.plan, told, parity), refused=proof.refused)
     if parity.first_difference is None:
         sample = _sample(planned, made.tree, path.parent, told, recorded)
         if isinstance(sample, Parity):
@@ -201,6 +199,19 @@ def _with_lock(
     pins = lock_text(dependencies(plan, told.distributions), told.installed)
     lock = locked(pins, recording.python, folder)
     return (told, [lock]) if isinstance(lock, Diagnostic) else (replace(told, lock=lock), [])
+
+
+def _repeatable(plan: PackagePlan, told: Recorded, parity: Parity) -> Recorded:
+    """What the run told, with the values alone that every run gives."""
+    moved, passing = {(c.stage, c.name) for c in parity.unstable}, timed(plan)
+    return told.without(
+        {
+            (stage, name)
+            for stage, values in told.values.items()
+            for name in values
+            if name in passing or (stage, name) in moved
+        }
+    )
 
 
 def _copies(tree: FileTree, what: str) -> Iterator[Diagnostic]:
@@ -324,8 +335,7 @@ def _sample(
         parity = proof.parity
         if parity.first_difference is not None:
             return parity
-        told = _with_values(recording)
-        repeated = told.without({(c.stage, c.name) for c in parity.unstable})
+        repeated = _repeatable(plan, _with_values(recording), parity)
         return Sample(data, repeated.values)
     return None
 
