@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +20,12 @@ if find_spec("playwright") is None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="write the expected packages anew"
+    )
+    parser.addoption(
+        "--jupyter",
+        metavar="PYTHON",
+        default=sys.executable,
+        help="whose JupyterLab and Notebook are started, in tests/ui",
     )
     parser.addoption(
         "--screenshots", action="store_true", help="write docs/screenshots anew, in tests/ui"

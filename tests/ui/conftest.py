@@ -39,14 +39,21 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(tmp_path_factory.mktemp("lab")) as server:
+def python(pytestconfig: pytest.Config) -> str:
+    """The Python that servers start from: this one, or that of another JupyterLab and Notebook."""
+    found: str = pytestconfig.getoption("--jupyter")
+    return found
+
+
+@pytest.fixture(scope="session")
+def jupyterlab(tmp_path_factory: pytest.TempPathFactory, python: str) -> Iterator[Server]:
+    with running(tmp_path_factory.mktemp("lab"), python=python) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def notebook7(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(tmp_path_factory.mktemp("notebook"), app="notebook") as server:
+def notebook7(tmp_path_factory: pytest.TempPathFactory, python: str) -> Iterator[Server]:
+    with running(tmp_path_factory.mktemp("notebook"), app="notebook", python=python) as server:
         yield server
 
 

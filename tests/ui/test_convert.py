@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.ui.examples import put_churn
@@ -14,6 +15,7 @@ from tests.ui.lab import Lab
 SLOW = "import time; time.sleep(90)"
 
 
+@pytest.mark.lowest
 def test_from_the_toolbar_to_a_package_that_imports(lab: Lab) -> None:
     lab.open(put_churn(lab.folder, tagged=True))
     lab.front.locator(".jp-NotebookPanel-toolbar").get_by_text("Convert").click()

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.ui.examples import put_churn, tags_on_disk
 from tests.ui.lab import Lab, cell
-from tests.ui.server import Server
+from tests.ui.server import REPOSITORY, Server
 
 
+@pytest.mark.lowest
 def test_tagging_and_convert_in_notebook_7(notebook7: Server, page: Page, tmp_path: Path) -> None:
     """Its own page errors with the extension disabled are not ours to count."""
     notebook = put_churn(notebook7.root / tmp_path.name, tagged=True)
@@ -61,3 +66,18 @@ def test_two_clients_see_each_others_tags(
     finally:
         for context in contexts:
             context.close()
+
+
+@pytest.mark.lowest
+def test_the_lowest_versions_are_those_that_are_promised(python: str) -> None:
+    if python == sys.executable:
+        pytest.skip("these are the newest")
+    promised = re.findall(
+        r'"(jupyterlab|notebook)>=([\d.]+)"', (REPOSITORY / "pyproject.toml").read_text()
+    )
+    code = "import jupyterlab, notebook; print(jupyterlab.__version__, notebook.__version__)"
+    done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
+    installed = dict(zip(("jupyterlab", "notebook"), done.stdout.split(), strict=True))
+    assert len(promised) == len(installed)
+    for name, version in promised:
+        assert installed[name].startswith(f"{version}."), name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.ui.examples import put_churn, read_document
@@ -22,6 +23,7 @@ def test_a_variable_leads_to_its_places(lab: Lab) -> None:
     assert lab.errors == []
 
 
+@pytest.mark.lowest
 def test_the_preview_follows_cell_and_text(lab: Lab) -> None:
     lab.open(put_churn(lab.folder, tagged=True))
     lab.go_to(6)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from playwright.sync_api import expect
 
 from nb2prod.notebook import read
@@ -13,6 +14,7 @@ from tests.ui.examples import FOREIGN, put_churn, read_document, tags_on_disk
 from tests.ui.lab import Lab
 
 
+@pytest.mark.lowest
 def test_suggestions_keys_undo_redo_and_save(lab: Lab) -> None:
     notebook = put_churn(lab.folder)
     found = {each.cell: each.role.value for each in suggestions(read(notebook))}
@@ -57,6 +59,7 @@ def test_suggestions_keys_undo_redo_and_save(lab: Lab) -> None:
     assert lab.errors == []
 
 
+@pytest.mark.lowest
 def test_a_broken_dependency_is_mended(lab: Lab) -> None:
     lab.open(put_churn(lab.folder, tagged=True))
     expect(lab.panel.locator(".nb2prod-FlowBox")).not_to_have_count(0)
@@ -99,6 +102,7 @@ def test_the_panel_follows_the_notebook(lab: Lab) -> None:
     assert lab.errors == []
 
 
+@pytest.mark.lowest
 def test_every_way_to_set_a_role(lab: Lab) -> None:
     lab.open(put_churn(lab.folder))
     page = lab.page
