@@ -80,7 +80,13 @@ class Lab:
         return {number: role for number, role in rows if role}
 
     def go_to(self, number: int) -> None:
-        """Makes a cell the active one, through its row."""
+        """Makes a cell the active one, through its row, which may have to be scrolled into the page."""
+        if self.row(number).count() == 0:
+            count = int(self.rows.first.get_attribute("aria-setsize") or "1")
+            self.panel.locator(".nb2prod-CellList").evaluate(
+                "(list, share) => { list.parentElement.scrollTop = share * list.scrollHeight; }",
+                number / count,
+            )
         self.row(number).locator(".nb2prod-Row-jump").click()
         expect(self.row(number)).to_have_attribute("data-active", "true")
 
