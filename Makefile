@@ -50,7 +50,10 @@ ui: lab .venv-ui/.installed .venv-ui-lowest/.installed
 	$(UI)/python -m pytest -q -n 2 tests/ui -m lowest --jupyter $(CURDIR)/.venv-ui-lowest/bin/python
 
 screenshots: lab .venv-ui/.installed
-	$(UI)/python -m pytest -q tests/ui/test_screenshots.py --screenshots
+	$(UI)/python -m pytest -q -n 2 --dist loadgroup tests/ui --screenshots -m "not benchmark" \
+		-k "screenshots or roles or convert or elsewhere or install"
+	$(UI)/python -m pytest -q -n 2 tests/ui --screenshots --theme dark \
+		-k "suggestions_keys or from_the_toolbar"
 
 nb2prod/labextension/package.json: .venv-ui/.installed package.json yarn.lock labextension/package.json $(LAB)
 	$(JLPM) install --immutable

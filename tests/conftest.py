@@ -28,7 +28,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="whose JupyterLab and Notebook are started, in tests/ui",
     )
     parser.addoption(
-        "--screenshots", action="store_true", help="write docs/screenshots anew, in tests/ui"
+        "--screenshots",
+        action="store_true",
+        help="take pictures, in tests/ui; docs/screenshots too",
+    )
+    parser.addoption(
+        "--theme", default="light", help="of JupyterLab in tests/ui: light, dark or contrast"
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.ui.pictures import Picture, no_picture
 from tests.ui.server import Server
 
 
@@ -21,6 +22,8 @@ class Lab:
     folder: Path
     #: What went wrong in the page.
     errors: list[str] = field(default_factory=list)
+    #: Takes a picture of the page, where pictures were asked for.
+    picture: Picture = no_picture
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)

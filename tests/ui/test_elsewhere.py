@@ -12,11 +12,14 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.ui.examples import put_churn, tags_on_disk
 from tests.ui.lab import Lab, cell
+from tests.ui.pictures import Picture
 from tests.ui.server import REPOSITORY, Server
 
 
 @pytest.mark.lowest
-def test_tagging_and_convert_in_notebook_7(notebook7: Server, page: Page, tmp_path: Path) -> None:
+def test_tagging_and_convert_in_notebook_7(
+    notebook7: Server, page: Page, tmp_path: Path, picture: Picture
+) -> None:
     """Its own page errors with the extension disabled are not ours to count."""
     notebook = put_churn(notebook7.root / tmp_path.name, tagged=True)
     page.goto(f"{notebook7.url}notebooks/{notebook.relative_to(notebook7.root).as_posix()}")
@@ -30,6 +33,7 @@ def test_tagging_and_convert_in_notebook_7(notebook7: Server, page: Page, tmp_pa
     panel = page.locator("#nb2prod-panel")
     panel.locator(".nb2prod-Verdict").wait_for(timeout=180_000)
     expect(panel.locator(".nb2prod-Verdict strong")).to_have_text("Identical to the notebook")
+    picture(page, "journey-5-notebook-7")
     after = tags_on_disk(notebook)
     assert {id_: tags for id_, tags in after.items() if before.get(id_) != tags} != {}
     assert sorted(map(tuple, after.values())) == sorted([*map(tuple, before.values()), ("skip",)])
@@ -42,7 +46,7 @@ def test_tagging_and_convert_in_notebook_7(notebook7: Server, page: Page, tmp_pa
 
 
 def test_two_clients_see_each_others_tags(
-    collaborative: Server, browser: Browser, tmp_path: Path
+    collaborative: Server, browser: Browser, tmp_path: Path, picture: Picture
 ) -> None:
     folder = collaborative.root / tmp_path.name
     notebook = put_churn(folder)
@@ -55,6 +59,8 @@ def test_two_clients_see_each_others_tags(
         expect(other.row(6).locator("select")).to_have_value("preprocessing")
         other.row(2).locator("select").select_option("setup")
         expect(one.row(2).locator("select")).to_have_value("setup")
+        picture(one.page, "journey-5-one-client")
+        picture(other.page, "journey-5-other-client")
         # Undo takes back one's own action alone.
         one.keys("z")
         expect(other.row(6).locator("select")).to_have_value("")

@@ -18,7 +18,11 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
+from playwright.sync_api import Page
 
+from tests.ui.examples import put_churn
+from tests.ui.lab import Lab
+from tests.ui.pictures import Picture
 from tests.ui.server import BUNDLE, REPOSITORY, serving
 
 # They share an environment, so one process runs them.
@@ -97,6 +101,8 @@ def test_what_pip_installs_is_switched_on_and_served(
     prefix: Path,
     without_node: dict[str, str],
     tmp_path: Path,
+    page: Page,
+    picture: Picture,
 ) -> None:
     archive = _build(clone, kind, without_node)
     if kind == "wheel":
@@ -114,6 +120,10 @@ def test_what_pip_installs_is_switched_on_and_served(
         assert "nb2prod" in _fetch(f"{it.url}lab/extensions/nb2prod/{entry}")
         schema = json.loads(_fetch(f"{it.url}nb2prod/settings"))["schema"]
         assert {"name", "outputs", "owner"} <= schema["properties"].keys()
+        lab = Lab(page, it, it.root / "work")
+        lab.open(put_churn(lab.folder, tagged=True))
+        lab.panel.locator(".nb2prod-FlowBox").first.wait_for()
+        picture(page, f"journey-6-{kind}")
 
 
 def test_a_clone_without_node_still_has_the_command_line(

@@ -22,6 +22,7 @@ def test_suggestions_keys_undo_redo_and_save(lab: Lab) -> None:
     assert lab.roles() == {}
     lab.panel.get_by_role("button", name="Suggest roles").click()
     expect(lab.panel).to_contain_text(f"{len(found)} suggested roles")
+    lab.picture(lab.page, "journey-1-suggestions")
     # A ghost is no role yet.
     assert lab.roles() == {}
     lab.button("Accept all").click()
@@ -37,6 +38,7 @@ def test_suggestions_keys_undo_redo_and_save(lab: Lab) -> None:
     changed = {**found, 6: "train"}
     del changed[29]
     assert lab.roles() == changed
+    lab.picture(lab.page, "journey-1-roles")
 
     # One step of undo for each action, all suggestions among them.
     for after in ({**found, 6: "train"}, found, {}):
@@ -73,6 +75,7 @@ def test_a_broken_dependency_is_mended(lab: Lab) -> None:
     expect(lab.row(13).locator(".nb2prod-Row-finding")).to_have_attribute(
         "data-nb2prod-severity", "error"
     )
+    lab.picture(lab.page, "journey-2-finding")
     finding.get_by_role("button", name="Tag it preprocessing").click()
     expect(lab.row(6).locator("select")).to_have_value("preprocessing")
     expect(finding).to_have_count(0)

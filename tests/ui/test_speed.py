@@ -115,7 +115,8 @@ def _own(profile: dict[str, Any]) -> float:
 
     mine = {node: ours(node) for node in nodes}
     samples = zip(profile["samples"], profile["timeDeltas"], strict=True)
-    return sum(micros for node, micros in samples if mine[node]) / 1000
+    own: float = sum(micros for node, micros in samples if mine[node]) / 1000
+    return own
 
 
 def _percentile(values: list[float], share: int) -> float:
