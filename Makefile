@@ -46,11 +46,11 @@ lab: nb2prod/labextension/package.json
 ui: lab .venv-ui/.installed .venv-ui-lowest/.installed
 	$(JLPM) lint
 	$(JLPM) test
-	$(UI)/python -m pytest -q -n 2 --dist loadgroup tests/ui -m "not benchmark"
+	$(UI)/python -m pytest -q -n 2 --dist loadfile tests/ui -m "not benchmark"
 	$(UI)/python -m pytest -q -n 2 tests/ui -m lowest --jupyter $(CURDIR)/.venv-ui-lowest/bin/python
 
 screenshots: lab .venv-ui/.installed
-	$(UI)/python -m pytest -q -n 2 --dist loadgroup tests/ui --screenshots -m "not benchmark" \
+	$(UI)/python -m pytest -q -n 2 --dist loadfile tests/ui --screenshots -m "not benchmark" \
 		-k "screenshots or roles or convert or elsewhere or install"
 	$(UI)/python -m pytest -q -n 2 tests/ui --screenshots --theme dark \
 		-k "suggestions_keys or from_the_toolbar"

@@ -25,9 +25,6 @@ from tests.ui.lab import Lab
 from tests.ui.pictures import Picture
 from tests.ui.server import BUNDLE, REPOSITORY, serving
 
-# They share an environment, so one process runs them.
-pytestmark = pytest.mark.xdist_group("install")
-
 _SOURCES = (
     "nb2prod", "labextension", "jupyter-config", "hatch_build.py", "pyproject.toml", "package.json",
     "yarn.lock", ".yarnrc.yml", "README.md", "LICENSE", "docs", "Makefile", "CONTRIBUTING.md",
@@ -115,8 +112,8 @@ def test_what_pip_installs_is_switched_on_and_served(
     assert re.search(r"nb2prod .*enabled", servers)
     assert re.search(r"nb2prod \S* ?.*OK", servers)
     with serving(tmp_path / "served", "jupyterlab", prefix / "bin" / "python", without_node) as it:
-        page = _fetch(f"{it.url}lab")
-        (entry,) = re.findall(r'"load": "(static/remoteEntry\.\w+\.js)", "name": "nb2prod"', page)
+        html = _fetch(f"{it.url}lab")
+        (entry,) = re.findall(r'"load": "(static/remoteEntry\.\w+\.js)", "name": "nb2prod"', html)
         assert "nb2prod" in _fetch(f"{it.url}lab/extensions/nb2prod/{entry}")
         schema = json.loads(_fetch(f"{it.url}nb2prod/settings"))["schema"]
         assert {"name", "outputs", "owner"} <= schema["properties"].keys()
