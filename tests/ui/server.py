@@ -40,17 +40,27 @@ def running(
     app: str = "jupyterlab",
     settings: Mapping[str, dict[str, object]] | None = None,
     *,
+    python: str = sys.executable,
     collaborative: bool = False,
     extension: bool = True,
 ) -> Iterator[Server]:
-    """Serves ``home/root`` until the block ends; ``app`` is the module that starts it."""
-    root = home / "root"
-    root.mkdir(parents=True)
+    """Serves ``home/root`` until the block ends; ``app`` is the module of ``python`` that starts it."""
     environment = _environment(home, {**_SETTINGS, **(settings or {})}, collaborative)
     if not extension:
         (home / "share" / "labextensions" / "nb2prod").unlink()
+    with serving(home, app, python, environment) as server:
+        yield server
+
+
+@contextmanager
+def serving(
+    home: Path, app: str, python: str | Path, environment: Mapping[str, str]
+) -> Iterator[Server]:
+    """Serves ``home/root`` with whatever the environment brings."""
+    root = home / "root"
+    root.mkdir(parents=True)
     command = [
-        sys.executable, "-m", app, "--no-browser", "--allow-root", "--port=0", "--port-retries=0",
+        python, "-m", app, "--no-browser", "--allow-root", "--port=0", "--port-retries=0",
         "--ServerApp.token=", "--ServerApp.password=", "--ServerApp.disable_check_xsrf=True",
         f"--ServerApp.root_dir={root}",
     ]  # fmt: skip
