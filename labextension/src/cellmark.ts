@@ -113,7 +113,7 @@ export class CellMark {
     line.append(text);
     if (found.mend !== null) {
       line.append(
-        this.button(this.trans.__('Tag it %1', found.mend), 'nb2prod-Button', () =>
+        this.button(this.trans.__('Tag cell %1 %2', found.mend_cell, found.mend), 'nb2prod-Button', () =>
           this.actions.mend(found),
         ),
       );

@@ -262,7 +262,7 @@ function FindingLine(props: {
       </span>
       {found.mend !== null && (
         <button type="button" className="nb2prod-Button" onClick={() => mend(current, found)}>
-          {trans.__('Tag it %1', found.mend)}
+          {trans.__('Tag cell %1 %2', found.mend_cell, found.mend)}
         </button>
       )}
     </div>

@@ -70,6 +70,7 @@ describe('the verdict', () => {
       cell_id: null,
       line: null,
       mend: null,
+      mend_cell: null,
       mend_cell_id: null,
     } as const;
     expect(describeVerdict(job({ state: 'refused' }), trans).canForce).toBe(false);

@@ -76,7 +76,7 @@ def test_a_broken_dependency_is_mended(lab: Lab) -> None:
         "data-nb2prod-severity", "error"
     )
     lab.picture(lab.page, "journey-2-finding")
-    finding.get_by_role("button", name="Tag it preprocessing").click()
+    finding.get_by_role("button", name="Tag cell 6 preprocessing").click()
     expect(lab.row(6).locator("select")).to_have_value("preprocessing")
     expect(finding).to_have_count(0)
     expect(lab.panel.locator(".nb2prod-Flow")).to_have_attribute("data-old", "false")
