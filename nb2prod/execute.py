@@ -396,7 +396,7 @@ def _failure(error: Exception, piece: Piece | None, scratch: Path) -> Diagnostic
     }
     return diagnostic(
         "NB502",
-        f"the notebook itself fails here: {told}",
+        f"run from top to bottom, the tagged cells fail here: {told}",
         hint=mends.get(said),
         cell=piece.cell,
         cell_id=piece.cell_id,

@@ -22,7 +22,7 @@ from nb2prod.filetree import FileTree, write
 from nb2prod.inputpaths import with_path_parameters
 from nb2prod.locking import locked
 from nb2prod.notebook import NotebookError
-from nb2prod.observations import beyond, removable, unpicklable
+from nb2prod.observations import beyond, missed, removable, unpicklable
 from nb2prod.plan.package import PackagePlan
 from nb2prod.planning import NOTHING_RECORDED, Planned, emitted, planned_file
 from nb2prod.planning import planned as plan_notebook
@@ -176,6 +176,7 @@ def _once(
         *beyond(recording.told.cells, ids, path.parent),
         *removable(recording.told.cells, ids),
         *unpicklable(planned.plan, recording.told),
+        *missed(planned.plan, told),
         *_copies(made.tree, "rows" if told.sample else "copies"),
     ]
     diagnostics = (*made.diagnostics, *found)
