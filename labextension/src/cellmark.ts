@@ -113,8 +113,10 @@ export class CellMark {
     line.append(text);
     if (found.mend !== null) {
       line.append(
-        this.button(this.trans.__('Tag cell %1 %2', found.mend_cell, found.mend), 'nb2prod-Button', () =>
-          this.actions.mend(found),
+        this.button(
+          this.trans.__('Tag cell %1 %2', found.mend_cell, found.mend),
+          'nb2prod-Button',
+          () => this.actions.mend(found),
         ),
       );
     }
