@@ -170,10 +170,10 @@ _TABLE = (
          "The package index could not be asked, or does not have a version that the recorded run used: "
          "`requirements.lock` has the versions, but no files and hashes.",
          "Convert again where the index is reached; UV_OFFLINE=1 asks for no lock."),
-    # Writing.
     Code("NB319", "left-out-change", _W, "An untagged cell changes what tagged cells made, and later ones read.",
          "The notebook goes on with the change, the package without it.",
          "Tag the cell, or tag it `skip` to leave it out on purpose."),
+    # Writing.
     Code("NB401", "foreign-folder", _E, "The output folder exists and was not written by nb2prod.",
          "Nothing of yours is replaced.", "Choose another folder with --output."),
     Code("NB402", "edited-package", _E, "Files of the package were edited since it was generated.",
@@ -198,11 +198,11 @@ _TABLE = (
     Code("NB507", "no-proof", _E, "There is nothing to verify a package with.",
          "The proof needs the values of a recorded run, and the data.",
          "Convert the notebook without --no-run; give the folder of the data with --data."),
-    Code("NB509", "metric-missed", _W, "A metric of the recorded run is beyond its bound.",
-         "`metadata.nb2prod.metrics` says what is good enough.", "Mend the model, or agree on another bound."),
     Code("NB508", "not-watched", _E, "The notebook's run can't be watched.",
          "What it computes is seen from inside its kernel, which has to be IPython's.",
          "Choose another kernel with --kernel, or use --no-run."),
+    Code("NB509", "metric-missed", _W, "A metric of the recorded run is beyond its bound.",
+         "`metadata.nb2prod.metrics` says what is good enough.", "Mend the model, or agree on another bound."),
 )  # fmt: skip
 
 CODES: dict[str, Code] = {code.id: code for code in _TABLE}

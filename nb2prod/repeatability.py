@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 
+from nb2prod.analysis.calls import root
 from nb2prod.analysis.code import import_origins
 from nb2prod.analysis.origins import dotted
 from nb2prod.diagnostics import Diagnostic, diagnostic
@@ -107,9 +108,8 @@ def _changed(statement: ast.stmt) -> set[str]:
 
 def _owner(node: ast.expr) -> set[str]:
     """The variable that an expression such as ``a.b[c]`` begins with."""
-    while isinstance(node, ast.Attribute | ast.Subscript):
-        node = node.value
-    return {node.id} if isinstance(node, ast.Name) else set()
+    first = root(node)
+    return {first.id} if isinstance(first, ast.Name) else set()
 
 
 def unrepeatable(plan: PackagePlan, values: Iterable[Comparison]) -> Iterator[Diagnostic]:

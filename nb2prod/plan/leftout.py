@@ -5,14 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from nb2prod.analysis.calls import mutated, root
 from nb2prod.analysis.program import Program
 from nb2prod.diagnostics import Diagnostic, diagnostic
 from nb2prod.roles import Role
-
-#: Methods that change their object and give nothing; of others nobody knows.
-_MUTATING = frozenset(
-    "append extend insert update setdefault add discard remove clear sort reverse popitem".split()
-)
 
 _LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
@@ -50,7 +46,10 @@ def left_out(program: Program) -> Iterator[Diagnostic]:
                     line=line,
                     mend=Role.PREPROCESSING.value,
                 )
-        made = made | bound if statement.shipped else made - bound
+        if statement.shipped:
+            made |= bound
+        else:
+            made -= bound
 
 
 def _running(statement: ast.stmt) -> Iterator[ast.AST]:
@@ -67,20 +66,14 @@ def _changed(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
     """Variables whose values are changed in place, with the lines."""
     for node in nodes:
         match node:
-            case (ast.Subscript() | ast.Attribute()) as part if not isinstance(part.ctx, ast.Load):
-                owner: ast.expr = part
-            case ast.Call(func=ast.Attribute(value=receiver, attr=method), keywords=keywords) if (
-                method in _MUTATING or any(map(_is_in_place, keywords))
+            case (
+                ast.Subscript(ctx=ast.Store() | ast.Del())
+                | ast.Attribute(ctx=ast.Store() | ast.Del())
             ):
-                owner = receiver
+                owner = root(node)
+            case ast.Call() if (receiver := mutated(node)) is not None:
+                owner = root(receiver)
             case _:
                 continue
-        line = node.lineno
-        while isinstance(owner, ast.Attribute | ast.Subscript):
-            owner = owner.value
         if isinstance(owner, ast.Name):
-            yield owner.id, line
-
-
-def _is_in_place(keyword: ast.keyword) -> bool:
-    return keyword.arg == "inplace" and getattr(keyword.value, "value", None) is True
+            yield owner.id, node.lineno
