@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from nb2prod.filetree import is_package
+from tests.jupyterserver import address
 from tests.notebooks import write
 from tests.server.documents import CELLS
 
@@ -58,7 +59,9 @@ class Served:
             command, env=environment, cwd=self.root, start_new_session=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        self._url = self._address(home / "runtime")
+        url = address(self.process, home / "runtime")
+        assert url is not None, "the server did not start"
+        self._url = url
 
     def convert(self, path: str, *, run: bool) -> None:
         order = {"path": path, "run": run, "force": False, "kernel": "python3"}
@@ -75,18 +78,6 @@ class Served:
         asked = urllib.request.Request(f"{self._url}nb2prod/{route}", data=body)
         with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:
             return json.load(answer)
-
-    def _address(self, runtime: Path) -> str:
-        end = time.monotonic() + 60
-        while time.monotonic() < end and self.process.poll() is None:
-            for file in runtime.glob("jpserver-*.json"):
-                try:
-                    url: str = json.loads(file.read_text())["url"]
-                except ValueError:
-                    continue  # half written
-                return url
-            time.sleep(0.05)
-        raise AssertionError("the server did not start")
 
 
 @pytest.fixture

@@ -7,11 +7,12 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.jupyterserver import address
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BUNDLE = REPOSITORY / "nb2prod" / "labextension"
@@ -71,9 +72,10 @@ def serving(
             start_new_session=True,
         )  # fmt: skip
         try:
-            yield Server(
-                _address(process, Path(environment["JUPYTER_RUNTIME_DIR"]), log), root, log
-            )
+            url = address(process, Path(environment["JUPYTER_RUNTIME_DIR"]))
+            if url is None:
+                raise RuntimeError(f"the server did not start:\n{log.read_text()[-3000:]}")
+            yield Server(url, root, log)
         finally:
             process.terminate()
             try:
@@ -118,16 +120,3 @@ def _switch_off_collaboration(config: Path) -> None:
     (config / "labconfig" / "page_config.json").write_text(
         json.dumps({"disabledExtensions": disabled})
     )
-
-
-def _address(process: subprocess.Popen[bytes], runtime: Path, log: Path) -> str:
-    until = time.monotonic() + 60
-    while time.monotonic() < until and process.poll() is None:
-        for file in runtime.glob("jpserver-*.json"):
-            try:
-                url: str = json.loads(file.read_text())["url"]
-            except ValueError:
-                continue  # half written
-            return url
-        time.sleep(0.1)
-    raise RuntimeError(f"the server did not start:\n{log.read_text()[-3000:]}")
