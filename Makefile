@@ -43,13 +43,17 @@ format: .venv/.installed
 # The JupyterLab extension, where Node is: checked, built, and tried in Chromium on a real server.
 lab: nb2prod/labextension/package.json
 
-ui: lab .venv-ui/.installed
+ui: lab .venv-ui/.installed .venv-ui-lowest/.installed
 	$(JLPM) lint
 	$(JLPM) test
-	$(UI)/python -m pytest -q -n 2 tests/ui -m "not benchmark"
+	$(UI)/python -m pytest -q -n 2 --dist loadfile tests/ui -m "not benchmark"
+	$(UI)/python -m pytest -q -n 2 tests/ui -m lowest --jupyter $(CURDIR)/.venv-ui-lowest/bin/python
 
 screenshots: lab .venv-ui/.installed
-	$(UI)/python -m pytest -q tests/ui/test_screenshots.py --screenshots
+	$(UI)/python -m pytest -q -n 2 --dist loadfile tests/ui --screenshots -m "not benchmark" \
+		-k "screenshots or roles or convert or elsewhere or install"
+	$(UI)/python -m pytest -q -n 2 tests/ui --screenshots --theme dark \
+		-k "suggestions_keys or from_the_toolbar"
 
 nb2prod/labextension/package.json: .venv-ui/.installed package.json yarn.lock labextension/package.json $(LAB)
 	$(JLPM) install --immutable
@@ -87,6 +91,11 @@ profile: .venv/.installed
 	$(UI)/python $(PIP) -e ".[test,ui]"
 	touch $@
 
+.venv-ui-lowest/.installed: pyproject.toml
+	$(PYTHON) -m venv .venv-ui-lowest
+	.venv-ui-lowest/bin/python $(PIP) -e ".[server,ui-lowest]"
+	touch $@
+
 # import-linter needs rich, so it has an environment of its own.
 .venv-lint/.installed: pyproject.toml
 	$(PYTHON) -m venv .venv-lint
@@ -94,4 +103,4 @@ profile: .venv/.installed
 	touch $@
 
 clean:
-	rm -rf .venv .venv-lint .venv-ui build nb2prod/labextension labextension/lib node_modules
+	rm -rf .venv .venv-lint .venv-ui .venv-ui-lowest build nb2prod/labextension labextension/lib node_modules

@@ -85,7 +85,7 @@ _TABLE = (
     # Roles.
     Code("NB110", "no-roles", _E, "No cell has a role.",
          "Only tagged cells are shipped, so the package would be empty.",
-         "Tag cells, or run `nb2prod suggest --write`."),
+         "Tag cells, or run `nb2prod suggest NOTEBOOK --write`."),
     Code("NB111", "two-roles", _E, "A cell has two roles.",
          "A cell belongs to one stage.", "Keep one tag; split the cell with a `# nb2prod: ROLE` line."),
     Code("NB112", "unknown-role", _E, "A marker names a role that doesn't exist.",
@@ -95,6 +95,8 @@ _TABLE = (
          "Move the marker to column 0 between two top-level statements."),
     Code("NB114", "tag-wins", _W, "A cell's tag and its first-line marker differ.",
          "The tag wins.", "Remove one of the two."),
+    Code("NB115", "nearly-a-role", _W, "A cell's tag is nearly the name of a role.",
+         "Only the names themselves count: the cell has no role.", "Use the name of the role."),
     # What can't be converted exactly.
     Code("NB201", "syntax-error", _E, "The cell is no valid Python.",
          "It can't run in the notebook either.", "Correct the cell, or clear its tag."),
@@ -168,6 +170,9 @@ _TABLE = (
          "The package index could not be asked, or does not have a version that the recorded run used: "
          "`requirements.lock` has the versions, but no files and hashes.",
          "Convert again where the index is reached; UV_OFFLINE=1 asks for no lock."),
+    Code("NB319", "left-out-change", _W, "An untagged cell changes what tagged cells made, and later ones read.",
+         "The notebook goes on with the change, the package without it.",
+         "Tag the cell, or tag it `skip` to leave it out on purpose."),
     # Writing.
     Code("NB401", "foreign-folder", _E, "The output folder exists and was not written by nb2prod.",
          "Nothing of yours is replaced.", "Choose another folder with --output."),
@@ -178,7 +183,8 @@ _TABLE = (
     Code("NB501", "no-kernel", _E, "The notebook's kernel is not installed.",
          "The notebook runs in its own kernel.", "Install it, choose another with --kernel, or use --no-run."),
     Code("NB502", "notebook-fails", _E, "A tagged cell fails when the tagged cells run from top to bottom.",
-         "There are no values to compare the package with.", "Mend the cell, or use --no-run."),
+         "There are no values to compare the package with.",
+         "Tag the untagged cell whose work it needs, or mend it; --no-run converts without a proof."),
     Code("NB503", "package-fails", _E, "The package fails where the notebook does not.",
          "It would not compute the notebook's values.", "Please report it, with the notebook."),
     Code("NB504", "package-differs", _E, "The package computes another value than the notebook.",
@@ -195,6 +201,8 @@ _TABLE = (
     Code("NB508", "not-watched", _E, "The notebook's run can't be watched.",
          "What it computes is seen from inside its kernel, which has to be IPython's.",
          "Choose another kernel with --kernel, or use --no-run."),
+    Code("NB509", "metric-missed", _W, "A metric of the recorded run is beyond its bound.",
+         "`metadata.nb2prod.metrics` says what is good enough.", "Mend the model, or agree on another bound."),
     # Serving.
     Code("NB601", "not-served", _W, "`predict` does not take raw rows.",
          "A value of the chain from the raw rows to the predictions can't be computed for single rows, or "

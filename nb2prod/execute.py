@@ -49,6 +49,8 @@ _FIXED = {
 _PATIENCE = (120, 5)
 #: Characters of what one cell shows that are kept for the report.
 _SHOWN = 400_000
+#: Bytes of what a process wrote in which its last line is looked for.
+_SAID = 20_000
 #: Characters of a command that are kept.
 _TOLD = 200
 
@@ -344,27 +346,29 @@ def run_probe(
 
 def _alone(command: list[str], place: Path, seconds: float, environment: Mapping[str, str]) -> str:
     """Runs a command in a group of its own, which ends with it; gives the last line that it wrote."""
-    process = subprocess.Popen(
-        command,
-        cwd=place,
-        env={**os.environ, **_FIXED, **environment},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    )
-    try:
-        written, _ = process.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        return f"it was not done after {seconds:.0f} seconds"
-    finally:
-        _end(process)
-    return (written.strip().splitlines() or ["it ended without a word"])[-1]
+    # A file, and no pipe: that would stay open as long as the worker processes of its libraries do.
+    with tempfile.TemporaryFile() as written:
+        process = subprocess.Popen(
+            command,
+            cwd=place,
+            env={**os.environ, **_FIXED, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=written,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            return f"it was not done after {seconds:.0f} seconds"
+        finally:
+            _end(process)
+        written.seek(-min(written.tell(), _SAID), os.SEEK_END)
+        said = written.read().decode(errors="replace").strip().splitlines()
+        return said[-1] if said else "it ended without a word"
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def _end(process: subprocess.Popen[bytes]) -> None:
     """Ends a process with all that it started."""
     if sys.platform == "win32":
         process.kill()
@@ -412,7 +416,7 @@ def _failure(error: Exception, piece: Piece | None, scratch: Path) -> Diagnostic
     }
     return diagnostic(
         "NB502",
-        f"the notebook itself fails here: {told}",
+        f"run from top to bottom, the tagged cells fail here: {told}",
         hint=mends.get(said),
         cell=piece.cell,
         cell_id=piece.cell_id,

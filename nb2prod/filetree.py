@@ -27,9 +27,11 @@ Artifacts: TypeAlias = Mapping[str, bytes]
 _NO_ARTIFACTS: Artifacts = MappingProxyType({})
 
 MANIFEST = ".nb2prod.json"
-#: Left by tools in a package that was only used; they are no edits.
-_TRACES = frozenset(
-    "__pycache__ .pytest_cache .mypy_cache .ruff_cache build dist .venv .coverage".split()
+#: The user's own beside the package's files: a new package has them again.
+_KEPT = frozenset(".git .hg .svn .idea .vscode .venv venv .tox .nox .env".split())
+#: Left by tools in a package that was only used. Neither these nor those are edits.
+_TRACES = _KEPT | set(
+    "__pycache__ .pytest_cache .mypy_cache .ruff_cache build dist .coverage".split()
 )
 
 
@@ -118,6 +120,9 @@ def _replace(tree: FileTree, artifacts: Artifacts, folder: Path) -> Written:
             except BaseException:  # Ctrl-C too: the user's package comes back
                 os.replace(backup, folder)
                 raise
+            for name in _KEPT:
+                if (backup / name).exists():
+                    os.replace(backup / name, folder / name)
             if not was_edited:
                 shutil.rmtree(backup)
                 backup = None

@@ -154,12 +154,15 @@ class _Work:
         if not names or not names[0].isidentifier():
             return "\n" + self.cell_body(body, line + 1)
         inside = _indented(self.cell_body(body, line + 1))
+        caught = [s for s in ("stdout", "stderr") if f"--no-{s}" not in rest.split()]
         contextlib, io, types = map(self._module, ("contextlib", "io", "types"))
+        streams = [f"{contextlib}.redirect_{s}({io}.StringIO()) as _{s}_text" for s in caught] or [
+            f"{contextlib}.nullcontext()"
+        ]
+        texts = {s: f"_{s}_text.getvalue()" if s in caught else "''" for s in ("stdout", "stderr")}
         return (
-            f"with {contextlib}.redirect_stdout({io}.StringIO()) as _stdout_text, "
-            f"{contextlib}.redirect_stderr({io}.StringIO()) as _stderr_text:\n"
-            f"{inside}\n    pass\n{names[0]} = {types}.SimpleNamespace("
-            "stdout=_stdout_text.getvalue(), stderr=_stderr_text.getvalue(), outputs=[])"
+            f"with {', '.join(streams)}:\n{inside}\n    pass\n{names[0]} = {types}.SimpleNamespace("
+            f"stdout={texts['stdout']}, stderr={texts['stderr']}, outputs=[])"
         )
 
     # ------------------------------------------------------------------ lines

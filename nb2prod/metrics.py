@@ -20,6 +20,14 @@ class Metric:
     most: float | None = None
 
     @property
+    def missed(self) -> bool:
+        """Whether the run's number is beyond its bounds."""
+        if self.value is None:
+            return False
+        low = self.least is not None and self.value < self.least
+        return low or self.most is not None and self.value > self.most
+
+    @property
     def wanted(self) -> str:
         """The bounds in words; empty where there are none."""
         bounds = (("at least", self.least), ("at most", self.most))

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from nb2prod.diagnostics import Diagnostic, diagnostic
 from nb2prod.emit.recordedtypes import seen_types
+from nb2prod.metrics import metrics
 from nb2prod.plan.package import PackagePlan
 from nb2prod.recorded import CellRun, Recorded
+from nb2prod.roles import Role
 
 #: Paths of one cell that are named; the report has all of them.
 _NAMED = 3
@@ -79,6 +81,15 @@ def unpicklable(plan: PackagePlan, told: Recorded) -> Iterator[Diagnostic]:
                     cell_id=statement.cell.id,
                     line=statement.line,
                 )
+
+
+def missed(plan: PackagePlan, told: Recorded) -> Iterator[Diagnostic]:
+    """A warning for each metric that is not as good as the notebook's settings want it."""
+    evaluating = [stage.function for stage in plan.of_role(Role.EVALUATE)]
+    for metric in metrics(told, evaluating, plan.settings.metrics):
+        if metric.missed:
+            message = f"`{metric.name}` is {metric.value}, and {metric.wanted} is wanted"
+            yield diagnostic("NB509", message)
 
 
 def _is_elsewhere(path: str) -> bool:

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +88,11 @@ def verify(
         wanted = {**held, "source": str(package.absolute() / "src")}
         answer = run_alone(wanted, Path(python), place, _PATIENCE)
     if isinstance(answer, Diagnostic):
+        if "ModuleNotFoundError" in answer.message:
+            hint = (
+                f"{python} lacks it: choose another interpreter with --kernel, or use --isolated."
+            )
+            return replace(answer, hint=hint)
         return answer
     seen = {**answer["boundaries"], "run": answer["results"]}
     return Proof(held["package"], tuple(_compared(held["values"], seen)), edited(package))

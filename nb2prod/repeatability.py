@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 
+from nb2prod.analysis.calls import root
 from nb2prod.analysis.code import import_origins
 from nb2prod.analysis.origins import dotted
 from nb2prod.diagnostics import Diagnostic, diagnostic
@@ -27,26 +29,21 @@ _SEEDED = frozenset(
     " numpy.random.seed random.seed numpy.random.PCG64".split()
 )
 
+#: Where searches and models of scikit-learn keep how long they took.
+_MEASURED = re.compile(r"(mean|std|split\d+)_(fit|score)_time|refit_time_|(fit|score)_time")
+
 
 def with_derived(plan: PackagePlan, parity: Parity) -> Parity:
     """The proof, where a value that is computed from an unrepeatable one is not held against the package.
 
     A search that is timed gives other times in each run, and now and then another model: that two runs
-    of the notebook agree on the model's predictions does not make them repeatable.
+    of the notebook agree on the model's predictions does not make them repeatable. Nor do they where
+    the notebook itself chooses by the times.
     """
     moved: dict[str, set[str]] = {}
     for value in parity.unstable:
         moved.setdefault(value.stage, set()).add(value.name)
-    sources: dict[str, str] = {}
-    for stage in plan.stages:
-        sources.update((name, name) for name in moved.get(stage.function, ()))
-        for number in stage.statements:
-            node = plan.code.statements[number].node
-            named = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-            source = next((sources[name] for name in sorted(named & sources.keys())), None)
-            if source is not None:
-                changed = _changed(node) - sources.keys() - plan.hoisted.keys()
-                sources.update((name, source) for name in changed)
+    sources = _derived(plan, moved)
     return Parity(
         tuple(
             replace(c, likeness=Likeness.UNSTABLE, source=sources[c.name])
@@ -55,6 +52,42 @@ def with_derived(plan: PackagePlan, parity: Parity) -> Parity:
             for c in parity.comparisons
         )
     )
+
+
+def timed(plan: PackagePlan) -> Set[str]:
+    """Variables that depend on how long something took, though they may be the same in a few runs."""
+    return _derived(plan, {}).keys()
+
+
+def _derived(plan: PackagePlan, moved: Mapping[str, Set[str]]) -> dict[str, str]:
+    """Variables computed from measured times, or from those that ``moved`` after a stage; each with
+    what it is computed from."""
+    sources: dict[str, str] = {}
+    for name, hoisted in plan.hoisted.items():
+        times = (_measured(plan.code.statements[number].node) for number in hoisted.statements)
+        sources.update((name, time) for time in times if time)
+    for stage in plan.stages:
+        sources.update((name, name) for name in moved.get(stage.function, ()))
+        for number in stage.statements:
+            node = plan.code.statements[number].node
+            named = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+            source = next((sources[name] for name in sorted(named & sources.keys())), None)
+            source = source or _measured(node)
+            if source:
+                changed = _changed(node) - sources.keys() - plan.hoisted.keys()
+                sources.update((name, source) for name in changed)
+    return sources
+
+
+def _measured(statement: ast.stmt) -> str:
+    """The measured time that a statement reads, as an attribute or by its name in a table."""
+    for node in ast.walk(statement):
+        match node:
+            case ast.Attribute(attr=str(name)) | ast.Constant(value=str(name)) if (
+                _MEASURED.fullmatch(name)
+            ):
+                return name
+    return ""
 
 
 def _changed(statement: ast.stmt) -> set[str]:
@@ -75,9 +108,8 @@ def _changed(statement: ast.stmt) -> set[str]:
 
 def _owner(node: ast.expr) -> set[str]:
     """The variable that an expression such as ``a.b[c]`` begins with."""
-    while isinstance(node, ast.Attribute | ast.Subscript):
-        node = node.value
-    return {node.id} if isinstance(node, ast.Name) else set()
+    first = root(node)
+    return {first.id} if isinstance(first, ast.Name) else set()
 
 
 def unrepeatable(plan: PackagePlan, values: Iterable[Comparison]) -> Iterator[Diagnostic]:

@@ -8,6 +8,7 @@ import re
 import tokenize
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from nb2prod.diagnostics import Diagnostic, diagnostic
 from nb2prod.notebook import Cell
@@ -31,6 +32,8 @@ class Role(enum.Enum):
 
 ALIASES = {"imports": Role.SETUP}
 PREFIX = "nb2prod:"
+#: Letters that a tag shares with a role which it may stand for, and letters that it may have more.
+_NEAR = 5
 _MARKER = re.compile(r"#\s*nb2prod:\s*(?P<role>.*?)\s*$")
 
 
@@ -77,7 +80,23 @@ def _tagged_role(cell: Cell, found: list[Diagnostic]) -> Role | None:
         tags = " and ".join(f"`{tag}`" for tag in named.values())
         message = f"the cell is tagged {tags}: a cell has one role"
         found.append(diagnostic("NB111", message, cell=cell.number, cell_id=cell.id))
+    for tag, near in ((tag, _nearly(tag)) for tag in cell.tags if not named):
+        if near:
+            message = f"the tag `{tag}` is no role, so the cell has none: `{near}` is one"
+            found.append(diagnostic("NB115", message, cell=cell.number, cell_id=cell.id, mend=near))
     return next(iter(named), None)
+
+
+def _nearly(tag: str) -> str | None:
+    """The role that a foreign tag may stand for, such as ``training`` or ``preprocess``."""
+    name = tag.strip().lower()
+    for role in Role:
+        pairs = zip(name, role.value, strict=False)
+        common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        # What goes on after the role's name, such as `train-set-size`, is about something else.
+        if common >= _NEAR and len(name) <= len(role.value) + _NEAR:
+            return role.value
+    return None
 
 
 def _marked_roles(

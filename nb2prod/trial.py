@@ -22,13 +22,13 @@ from nb2prod.filetree import Artifacts, FileTree, write
 from nb2prod.inputpaths import with_path_parameters
 from nb2prod.locking import locked
 from nb2prod.notebook import NotebookError
-from nb2prod.observations import beyond, removable, unpicklable
+from nb2prod.observations import beyond, missed, removable, unpicklable
 from nb2prod.plan.package import PackagePlan
 from nb2prod.planning import NOTHING_RECORDED, Planned, emitted, planned_file
 from nb2prod.planning import planned as plan_notebook
 from nb2prod.progress import Phase, Progress, Step
 from nb2prod.recorded import CellRun, Recorded, Sample
-from nb2prod.repeatability import unrepeatable, with_derived
+from nb2prod.repeatability import timed, unrepeatable, with_derived
 from nb2prod.sampling import samples as rows_of
 from nb2prod.verify import Comparison, Parity, compared
 
@@ -160,9 +160,7 @@ def _once(
         return proof
     parity = proof.parity
     known = told
-    told = replace(told, refused=proof.refused)
-    if parity.unstable:
-        told = told.without({(c.stage, c.name) for c in parity.unstable})
+    told = replace(_repeatable(planned.plan, told, parity), refused=proof.refused)
     if parity.first_difference is None:
         sample = _sample(planned, made.tree, path.parent, told, recorded)
         if isinstance(sample, Parity):
@@ -187,6 +185,7 @@ def _once(
         *beyond(recording.told.cells, ids, path.parent),
         *removable(recording.told.cells, ids),
         *unpicklable(planned.plan, recording.told),
+        *missed(planned.plan, told),
         *_copies(made.tree, "rows" if told.sample else "copies"),
         *unserved,
     ]
@@ -235,6 +234,19 @@ def _with_lock(
     pins = lock_text(dependencies(plan, told.distributions), told.installed)
     lock = locked(pins, recording.python, folder)
     return (told, [lock]) if isinstance(lock, Diagnostic) else (replace(told, lock=lock), [])
+
+
+def _repeatable(plan: PackagePlan, told: Recorded, parity: Parity) -> Recorded:
+    """What the run told, with the values alone that every run gives."""
+    moved, passing = {(c.stage, c.name) for c in parity.unstable}, timed(plan)
+    return told.without(
+        {
+            (stage, name)
+            for stage, values in told.values.items()
+            for name in values
+            if name in passing or (stage, name) in moved
+        }
+    )
 
 
 def _copies(tree: FileTree, what: str) -> Iterator[Diagnostic]:
@@ -358,8 +370,7 @@ def _sample(
         parity = proof.parity
         if parity.first_difference is not None:
             return parity
-        told = _with_values(recording)
-        repeated = told.without({(c.stage, c.name) for c in parity.unstable})
+        repeated = _repeatable(plan, _with_values(recording), parity)
         return Sample(data, repeated.values)
     return None
 

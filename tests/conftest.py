@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,7 +22,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--update-golden", action="store_true", help="write the expected packages anew"
     )
     parser.addoption(
-        "--screenshots", action="store_true", help="write docs/screenshots anew, in tests/ui"
+        "--jupyter",
+        metavar="PYTHON",
+        default=sys.executable,
+        help="whose JupyterLab and Notebook are started, in tests/ui",
+    )
+    parser.addoption(
+        "--screenshots",
+        action="store_true",
+        help="take pictures, in tests/ui; docs/screenshots too",
+    )
+    parser.addoption(
+        "--theme", default="light", help="of JupyterLab in tests/ui: light, dark or contrast"
     )
 
 

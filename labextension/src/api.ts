@@ -98,6 +98,7 @@ export interface Diagnostic {
    * Set this role on the cell `mend_cell_id`, and the finding is gone.
    */
   mend: Role | null;
+  mend_cell: number | null;
   mend_cell_id: string | null;
 }
 /**

@@ -1,7 +1,9 @@
-/** The list of code cells in the panel. */
+/** The list of code cells in the panel. Only the rows in sight and some around them are in the page. */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
-import React, { memo, useEffect, useRef } from 'react';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import React, { memo, useCallback, useEffect, useRef } from 'react';
+import { flushSync } from 'react-dom';
 
 import type { Diagnostic, Role, Suggestion } from './api';
 import { mark } from './marking';
@@ -13,6 +15,12 @@ import type { SectionProps } from './section';
 import { chosenCells, reveal } from './selection';
 import { useSignals } from './usesignals';
 
+/** Pixels, as `panel.css` has them. */
+const ROW = 24;
+const HEADING = 26;
+/** Rows above and below those in sight: a notebook of usual length is there as a whole. */
+const OVERSCAN = 40;
+
 export function CellList({ notebook, trans }: SectionProps): React.JSX.Element {
   const { panel, live, findings } = notebook;
   const { content } = panel;
@@ -20,18 +28,39 @@ export function CellList({ notebook, trans }: SectionProps): React.JSX.Element {
   const list = useRef<HTMLUListElement>(null);
   const activeId = content.activeCell?.model.id ?? '';
   const chosen = new Set(chosenCells(content));
-
-  useEffect(() => {
-    list.current
-      ?.querySelector(`[data-cell="${CSS.escape(activeId)}"]`)
-      ?.scrollIntoView({ block: 'nearest' });
-  }, [activeId]);
-
   const rows = live.rows;
+  const activeIndex = rows.findIndex(row => row.id === activeId);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => list.current?.parentElement ?? null,
+    estimateSize: useCallback(
+      (index: number) => (hasHeading(rows[index]) ? HEADING + ROW : ROW),
+      [rows],
+    ),
+    // A new one makes the list measure its rows anew: they come and go with edits.
+    getItemKey: useCallback((index: number) => rows[index]?.id ?? index, [rows]),
+    // The active row stays, wherever the list is scrolled to: it may have the focus, and Tab leads to it.
+    rangeExtractor: range =>
+      [...new Set([...defaultRangeExtractor(range), activeIndex])]
+        .filter(index => index >= 0)
+        .sort((one, other) => one - other),
+    overscan: OVERSCAN,
+    paddingStart: 2,
+    paddingEnd: 8,
+  });
+  useEffect(() => {
+    if (activeIndex >= 0) {
+      virtual.scrollToIndex(activeIndex, { align: 'auto' });
+    }
+    // Rows that move while the active cell stays must not scroll the list.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [virtual, activeId]);
+
   if (rows.length === 0) {
     return <p className="nb2prod-Hint">{trans.__('The notebook has no code cells.')}</p>;
   }
-  const tabStop = rows.some(row => row.id === activeId) ? activeId : rows[0]?.id;
+  const items = virtual.getVirtualItems();
+  const tabStop = activeIndex >= 0 ? activeIndex : items[0]?.index;
 
   const setRole = (id: string, role: Role | null): void => {
     // A choice in one of several selected rows is meant for all of them.
@@ -73,7 +102,8 @@ export function CellList({ notebook, trans }: SectionProps): React.JSX.Element {
     if (step !== undefined) {
       const next = rows[place + step];
       if (next !== undefined) {
-        reveal(content, next.id);
+        // Drawn before it gets the focus; a row next to the active one may have been out of the page.
+        flushSync(() => reveal(content, next.id));
         list.current
           ?.querySelector<HTMLElement>(`[data-cell="${CSS.escape(next.id)}"] .nb2prod-Row-jump`)
           ?.focus();
@@ -89,29 +119,45 @@ export function CellList({ notebook, trans }: SectionProps): React.JSX.Element {
     <ul
       className="nb2prod-CellList"
       ref={list}
+      style={{ height: virtual.getTotalSize() }}
       onKeyDown={onKeyDown}
       aria-label={trans.__('Code cells and their roles')}
     >
-      {rows.map(row => (
-        <Row
-          key={row.id}
-          row={row}
-          active={row.id === activeId}
-          chosen={chosen.has(row.id)}
-          tabIndex={row.id === tabStop ? 0 : -1}
-          suggestion={findings.suggestionOf(row.id)}
-          worst={worst(findings.diagnosticsOf(row.id))}
-          later={laterRoles(notebook, row.id)}
-          trans={trans}
-          actions={{ setRole, choose }}
-        />
-      ))}
+      {items.map(({ index, start }) => {
+        const row = rows[index];
+        return row === undefined ? null : (
+          <Row
+            key={row.id}
+            row={row}
+            place={index + 1}
+            count={rows.length}
+            top={start}
+            active={index === activeIndex}
+            chosen={chosen.has(row.id)}
+            tabIndex={index === tabStop ? 0 : -1}
+            suggestion={findings.suggestionOf(row.id)}
+            worst={worst(findings.diagnosticsOf(row.id))}
+            later={laterRoles(notebook, row.id)}
+            trans={trans}
+            actions={{ setRole, choose }}
+          />
+        );
+      })}
     </ul>
   );
 }
 
+function hasHeading(row: CellRow | undefined): boolean {
+  return row !== undefined && row.opens && row.heading !== '';
+}
+
 interface RowProps {
   row: CellRow;
+  /** Among all rows, from 1. */
+  place: number;
+  count: number;
+  /** Pixels from the top of the list. */
+  top: number;
   active: boolean;
   chosen: boolean;
   tabIndex: number;
@@ -133,6 +179,9 @@ const Row = memo(CellListRow, (before, after) => {
     !before.chosen &&
     !after.chosen &&
     sameRow(before.row, after.row) &&
+    same('place') &&
+    same('count') &&
+    same('top') &&
     same('active') &&
     same('tabIndex') &&
     same('suggestion') &&
@@ -143,11 +192,13 @@ const Row = memo(CellListRow, (before, after) => {
 
 function CellListRow(props: RowProps): React.JSX.Element {
   const { row, suggestion, worst: finding, trans, tabIndex } = props;
+  const { top } = props;
+  const headed = hasHeading(row);
   const ghost = row.role === null && suggestion?.tagged === false ? suggestion.role : null;
   return (
     <>
-      {row.opens && row.heading !== '' && (
-        <li className="nb2prod-Heading" aria-hidden="true">
+      {headed && (
+        <li className="nb2prod-Heading" aria-hidden="true" style={{ top }}>
           {row.heading}
         </li>
       )}
@@ -158,6 +209,9 @@ function CellListRow(props: RowProps): React.JSX.Element {
         data-chosen={props.chosen}
         data-nb2prod-role={row.role ?? ''}
         aria-current={props.active ? 'true' : undefined}
+        aria-posinset={props.place}
+        aria-setsize={props.count}
+        style={{ top: headed ? top + HEADING : top }}
       >
         <button
           type="button"

@@ -51,10 +51,12 @@ export class CellMark {
 
   /** Draws only what is new: this runs for every cell after each change. */
   show(face: CellFace, active: boolean): void {
-    this.chip.tabIndex = active ? 0 : -1;
-    const drawn = JSON.stringify(face);
-    if (drawn !== this.drawn) {
-      this.drawn = drawn;
+    const tabIndex = active ? 0 : -1;
+    if (this.chip.tabIndex !== tabIndex) {
+      this.chip.tabIndex = tabIndex;
+    }
+    if (this.drawn === null || !sameFace(face, this.drawn)) {
+      this.drawn = face;
       this.showChip(face);
       this.showStrip(face);
     }
@@ -111,8 +113,10 @@ export class CellMark {
     line.append(text);
     if (found.mend !== null) {
       line.append(
-        this.button(this.trans.__('Tag it %1', found.mend), 'nb2prod-Button', () =>
-          this.actions.mend(found),
+        this.button(
+          this.trans.__('Tag cell %1 %2', found.mend_cell, found.mend),
+          'nb2prod-Button',
+          () => this.actions.mend(found),
         ),
       );
     }
@@ -191,7 +195,20 @@ export class CellMark {
 
   private readonly chip = document.createElement('button');
   private readonly strip = new Widget();
-  private drawn = '';
+  private drawn: CellFace | null = null;
+}
+
+/** Most cells have nothing to show, and the server's answers are new objects each time. */
+function sameFace(one: CellFace, other: CellFace): boolean {
+  const same = (some: readonly unknown[], others: readonly unknown[]): boolean =>
+    some.length === others.length &&
+    (some.length === 0 || JSON.stringify(some) === JSON.stringify(others));
+  return (
+    one.role === other.role &&
+    same(one.later, other.later) &&
+    same(one.diagnostics, other.diagnostics) &&
+    (one.suggestion === other.suggestion || same([one.suggestion], [other.suggestion]))
+  );
 }
 
 function element(tag: 'div' | 'span', className: string, words = ''): HTMLElement {

@@ -5,7 +5,6 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import { Menu } from '@lumino/widgets';
 
-import type { Role } from './api';
 import { type CellActions, type CellFace, CellMark } from './cellmark';
 import { CommandIDs } from './commandids';
 import { mark } from './marking';
@@ -24,16 +23,18 @@ export function markCells(
   const { panel, live, findings } = notebook;
   const marks = new WeakMap<Cell, CellMark | 'waiting'>();
 
+  const show = (made: CellMark, cell: Cell): void =>
+    made.show(faceOf(notebook, cell), cell === panel.content.activeCell);
+
   const draw = (): void => {
     if (panel.isDisposed) {
       return;
     }
-    const roles = new Map(live.rows.map(row => [row.id, row.role]));
     for (const cell of panel.content.widgets) {
       if (cell.model.type === 'code') {
         const known = marks.get(cell);
         if (known instanceof CellMark) {
-          known.show(faceOf(notebook, cell, roles), cell === panel.content.activeCell);
+          show(known, cell);
         } else if (known === undefined) {
           marks.set(cell, 'waiting');
           // A cell that was never in view has no editor to stand beside.
@@ -42,7 +43,7 @@ export function markCells(
               const made = new CellMark(cell, actionsOf(notebook, cell, commands), trans);
               cell.disposed.connect(() => made.dispose());
               marks.set(cell, made);
-              schedule();
+              show(made, cell);
             }
           });
         }
@@ -67,14 +68,10 @@ export function markCells(
   schedule();
 }
 
-function faceOf(
-  { findings }: OpenNotebook,
-  cell: Cell,
-  roles: ReadonlyMap<string, Role | null>,
-): CellFace {
+function faceOf({ live, findings }: OpenNotebook, cell: Cell): CellFace {
   const { id } = cell.model;
   return {
-    role: roles.get(id) ?? null,
+    role: live.roleOf(id),
     later: findings.laterRolesOf(id).filter(role => role !== null),
     suggestion: findings.suggestionOf(id),
     // Notes stand in the panel: on the cells they would push the code apart.

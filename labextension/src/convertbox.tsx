@@ -51,7 +51,7 @@ function ConvertBox(parts: Parts): React.JSX.Element {
   const job = jobs.of(current.path());
   const run = (id: string, args = {}) => void commands.execute(id, args);
   const untagged = current.live.rows.every(row => row.role === null);
-  const { open, suggesting, trouble } = current.findings;
+  const { open, suggesting, trouble, waiting } = current.findings;
   const ghosts = open.filter(found => !found.tagged).length;
   const splits = open.filter(found => found.splits.length > 0).length;
   return (
@@ -87,9 +87,11 @@ function ConvertBox(parts: Parts): React.JSX.Element {
           <span className="nb2prod-Head-words" role="status">
             {ghosts > 0
               ? trans._n('%1 suggested role', '%1 suggested roles', ghosts)
-              : splits > 0
-                ? trans._n('%1 cell does two jobs', '%1 cells do two jobs', splits)
-                : trans.__('Nothing more to suggest')}
+              : waiting
+                ? trans.__('Reads the notebook')
+                : splits > 0
+                  ? trans._n('%1 cell does two jobs', '%1 cells do two jobs', splits)
+                  : trans.__('Nothing more to suggest')}
           </span>
           {ghosts > 0 && (
             <button
@@ -260,7 +262,7 @@ function FindingLine(props: {
       </span>
       {found.mend !== null && (
         <button type="button" className="nb2prod-Button" onClick={() => mend(current, found)}>
-          {trans.__('Tag it %1', found.mend)}
+          {trans.__('Tag cell %1 %2', found.mend_cell, found.mend)}
         </button>
       )}
     </div>

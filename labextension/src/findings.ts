@@ -30,6 +30,11 @@ export class Findings implements IDisposable {
     return this.asked;
   }
 
+  /** Whether suggestions were asked for and none have come yet. */
+  get waiting(): boolean {
+    return this.asked && !this.answered;
+  }
+
   /** Why the server gives no answer, in its own words; empty where it does. */
   get trouble(): string {
     return this.currentTrouble;
@@ -64,7 +69,9 @@ export class Findings implements IDisposable {
 
   async suggest(): Promise<void> {
     this.asked = true;
+    this.answered = false;
     this.dismissed.clear();
+    this.changedSignal.emit(undefined);
     const document = this.live.document();
     if (document !== null) {
       await this.askSuggestions(document);
@@ -120,6 +127,7 @@ export class Findings implements IDisposable {
       this.server.suggest(document),
       () => turn === this.suggestionTurn && this.asked,
       answer => {
+        this.answered = true;
         this.suggestions = new Map(answer.cells.map(found => [found.cell_id, found]));
       },
     );
@@ -157,6 +165,7 @@ export class Findings implements IDisposable {
   private suggestions: ReadonlyMap<string, Suggestion> = new Map();
   private readonly dismissed = new Set<string>();
   private asked = false;
+  private answered = false;
   private currentTrouble = '';
   private analysisTurn = 0;
   private suggestionTurn = 0;

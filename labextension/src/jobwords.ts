@@ -6,7 +6,7 @@ import type { Job } from './api';
 
 export function describePhase(job: Job, trans: TranslationBundle): string {
   const words = phaseWords(job, trans);
-  return job.total > 0 ? `${words} ${job.done}/${job.total}` : words;
+  return job.total > 0 ? trans.__('%1 (%2 of %3)', words, job.done, job.total) : words;
 }
 
 function phaseWords(job: Job, trans: TranslationBundle): string {

@@ -46,3 +46,18 @@ export class LiveDocument {
 
   private readonly known = new WeakMap<ISharedCell, Cell>();
 }
+
+/** Whether two documents of a notebook say the same. Copies of cells that were not edited are one object. */
+export function sameDocument(one: Document, other: Document): boolean {
+  const { cells, ...head } = one.notebook;
+  const { cells: others, ...otherHead } = other.notebook;
+  return (
+    one.path === other.path &&
+    JSON.stringify(head) === JSON.stringify(otherHead) &&
+    cells.length === others.length &&
+    cells.every((cell, index) => {
+      const known = others[index];
+      return cell === known || JSON.stringify(cell) === JSON.stringify(known);
+    })
+  );
+}

@@ -6,8 +6,8 @@ import type { IDisposable } from '@lumino/disposable';
 import { Debouncer, Throttler } from '@lumino/polling';
 import { type ISignal, Signal } from '@lumino/signaling';
 
-import type { Document } from './api';
-import { LiveDocument } from './livedocument';
+import type { Document, Role } from './api';
+import { LiveDocument, sameDocument } from './livedocument';
 import { type CellRow, outline, sameRows } from './outline';
 
 export class LiveNotebook implements IDisposable {
@@ -29,6 +29,11 @@ export class LiveNotebook implements IDisposable {
   /** The rows of the panel. */
   get rows(): readonly CellRow[] {
     return this.currentRows;
+  }
+
+  /** The role of a code cell. */
+  roleOf(id: string): Role | null {
+    return this.roles.get(id) ?? null;
   }
 
   /** How often something that counts was edited. */
@@ -118,6 +123,7 @@ export class LiveNotebook implements IDisposable {
       if (this.metadataChanged || !sameRows(rows, this.currentRows)) {
         this.metadataChanged = false;
         this.currentRows = rows;
+        this.roles = new Map(rows.map(row => [row.id, row.role]));
         this.changedSignal.emit(undefined);
       }
     }
@@ -125,19 +131,20 @@ export class LiveNotebook implements IDisposable {
 
   private settle(): void {
     const document = this.disposed ? null : this.document();
-    const text = JSON.stringify(document);
-    if (document !== null && text !== this.settledText) {
-      this.settledText = text;
+    const known = this.settledDocument;
+    if (document !== null && (known === null || !sameDocument(document, known))) {
+      this.settledDocument = document;
       this.settledSignal.emit(document);
     }
   }
 
   private currentRows: readonly CellRow[] = [];
+  private roles: ReadonlyMap<string, Role | null> = new Map();
   private shared: ISharedNotebook | null = null;
   private copy: LiveDocument | null = null;
   private metadataChanged = true;
   private changeCount = 0;
-  private settledText = '';
+  private settledDocument: Document | null = null;
   private disposed = false;
   private readonly redrawing: Throttler;
   private readonly settling: Debouncer;

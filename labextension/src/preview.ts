@@ -1,19 +1,16 @@
-/** Which generated module belongs to a cell. */
+/** Which generated modules belong to a cell. */
 
 import type { Module, Region } from './api';
 
-/** The module to show for a cell: the shown one where it holds the cell, else the one that holds most of it. */
-export function moduleOf(
+/** The modules to show for a cell: all that hold some of it, else those in sight, else the first. */
+export function modulesOf(
   modules: readonly Module[],
   cellId: string | null,
-  shown: string | null,
-): Module | null {
-  const holding = modules
-    .map(module => ({ module, lines: linesOf(module, cellId) }))
-    .filter(found => found.lines > 0)
-    .sort((one, other) => other.lines - one.lines);
-  const kept = modules.find(module => module.path === shown);
-  return holding[0]?.module ?? kept ?? modules[0] ?? null;
+  shown: readonly string[],
+): readonly Module[] {
+  const holding = modules.filter(module => cellId !== null && regionsOf(module, cellId).length > 0);
+  const kept = modules.filter(module => shown.includes(module.path));
+  return [holding, kept].find(found => found.length > 0) ?? modules.slice(0, 1);
 }
 
 export function regionsOf(module: Module, cellId: string): Region[] {
@@ -26,10 +23,4 @@ export function regionAt(module: Module, line: number): Region | null {
     .filter(region => region.start <= line && line <= region.end)
     .sort((one, other) => one.end - one.start - (other.end - other.start));
   return around[0] ?? null;
-}
-
-function linesOf(module: Module, cellId: string | null): number {
-  return module.regions
-    .filter(region => cellId !== null && region.cells.includes(cellId))
-    .reduce((sum, region) => sum + region.end - region.start + 1, 0);
 }

@@ -1,20 +1,17 @@
 /** The generated code beside its notebook, live; code and the cells it comes from light up together. */
 
-import { EditorView } from '@codemirror/view';
 import type { Cell } from '@jupyterlab/cells';
-import { CodeEditor, CodeEditorWrapper, type IEditorFactoryService } from '@jupyterlab/codeeditor';
-import { CodeMirrorEditor } from '@jupyterlab/codemirror';
+import type { IEditorFactoryService } from '@jupyterlab/codeeditor';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { PanelLayout, Widget } from '@lumino/widgets';
 
 import type { Diagnostic, Document, Module, Preview } from './api';
-import { highlight } from './codehighlight';
 import { pieces } from './inlinecode';
+import { ModuleView, moduleName } from './moduleview';
 import type { OpenNotebook } from './notebooks';
-import { moduleOf, regionAt, regionsOf } from './preview';
+import { modulesOf, regionAt, regionsOf } from './preview';
 import { RequestProblem, type Server } from './request';
 import { reveal } from './selection';
-import { textChange } from './textchange';
 
 const LIT = 'nb2prod-mod-lit';
 
@@ -22,31 +19,22 @@ export class PreviewView extends Widget {
   constructor(
     private readonly notebook: OpenNotebook,
     private readonly server: Server,
-    editors: IEditorFactoryService,
+    private readonly editors: IEditorFactoryService,
     private readonly trans: TranslationBundle,
   ) {
     super();
     this.addClass('nb2prod-Preview');
     this.tabs.className = 'nb2prod-Preview-tabs';
     this.tabs.setAttribute('role', 'tablist');
+    // A cell with two jobs is shown in two modules.
+    this.tabs.setAttribute('aria-multiselectable', 'true');
     this.tabs.setAttribute('aria-label', trans.__('Modules of the package'));
     this.words.className = 'nb2prod-Preview-words';
     this.words.setAttribute('role', 'status');
     const head = new Widget();
     head.node.append(this.tabs, this.words);
-    this.wrapper = new CodeEditorWrapper({
-      factory: options => editors.newDocumentEditor(options),
-      model: new CodeEditor.Model({ mimeType: 'text/x-python' }),
-      editorOptions: { config: { readOnly: true, lineNumbers: true, lineWrap: false } },
-    });
-    const { editor } = this.wrapper;
-    if (editor instanceof CodeMirrorEditor) {
-      editor.injectExtension([this.active.extension, this.hovered.extension, this.hoverEvents()]);
-    }
-    const layout = new PanelLayout();
-    layout.addWidget(head);
-    layout.addWidget(this.wrapper);
-    this.layout = layout;
+    this.frame.addWidget(head);
+    this.layout = this.frame;
 
     const { panel, live } = notebook;
     live.settled.connect(this.onSettled, this);
@@ -96,7 +84,7 @@ export class PreviewView extends Widget {
     if (preview.modules.length > 0) {
       this.modules = preview.modules;
       this.say('', false);
-      this.showModule();
+      this.showCell();
     } else {
       this.sayErrors(errors);
     }
@@ -121,22 +109,46 @@ export class PreviewView extends Widget {
     this.node.dataset.nb2prodOld = String(old);
   }
 
-  private showModule(): void {
-    const module = moduleOf(this.modules, this.activeId(), this.shown);
-    if (module !== null) {
-      this.open(module);
-    }
+  /** What the user chose, else all that becomes of the active cell. */
+  private showCell(): void {
+    const chosen = this.modules.filter(module => module.path === this.chosen);
+    const shown = [...this.views.keys()];
+    this.open(chosen.length > 0 ? chosen : modulesOf(this.modules, this.activeId(), shown));
   }
 
-  private open(module: Module): void {
-    this.shown = module.path;
-    const { sharedModel } = this.wrapper.model;
-    const change = textChange(sharedModel.getSource(), module.text);
-    if (change !== null) {
-      sharedModel.updateSource(change.start, change.end, change.text);
-    }
+  private open(modules: readonly Module[]): void {
+    const known = this.views;
+    this.views = new Map(
+      modules.map(module => [module.path, known.get(module.path) ?? this.moduleView(module.path)]),
+    );
+    known.forEach((view, path) => {
+      if (!this.views.has(path)) {
+        view.dispose();
+      }
+    });
+    modules.forEach((module, index) => {
+      const view = this.views.get(module.path);
+      if (view !== undefined) {
+        this.frame.insertWidget(index + 1, view);
+        view.toggleClass('nb2prod-mod-alone', modules.length === 1);
+        view.take(module);
+      }
+    });
     this.drawTabs();
-    this.lightActive(module);
+    this.lightActive();
+  }
+
+  private moduleView(path: string): ModuleView {
+    return new ModuleView(this.editors, {
+      hover: line => this.hoverLine(path, line),
+      click: line => {
+        const module = this.module(path);
+        const id = module === null ? undefined : regionAt(module, line)?.cells[0];
+        if (id !== undefined) {
+          reveal(this.notebook.panel.content, id);
+        }
+      },
+    });
   }
 
   private drawTabs(): void {
@@ -146,57 +158,42 @@ export class PreviewView extends Widget {
         tab.type = 'button';
         tab.className = 'nb2prod-Preview-tab';
         tab.setAttribute('role', 'tab');
-        tab.setAttribute('aria-selected', String(module.path === this.shown));
-        tab.textContent = module.path.split('/').at(-1) ?? module.path;
+        tab.setAttribute('aria-selected', String(this.views.has(module.path)));
+        tab.textContent = moduleName(module);
         tab.title = module.path;
-        tab.addEventListener('click', () => this.open(module));
+        tab.addEventListener('click', () => {
+          this.chosen = module.path;
+          this.showCell();
+        });
         return tab;
       }),
     );
   }
 
-  private lightActive(module: Module): void {
+  private lightActive(): void {
     const id = this.activeId();
-    const regions = id === null ? [] : regionsOf(module, id);
-    const view = this.view();
-    if (view !== null) {
-      this.active.light(view, regions);
+    const key = [id, ...this.views.keys()].join(' ');
+    this.views.forEach((view, path) => {
+      const module = this.module(path);
+      const regions = module === null || id === null ? [] : regionsOf(module, id);
+      view.lightActive(regions);
       const first = regions.find(region => region.kind === 'stage') ?? regions[0];
-      const key = `${module.path} ${id ?? ''}`;
       if (first !== undefined && key !== this.scrolledFor) {
-        this.scrolledFor = key;
-        scrollTo(view, first.start);
+        view.scrollTo(first.start);
       }
-    }
-  }
-
-  private hoverEvents(): ReturnType<typeof EditorView.domEventHandlers> {
-    return EditorView.domEventHandlers({
-      mousemove: (event, view) => {
-        const place = view.posAtCoords({ x: event.clientX, y: event.clientY });
-        this.hoverLine(view, place === null ? null : view.state.doc.lineAt(place).number);
-      },
-      mouseleave: (_, view) => this.hoverLine(view, null),
-      click: (event, view) => {
-        const place = view.posAtCoords({ x: event.clientX, y: event.clientY });
-        const module = this.module();
-        if (place !== null && module !== null) {
-          const id = regionAt(module, view.state.doc.lineAt(place).number)?.cells[0];
-          if (id !== undefined) {
-            reveal(this.notebook.panel.content, id);
-          }
-        }
-      },
     });
+    this.scrolledFor = key;
   }
 
-  private hoverLine(view: EditorView, line: number | null): void {
-    const module = this.module();
+  private hoverLine(path: string, line: number | null): void {
+    const module = this.module(path);
     const region = module === null || line === null ? null : regionAt(module, line);
-    const key = region === null ? '' : `${region.start}-${region.end}`;
+    const key = region === null ? '' : `${path} ${region.start}-${region.end}`;
     if (key !== this.hoverKey) {
       this.hoverKey = key;
-      this.hovered.light(view, region === null ? [] : [region]);
+      this.views.forEach((view, each) =>
+        view.lightHovered(region !== null && each === path ? [region] : []),
+      );
       this.lightCells(region?.cells ?? []);
     }
   }
@@ -210,15 +207,17 @@ export class PreviewView extends Widget {
   private readonly onNotebookLeave = (): void => this.hoverCell(null);
 
   private hoverCell(cell: Cell | null): void {
-    const module = this.module();
-    const view = this.view();
     const id = cell?.model.id ?? '';
     const key = `cell ${id}`;
-    if (module !== null && view !== null && key !== this.hoverKey) {
+    if (key !== this.hoverKey) {
       this.hoverKey = key;
-      const regions = regionsOf(module, id);
-      this.hovered.light(view, regions);
-      this.lightCells(regions.length > 0 ? [id] : []);
+      const lit = [...this.views].map(([path, view]) => {
+        const module = this.module(path);
+        const regions = module === null ? [] : regionsOf(module, id);
+        view.lightHovered(regions);
+        return regions.length;
+      });
+      this.lightCells(lit.some(Boolean) ? [id] : []);
     }
   }
 
@@ -229,43 +228,27 @@ export class PreviewView extends Widget {
   }
 
   private onActiveCell(): void {
-    this.showModule();
+    this.chosen = null;
+    this.showCell();
   }
 
   private activeId(): string | null {
     return this.notebook.panel.content.activeCell?.model.id ?? null;
   }
 
-  private module(): Module | null {
-    return this.modules.find(module => module.path === this.shown) ?? null;
-  }
-
-  private view(): EditorView | null {
-    const { editor } = this.wrapper;
-    return editor instanceof CodeMirrorEditor ? editor.editor : null;
+  private module(path: string): Module | null {
+    return this.modules.find(module => module.path === path) ?? null;
   }
 
   private modules: readonly Module[] = [];
-  private shown: string | null = null;
+  /** Those in sight, by their paths. */
+  private views: ReadonlyMap<string, ModuleView> = new Map();
+  /** The module that the user asked for, until another cell is active. */
+  private chosen: string | null = null;
   private scrolledFor = '';
   private turn = 0;
   private hoverKey = '';
   private readonly tabs = document.createElement('div');
   private readonly words = document.createElement('div');
-  private readonly wrapper: CodeEditorWrapper;
-  private readonly active = highlight('nb2prod-mod-active');
-  private readonly hovered = highlight('nb2prod-mod-lit');
-}
-
-/** Brings a line into view, with a little above it. */
-function scrollTo(view: EditorView, number: number): void {
-  view.requestMeasure({
-    read: () => {
-      const { doc } = view.state;
-      return view.lineBlockAt(doc.line(Math.min(number, doc.lines)).from).top;
-    },
-    write: top => {
-      view.scrollDOM.scrollTop = top - 40;
-    },
-  });
+  private readonly frame = new PanelLayout();
 }

@@ -5,8 +5,9 @@ import { FormComponent, ReactWidget } from '@jupyterlab/ui-components';
 import { JSONExt, type ReadonlyJSONObject } from '@lumino/coreutils';
 import type { RJSFSchema } from '@rjsf/utils';
 import { customizeValidator } from '@rjsf/validator-ajv8';
-import React, { useEffect, useState } from 'react';
+import React, { useEffect, useRef, useState } from 'react';
 
+import { nameControls } from './formnames';
 import type { INotebooks, OpenNotebook } from './notebooks';
 import { settingsOf, writeSettings } from './notebooksettings';
 import { useSignals } from './usesignals';
@@ -56,27 +57,35 @@ function SettingsForm(props: {
   schema: RJSFSchema;
   trans: TranslationBundle;
 }): React.JSX.Element | null {
-  const { notebook, schema } = props;
+  const { notebook, schema, trans } = props;
   const { live } = notebook;
   useSignals(live.changed);
+  const form = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (form.current !== null) {
+      nameControls(form.current, trans.__('Name of the entry'));
+    }
+  });
   const shared = live.sharedModel;
   if (shared === null) {
     return null;
   }
   return (
-    <FormComponent
-      schema={{ ...schema, title: '', description: '' }}
-      uiSchema={{ 'ui:submitButtonOptions': { norender: true } }}
-      validator={validator}
-      formData={settingsOf(shared) as ReadonlyJSONObject}
-      liveValidate
-      compact
-      showErrorList={false}
-      onChange={event => {
-        if (!JSONExt.deepEqual(event.formData ?? {}, settingsOf(shared))) {
-          writeSettings(shared, event.formData);
-        }
-      }}
-    />
+    <div ref={form}>
+      <FormComponent
+        schema={{ ...schema, title: '', description: '' }}
+        uiSchema={{ 'ui:submitButtonOptions': { norender: true } }}
+        validator={validator}
+        formData={settingsOf(shared) as ReadonlyJSONObject}
+        liveValidate
+        compact
+        showErrorList={false}
+        onChange={event => {
+          if (!JSONExt.deepEqual(event.formData ?? {}, settingsOf(shared))) {
+            writeSettings(shared, event.formData);
+          }
+        }}
+      />
+    </div>
   );
 }

@@ -37,7 +37,7 @@ it.each<[Job['state'], boolean]>([
 
 it('says where a conversion is', () => {
   const running = job({ state: 'running', phase: 'recording', cell: 6, done: 2, total: 9 });
-  expect(describePhase(running, trans)).toBe('Runs the notebook: cell 6 2/9');
+  expect(describePhase(running, trans)).toBe('Runs the notebook: cell 6 (2 of 9)');
   expect(describePhase(job({ state: 'queued' }), trans)).toBe('Waits for its turn');
 });
 
@@ -70,6 +70,7 @@ describe('the verdict', () => {
       cell_id: null,
       line: null,
       mend: null,
+      mend_cell: null,
       mend_cell_id: null,
     } as const;
     expect(describeVerdict(job({ state: 'refused' }), trans).canForce).toBe(false);

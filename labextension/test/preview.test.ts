@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import type { Module, Region } from '../src/api';
-import { moduleOf, regionAt, regionsOf } from '../src/preview';
+import { modulesOf, regionAt, regionsOf } from '../src/preview';
 
 const region = (name: string, start: number, end: number, ...cells: string[]): Region => ({
   name,
@@ -15,11 +15,13 @@ const module = (path: string, ...regions: Region[]): Module => ({ path, text: ''
 const COMMON = module('common.py', region('clean', 1, 4, 'a'));
 const TRAIN = module('train.py', region('train', 1, 20, 'a', 'b'), region('inner', 5, 8, 'b'));
 
-it('shows the module that holds most of the cell, else the one in sight, else the first', () => {
-  expect(moduleOf([COMMON, TRAIN], 'a', null)).toBe(TRAIN);
-  expect(moduleOf([COMMON, TRAIN], 'z', 'train.py')).toBe(TRAIN);
-  expect(moduleOf([COMMON, TRAIN], null, null)).toBe(COMMON);
-  expect(moduleOf([], 'a', null)).toBeNull();
+it('shows all modules that hold some of the cell, else those in sight, else the first', () => {
+  expect(modulesOf([COMMON, TRAIN], 'a', [])).toEqual([COMMON, TRAIN]);
+  expect(modulesOf([COMMON, TRAIN], 'b', ['common.py'])).toEqual([TRAIN]);
+  expect(modulesOf([COMMON, TRAIN], 'z', ['train.py'])).toEqual([TRAIN]);
+  expect(modulesOf([COMMON, TRAIN], 'z', ['gone.py'])).toEqual([COMMON]);
+  expect(modulesOf([COMMON, TRAIN], null, [])).toEqual([COMMON]);
+  expect(modulesOf([], 'a', ['train.py'])).toEqual([]);
 });
 
 it('finds the smallest region around a line', () => {

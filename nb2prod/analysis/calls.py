@@ -54,6 +54,13 @@ def called_by_library(node: ast.Call) -> Iterator[ast.AST]:
         yield from [value] if isinstance(value, ast.Lambda) else ast.walk(value)
 
 
+def root(node: ast.expr) -> ast.expr:
+    """What an expression such as ``a.b[c]`` begins with."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node
+
+
 def mutated(node: ast.Call) -> ast.expr | None:
     """The object that a method changes in place, judged by its name or by ``inplace=True``."""
     if not isinstance(node.func, ast.Attribute):

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from enum import IntEnum
 
 from nb2prod.analysis.annotations import annotations_of, plain_annotation
+from nb2prod.analysis.calls import root
 from nb2prod.analysis.kinds import STABLE, Kind, Kinds, bound_values
 from nb2prod.analysis.libraries import (
     ARRAY_METHODS,
@@ -447,6 +448,4 @@ class Effects:
 
 
 def _is_path(node: ast.expr) -> bool:
-    while isinstance(node, ast.Attribute | ast.Subscript):
-        node = node.value
-    return isinstance(node, ast.Constant)
+    return isinstance(root(node), ast.Constant)

@@ -38,6 +38,7 @@ class Kind(IntEnum):
 
 #: Kinds that no class of the notebook makes, and that iterating leaves as they were.
 STABLE = (Kind.FRAME, Kind.ARRAY, Kind.SEQUENCE, Kind.SCALAR)
+_SPLIT = "sklearn.model_selection.train_test_split"
 #: The notebook's own estimators have these methods.
 _FITTING = frozenset("fit transform predict score get_params".split())
 
@@ -82,6 +83,12 @@ class Kinds:
                 return kind if kind in (Kind.FRAME, Kind.ARRAY, Kind.OPEN) else Kind.UNKNOWN
             case ast.UnaryOp(operand=operand):
                 return self.of(operand)
+            case ast.Subscript(
+                value=ast.Call(func=function, args=args), slice=ast.Constant(value=int(at))
+            ) if self.path(function) == _SPLIT and at // 2 < len(args):
+                # Two parts of each argument, of its own kind.
+                kind = self.of(args[at // 2])
+                return kind if kind in (Kind.FRAME, Kind.ARRAY, Kind.OPEN) else Kind.UNKNOWN
             case ast.Subscript(value=value) | ast.Starred(value=value):
                 kind = self.of(value)
                 kept = (Kind.FRAME, Kind.ARRAY, Kind.PLOT, Kind.OPEN)
@@ -214,8 +221,8 @@ def bound_values(
                 for one, item in zip(targets, items, strict=True):
                     note(one, item)
             case ((ast.Tuple(elts=targets) | ast.List(elts=targets)), _):
-                for one in targets:
-                    note(one, ast.Subscript(value=value, slice=ast.Constant(value=0)))
+                for at, one in enumerate(targets):
+                    note(one, ast.Subscript(value=value, slice=ast.Constant(value=at)))
             case _:
                 pass
 

@@ -126,8 +126,14 @@ def writes_into(function: str, node: ast.Call) -> bool:
     return given > 3 or given == 3 and function not in _TERNARY
 
 
+#: Methods that sum up what an array or table holds.
+_REDUCTIONS = frozenset("min max mean sum std var median any all".split())
+
+
 def inspects(method: str, node: ast.Call) -> bool:
-    """Whether a method only shows, by its name and arguments: ``head(10)``, not ``info("loaded")``."""
+    """Whether a method only looks, by its name and arguments: ``head(10)``, not ``info("loaded")``."""
+    if method in _REDUCTIONS:
+        return not node.args and not node.keywords
     if method not in _INSPECTIONS:
         return False
     if method in ("info", "isnull", "isna"):

@@ -24,7 +24,6 @@ class MissingFile:
 
 def missing_files(plan: PackagePlan, files: Collection[str]) -> Iterator[MissingFile]:
     """Where a file that is not there could be noticed; ``files`` are those that the notebook reads."""
-    named = {Path(name).as_posix() for name in files}
     defaults = {p.name: p.default for p in plan.parameters}
     for stage in plan.stages:
         inputs = stage.interface.inputs
@@ -32,7 +31,7 @@ def missing_files(plan: PackagePlan, files: Collection[str]) -> Iterator[Missing
             continue
         for name in inputs:
             match defaults[name]:
-                case ast.Constant(value=str(text)) if Path(text).as_posix() in named:
+                case ast.Constant(value=str(text)) if Path(text).as_posix() in files:
                     suffix = Path(text).suffix
                     yield MissingFile(stage.module, stage.function, inputs, name, suffix)
                 case _:

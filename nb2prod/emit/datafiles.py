@@ -20,10 +20,9 @@ def data_files(plan: PackagePlan, folder: Path | None, recorded: Recorded) -> li
                 text = node.value
                 if 0 < len(text) < 200 and "\n" not in text and "\0" not in text:
                     if "." in text and not Path(text).is_absolute() and _is_file(folder, text):
-                        found[text] = None
+                        found[Path(text).as_posix()] = None
     read = {path for cell in recorded.cells for path in cell.read if not Path(path).is_absolute()}
-    named = {Path(path).as_posix() for path in found}
-    found.update(dict.fromkeys(sorted(p for p in read - named if _is_file(folder, p))))
+    found.update(dict.fromkeys(sorted(p for p in read - found.keys() if _is_file(folder, p))))
     return list(found)
 
 

@@ -92,6 +92,7 @@ def package_tree(
     sample = recorded.sample
     lock = lock_text(required, recorded.installed)
     facts = _facts(plan, required, files, near, recorded)
+    facts["state_name"] = words.state
     facts["types"] = _types(plan, seen)
     facts["copied"] = list(copied)
     facts["sampled"] = list(sample.data) if sample else []
@@ -214,6 +215,7 @@ def _facts(
                 "name": function,
                 "source": stages[0].module if single else "pipeline",
                 "function": stages[0].function if single else function,
+                "shares_state": any(stage.shares_state for stage in stages),
                 "inputs": stretch_inputs(plan.stretch(role)),
                 "outputs": tuple(dict.fromkeys(o for s in stages for o in s.interface.outputs)),
                 "words": [f"{markdown_text(stages[0].documentation.summary)}."]
@@ -245,6 +247,7 @@ def _facts(
                 "module": stage.module,
                 "role": stage.role.value,
                 "cells": cells_text(stage.documentation.cells),
+                "shares_state": stage.shares_state,
                 "inputs": stage.interface.inputs,
                 "outputs": stage.interface.outputs,
                 "makers": [makers.get((stage.function, n), "") for n in stage.interface.inputs],

@@ -12,7 +12,7 @@ from nb2prod.analysis.events import UNBOUND
 from nb2prod.emit.imports import late_lines, rendered
 from nb2prod.emit.parametertypes import parameter_type
 from nb2prod.emit.recordedtypes import Hints, pipeline_hints
-from nb2prod.emit.stagemodules import parameter_kinds, producers
+from nb2prod.emit.stagemodules import parameter_kinds, parameter_words, producers
 from nb2prod.emit.text import docstring, name_list, wrapped
 from nb2prod.emit.vocabulary import Vocabulary
 from nb2prod.plan import naming
@@ -234,9 +234,7 @@ def _run_docstring(plan: PackagePlan, recorded: Recorded) -> str:
     blocks += map(wrapped, about(plan))
     if plan.parameters:
         listed = [
-            f"{parameter.name} : {parameter_type(parameter)}\n"
-            f"    From cell {plan.code.statements[parameter.statement].cell.number}; "
-            f"the notebook has `{ast.unparse(parameter.default)[:60]}`."
+            f"{parameter.name} : {parameter_type(parameter)}\n    {parameter_words(plan, parameter)}."
             for parameter in plan.parameters
         ]
         blocks.append("Parameters\n----------\n" + "\n".join(listed))

@@ -23,10 +23,12 @@ from nb2prod.emit.text import cells_text, docstring, name_list, wrapped
 from nb2prod.plan.hoisting import HoistKind
 from nb2prod.plan.naming import field_names
 from nb2prod.plan.package import Module, PackagePlan, Stage
+from nb2prod.plan.stages import Parameter
 from nb2prod.recorded import Description, Recorded
 
 _BLANK = cst.Module(body=[])
-_A_PARAMETER = "A parameter of the pipeline"
+#: Characters of a default that documentation tells.
+_TOLD = 60
 
 
 def module_text(
@@ -194,11 +196,11 @@ def _stage_text(
 
 def parameter_kinds(plan: PackagePlan, stage: Stage) -> dict[str, str]:
     """Types of the inputs that are still what the caller of `run` gave."""
-    makers = producers(plan)
+    places = sources(plan)
     return {
         parameter.name: kind
         for parameter in plan.parameters
-        if makers.get((stage.function, parameter.name)) == _A_PARAMETER
+        if places.get((stage.function, parameter.name), "") is None
         and (kind := parameter_type(parameter)) in SCALARS - plan.code.names.bound
     }
 
@@ -298,10 +300,17 @@ def sources(plan: PackagePlan) -> dict[tuple[str, str], str | None]:
 
 def producers(plan: PackagePlan) -> dict[tuple[str, str], str]:
     """For each stage and input, where the value comes from, in words."""
+    given = {parameter.name: parameter_words(plan, parameter) for parameter in plan.parameters}
     return {
-        place: _A_PARAMETER if stage is None else f"As `{stage}` gives it"
-        for place, stage in sources(plan).items()
+        (function, name): given[name] if stage is None else f"As `{stage}` gives it"
+        for (function, name), stage in sources(plan).items()
     }
+
+
+def parameter_words(plan: PackagePlan, parameter: Parameter) -> str:
+    """Where a parameter comes from, and what the notebook has there."""
+    cell = plan.code.statements[parameter.statement].cell.number
+    return f"From cell {cell}; the notebook has `{ast.unparse(parameter.default)[:_TOLD]}`"
 
 
 def constant_names(plan: PackagePlan) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
+from nb2prod.analysis.calls import root
 from nb2prod.analysis.code import Code
 from nb2prod.analysis.origins import dotted, imported
 from nb2prod.diagnostics import Diagnostic, diagnostic
@@ -116,21 +117,15 @@ def _changed(node: ast.AST) -> Iterator[ast.expr]:
     """What a node's own operation changes in place."""
     match node:
         case ast.Attribute(ctx=ast.Store() | ast.Del()):
-            yield from (node, _root(node))
+            yield from (node, root(node))
         case ast.Subscript(value=value, ctx=ast.Store() | ast.Del()):
-            yield _root(value) if not isinstance(value, ast.Attribute) else value
+            yield root(value) if not isinstance(value, ast.Attribute) else value
         case ast.Call(func=ast.Attribute(value=value, attr=attr)) if attr in _MUTATORS:
             yield value
         case ast.Call(func=ast.Name(id="setattr"), args=[base, ast.Constant(value=str(name)), *_]):
             yield ast.Attribute(value=base, attr=name, ctx=ast.Load())
         case _:
             return
-
-
-def _root(node: ast.expr) -> ast.expr:
-    while isinstance(node, ast.Attribute | ast.Subscript):
-        node = node.value
-    return node
 
 
 def _last(node: ast.expr) -> str:

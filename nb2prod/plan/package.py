@@ -29,6 +29,7 @@ from nb2prod.plan.documentation import (
 )
 from nb2prod.plan.hoisting import STDLIB, Hoisted, HoistKind, hoisted, late_imports
 from nb2prod.plan.interface import Interface, interfaces
+from nb2prod.plan.leftout import left_out
 from nb2prod.plan.lifetimes import lifetimes
 from nb2prod.plan.modulestate import kept_between_runs, rebound_globals
 from nb2prod.plan.mortality import mortal_names
@@ -168,6 +169,7 @@ def plan(
     complete = completed(program)
     found += complete.diagnostics
     code = complete.code
+    found += left_out(program)
     found += _namespace_problems(code)
     found += _timing_notes(code)
     bound = {bind.name for _, bind in code.flow.defs.values()} | {

@@ -212,7 +212,7 @@ def _unmet(need: _Need, source: Statement | None) -> Iterable[Diagnostic]:
     elif source is not None and not _is_definition(source.node):
         tag = (need.user.role or Role.PREPROCESSING).value
         if need.user.role in (Role.EVALUATE, Role.PREDICT, Role.TRAIN):
-            tag = "train" if ".fit(" in ast.unparse(source.node) else "preprocessing"
+            tag = "train" if ".fit(" in source.cell.source else "preprocessing"
         yield found(
             "NB203",
             f"`{name}` is computed in the untagged cell {source.cell.number}, "

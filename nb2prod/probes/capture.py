@@ -44,7 +44,10 @@ _SHOWN_BY_REPR = (
     datetime.tzinfo,
 )
 _CALLABLES = (types.FunctionType, types.BuiltinFunctionType, types.MethodType)
-_PICTURES = frozenset(("matplotlib", "seaborn", "IPython", "mpl_toolkits", "plotly"))
+#: Libraries whose objects show or tell something and compute nothing.
+_TELLING = frozenset(
+    ("matplotlib", "seaborn", "IPython", "mpl_toolkits", "plotly", "logging", "tqdm")
+)
 #: Wall times differ from run to run and say nothing about the computation.
 _TIMED = re.compile(r"_time(_|$)")
 #: Results of statsmodels compute most attributes when first asked: these are asked for, in this order.
@@ -104,8 +107,8 @@ def _walk(
     if value is None or type(value) in (bool, int, float, str):
         leaves[path] = shown(value) if type(value) is str else value
         return
-    leaves[path + ":type"] = type(value).__name__
-    leaf_of, parts_of = _reading(value)
+    kind, leaf_of, parts_of = _reading(value)
+    leaves[path + ":type"] = kind
     leaf = leaf_of(value)
     if leaf is not None:
         leaves[path] = leaf
@@ -130,20 +133,22 @@ _Parts = Callable[[Any], Iterable[Tuple[str, Any]]]
 
 #: By identity, since classes may compare and hash as they like, and weakly, since a notebook may
 #: notice that they live on.
-_judged: Dict[int, Tuple[Any, Tuple[_Leaf, _Parts]]] = {}
+_judged: Dict[int, Tuple[Any, Tuple[str, _Leaf, _Parts]]] = {}
 
 
-def _reading(value: Any) -> Tuple[_Leaf, _Parts]:
-    """How a value is read. Every part of every value asks for it: each class is judged once."""
+def _reading(value: Any) -> Tuple[str, _Leaf, _Parts]:
+    """The name of its class, and how it is read. Every part of every value asks for it: each class is judged once."""
     kind = type(value)
     known = _judged.get(id(kind))
     if known is not None and known[0]() is kind:
         return known[1]
     leaf = next((say for knows, say in _LEAVES if knows(value)), _nothing)
     parts = next(read for knows, read in _READERS if knows(value))
+    # Packages have a plain object with what `%%capture` caught.
+    name = "SimpleNamespace" if parts is _caught else kind.__name__
     if value.__class__ is kind:  # what stands in for others has a class for each of them
-        _judged[id(kind)] = weakref.ref(kind), (leaf, parts)
-    return leaf, parts
+        _judged[id(kind)] = weakref.ref(kind), (name, leaf, parts)
+    return name, leaf, parts
 
 
 def _nothing(value: Any) -> Any:
@@ -257,6 +262,12 @@ def _attributes(value: Any) -> Iterator[Tuple[str, Any]]:
         return
 
 
+def _caught(value: Any) -> Iterator[Tuple[str, Any]]:
+    """What a cell wrote. What it showed is a picture."""
+    yield ".outputs", []
+    yield from _named(value, "stderr", "stdout")
+
+
 def _array_parts(array: Any) -> Iterator[Tuple[str, Any]]:
     """What an array holds that is no leaf: fields, or objects."""
     if array.dtype.names:
@@ -281,8 +292,9 @@ _LEAVES: Tuple[Tuple[Callable[[Any], bool], _Leaf], ...] = (
     (_is("numpy", "ndarray"), _array),
 )
 _READERS: Tuple[Tuple[Callable[[Any], bool], _Parts], ...] = (
+    (_is("IPython", "CapturedIO"), _caught),
     (
-        lambda value: _library(value) in _PICTURES and not isinstance(value, (list, tuple, dict)),
+        lambda value: _library(value) in _TELLING and not isinstance(value, (list, tuple, dict)),
         _nothing,
     ),
     (lambda value: isinstance(value, Mapping), _items),

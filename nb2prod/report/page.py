@@ -10,7 +10,7 @@ from nb2prod.diagnostics import Diagnostic
 from nb2prod.emit.paritytests import COPIED
 from nb2prod.filetree import FileTree
 from nb2prod.metrics import metrics
-from nb2prod.notebook import Notebook
+from nb2prod.notebook import Cell, Notebook
 from nb2prod.plan.package import PackagePlan, Stage
 from nb2prod.recorded import CellRun, Recorded
 from nb2prod.report.flow import picture
@@ -48,7 +48,7 @@ def report_page(
     return environment.get_template("report.html.j2").render(
         name=plan.name,
         title=plan.introduction.title,
-        about=plan.introduction.paragraphs,
+        about=_about(plan),
         owner=plan.settings.owner,
         verdict=verdict_on(parity),
         picture=Markup(picture(plan)),
@@ -160,6 +160,12 @@ def _cells(
             }
         )
     return found
+
+
+def _about(plan: PackagePlan) -> Markup:
+    """What the notebook says of itself, which is markdown."""
+    text = "\n\n".join(plan.introduction.paragraphs)
+    return rendered(Cell(0, "about", "markdown", text), (), harmless_exporter())
 
 
 def _colours(style: str) -> Markup:

@@ -14,7 +14,6 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from nb2prod.conversion import Conversion, convert
 from nb2prod.diagnostics import Severity
@@ -22,6 +21,7 @@ from nb2prod.notebook import NotebookError, read
 from nb2prod.progress import Phase, Step
 from nb2prod.report.verdict import verdict_on
 from nb2prod.server.documents import told
+from nb2prod.server.job import Outcome, line_of
 
 #: Seconds that an interrupted conversion may take to clean up, once nobody is there to kill it.
 _GRACE = 30
@@ -40,8 +40,8 @@ def main() -> None:
     control = os.dup(0)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 
-    def tell(line: dict[str, Any]) -> None:
-        news.write(json.dumps(line) + "\n")
+    def tell(what: Step | Outcome) -> None:
+        news.write(line_of(what) + "\n")
         news.flush()
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -55,27 +55,20 @@ def main() -> None:
             kernel=order["kernel"],
             progress=_watching(tell),
         )
-        tell({"outcome": outcome(result, ran=order["run"])})
+        tell(outcome(result, ran=order["run"]))
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         sys.exit(1)  # the server is gone, and with it whoever would read the news
 
 
-def _watching(tell: Callable[[dict[str, Any]], None]) -> Callable[[Step], None]:
+def _watching(tell: Callable[[Step], None]) -> Callable[[Step], None]:
     def progress(step: Step) -> None:
         if step.phase is Phase.WRITING:
             # Too late to cancel: what is written is written whole.
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, signal.SIG_IGN)
-        tell(
-            {
-                "phase": step.phase.value,
-                "done": step.done,
-                "total": step.total,
-                "cell": step.cell,
-            }
-        )
+        tell(step)
 
     return progress
 
@@ -93,19 +86,19 @@ def _listen(control: int) -> None:
     os._exit(INTERRUPTED)
 
 
-def outcome(result: Conversion, *, ran: bool) -> dict[str, Any]:
-    """What became of a conversion: a part of a `Job`, with paths beside the notebook."""
+def outcome(result: Conversion, *, ran: bool) -> Outcome:
+    """What became of a conversion."""
     place = result.package or result.failed
     report = place / "report.html" if place else None
-    return {
-        "state": "done" if result.ok else "refused",
-        "verdict": _verdict(result, ran=ran),
-        "diagnostics": told(result.diagnostics, _ids(result.notebook)),
-        "package": result.package.name if result.package else None,
-        "files": _files(result.package) if result.package else [],
-        "report": f"{report.parent.name}/{report.name}" if report and report.exists() else None,
-        "message": _message(result),
-    }
+    return Outcome(
+        "done" if result.ok else "refused",
+        verdict=_verdict(result, ran=ran),
+        diagnostics=tuple(told(result.diagnostics, _ids(result.notebook))),
+        package=result.package.name if result.package else None,
+        files=_files(result.package) if result.package else (),
+        report=f"{report.parent.name}/{report.name}" if report and report.exists() else None,
+        message=_message(result),
+    )
 
 
 def _verdict(result: Conversion, *, ran: bool) -> dict[str, str]:
@@ -130,11 +123,12 @@ def _first_error(result: Conversion) -> str:
     return next((found.message for found in errors), "")
 
 
-def _files(package: Path) -> list[str]:
+def _files(package: Path) -> tuple[str, ...]:
     """The files that Jupyter shows, beside the notebook."""
     found = (path.relative_to(package.parent) for path in sorted(package.rglob("*")))
     visible = [path for path in found if not any(part.startswith(".") for part in path.parts)]
-    return [path.as_posix() for path in visible if (package.parent / path).is_file()][:_NAMED]
+    files = [path.as_posix() for path in visible if (package.parent / path).is_file()]
+    return tuple(files[:_NAMED])
 
 
 def _ids(notebook: Path) -> dict[int, str]:

@@ -156,9 +156,11 @@ def told(diagnostics: Iterable[Diagnostic], ids: Mapping[int, str]) -> list[Json
             "cell_id": None if found.cell is None else ids.get(found.cell, found.cell_id),
             "line": found.line,
             "mend": found.mend,
-            "mend_cell_id": ids.get(found.mend_cell or found.cell or 0) if found.mend else None,
+            "mend_cell": mended,
+            "mend_cell_id": None if mended is None else ids.get(mended),
         }
         for found in diagnostics
+        for mended in ((found.mend_cell or found.cell) if found.mend else None,)
     ]
 
 

@@ -50,7 +50,7 @@ class Nb2prodExtension(ExtensionApp):
 
     def current_activity(self) -> Any:
         """A server with a running conversion is not idle."""
-        running = sum(not job.ended for job in self._jobs.all())
+        running = sum(not entry.job.ended for entry in self._jobs.all())
         return {"conversions": running} if running else None
 
     async def stop_extension(self) -> None:

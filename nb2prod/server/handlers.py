@@ -16,7 +16,7 @@ from jupyter_server.services.contents.fileio import FileManagerMixin
 from jupyter_server.utils import url_path_join
 
 from nb2prod.server import example
-from nb2prod.server.jobs import Job, Jobs, Order
+from nb2prod.server.jobs import Entry, Jobs, Order
 from nb2prod.server.places import Root
 from nb2prod.server.problems import Refused
 from nb2prod.server.schema import settings_schema, trouble
@@ -55,9 +55,9 @@ class _Route(APIHandler):
         jobs: Jobs = self.settings["nb2prod_jobs"]
         return jobs
 
-    def told(self, job: Job) -> dict[str, Any]:
-        """A job as clients get it."""
-        return job.told(lambda id_: url_path_join(self.base_url, "nb2prod", "report", quote(id_)))
+    def told(self, entry: Entry) -> dict[str, Any]:
+        """A conversion as clients get it."""
+        return entry.told(lambda id_: url_path_join(self.base_url, "nb2prod", "report", quote(id_)))
 
     def posted(self, definition: str) -> dict[str, Any]:
         """The body of a small request."""
@@ -159,10 +159,10 @@ class ConvertHandler(_Route):
         if model["type"] == "directory" or not await asyncio.to_thread(file.is_file):
             raise Refused(400, f"{path} is no notebook")
         order = Order(path, file, wanted["run"], wanted["force"], wanted.get("kernel"))
-        job = self.jobs.start(order)
-        if job is None:
+        entry = self.jobs.start(order)
+        if entry is None:
             raise Refused(409, f"{path} is being converted already", "Wait for it, or cancel it.")
-        self.finish(self.told(job))
+        self.finish(self.told(entry))
 
 
 class JobsHandler(_Route):
@@ -174,7 +174,7 @@ class JobsHandler(_Route):
     @authorized
     async def get(self) -> None:
         """The jobs, the oldest first."""
-        self.finish({"jobs": [self.told(job) for job in self.jobs.all()]})
+        self.finish({"jobs": [self.told(entry) for entry in self.jobs.all()]})
 
 
 class JobHandler(_Route):
@@ -186,19 +186,19 @@ class JobHandler(_Route):
     @authorized
     async def get(self, id_: str) -> None:
         """The job as it is now."""
-        self.finish(self.told(self._job(id_)))
+        self.finish(self.told(self._entry(id_)))
 
     @tornado.web.authenticated
     @authorized
     async def delete(self, id_: str) -> None:
         """Cancels the job; it has ended when this answers."""
-        self.finish(self.told(await self.jobs.cancel(self._job(id_).id)))
+        self.finish(self.told(await self.jobs.cancel(self._entry(id_).id)))
 
-    def _job(self, id_: str) -> Job:
-        job = self.jobs.get(id_)
-        if job is None:
+    def _entry(self, id_: str) -> Entry:
+        entry = self.jobs.get(id_)
+        if entry is None:
             raise Refused(404, "There is no such conversion", "The server may have been restarted.")
-        return job
+        return entry
 
 
 class ReportHandler(_Route):
@@ -215,10 +215,10 @@ class ReportHandler(_Route):
     @authorized
     async def get(self, id_: str) -> None:
         """The report's HTML."""
-        job = self.jobs.get(id_)
-        if job is None or job.report is None:
+        entry = self.jobs.get(id_)
+        if entry is None or entry.report is None:
             raise Refused(404, "There is no report of this conversion")
-        page = await asyncio.to_thread(_page, self.root, job.report)
+        page = await asyncio.to_thread(_page, self.root, entry.report)
         self.set_header("Cache-Control", "no-store")
         self.finish(page, set_content_type="text/html; charset=UTF-8")
 

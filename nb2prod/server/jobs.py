@@ -12,9 +12,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from nb2prod.server.job import End, Job, News, heard, never_begun
 from nb2prod.server.process import ConversionProcess
 
-#: Jobs that are remembered.
+#: Conversions that are remembered.
 _REMEMBERED = 100
 
 
@@ -31,31 +32,36 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """A conversion as it is now; fields as `api.schema.json` describes them."""
+class Entry:
+    """A conversion in the server's list."""
 
     id: str
+    #: The notebook's contents path, and the file that it means.
     path: str
-    state: str = "queued"
-    phase: str = ""
-    done: int = 0
-    total: int = 0
-    cell: int | None = None
-    verdict: dict[str, str] | None = None
-    diagnostics: tuple[dict[str, Any], ...] = ()
-    package: str | None = None
-    files: tuple[str, ...] = ()
-    #: Here the contents path of the report; clients get the address of its route.
-    report: str | None = None
-    message: str = ""
+    file: Path
+    job: Job
 
     @property
-    def ended(self) -> bool:
-        return self.state not in ("queued", "running")
+    def report(self) -> str | None:
+        """The contents path of the report."""
+        return self._contents(self.job.report) if self.job.report else None
 
     def told(self, report_address: Callable[[str], str]) -> dict[str, Any]:
-        """As clients get it."""
-        return {**asdict(self), "report": report_address(self.id) if self.report else None}
+        """As clients get it: with contents paths, and the address of the report's route."""
+        job = self.job
+        return {
+            "id": self.id,
+            "path": self.path,
+            **asdict(job),
+            "package": self._contents(job.package) if job.package else None,
+            "files": [self._contents(name) for name in job.files],
+            "report": report_address(self.id) if job.report else None,
+        }
+
+    def _contents(self, name: str) -> str:
+        """What is beside the notebook lies in its folder."""
+        folder = self.path.rpartition("/")[0]
+        return f"{folder}/{name}" if folder else name
 
 
 class Jobs:
@@ -64,32 +70,32 @@ class Jobs:
     def __init__(self, at_once: int, log: logging.Logger | logging.LoggerAdapter[Any]) -> None:
         self._log = log
         self._slots = asyncio.Semaphore(at_once)
-        self._jobs: dict[str, Job] = {}
-        self._files: dict[str, Path] = {}
+        self._entries: dict[str, Entry] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._processes: dict[str, ConversionProcess] = {}
         self._closed = False
 
-    def all(self) -> list[Job]:
-        """The jobs that are remembered, the oldest first."""
-        return list(self._jobs.values())
+    def all(self) -> list[Entry]:
+        """The conversions that are remembered, the oldest first."""
+        return list(self._entries.values())
 
-    def get(self, id_: str) -> Job | None:
-        return self._jobs.get(id_)
+    def get(self, id_: str) -> Entry | None:
+        return self._entries.get(id_)
 
-    def start(self, order: Order) -> Job | None:
-        """A new job; None where one of this notebook has not ended, or the server stops."""
+    def start(self, order: Order) -> Entry | None:
+        """A new one; None where one of this notebook has not ended, or the server stops."""
         file = order.file.resolve()
-        busy = any(self._files[job.id] == file for job in self._jobs.values() if not job.ended)
+        busy = any(each.file == file and not each.job.ended for each in self._entries.values())
         if busy or self._closed:
             return None
-        job = Job(uuid.uuid4().hex, order.path)
-        self._jobs[job.id], self._files[job.id] = job, file
+        entry = Entry(uuid.uuid4().hex, order.path, file, Job())
+        self._entries[entry.id] = entry
         self._forget()
-        self._tasks[job.id] = asyncio.get_running_loop().create_task(self._convert(job.id, order))
-        return job
+        task = asyncio.get_running_loop().create_task(self._convert(entry.id, order))
+        self._tasks[entry.id] = task
+        return entry
 
-    async def cancel(self, id_: str) -> Job:
+    async def cancel(self, id_: str) -> Entry:
         """Ends a job with all its processes; one that writes its package already is done first."""
         process, task = self._processes.get(id_), self._tasks.get(id_)
         if process is not None:
@@ -98,7 +104,7 @@ class Jobs:
             task.cancel()
         if task is not None:
             await asyncio.wait([task])
-        return self._jobs[id_]
+        return self._entries[id_]
 
     async def close(self) -> None:
         """Ends all jobs."""
@@ -111,72 +117,46 @@ class Jobs:
             async with self._slots:
                 await self._run(id_, order)
         except asyncio.CancelledError:
-            self._change(id_, state="cancelled", message="Cancelled before it began")
+            self._is(id_, Job("cancelled", message="Cancelled before it began"))
         except OSError as error:
-            message = f"The conversion can't be started: {error.strerror or error}"
-            self._change(id_, state="crashed", message=message)
+            self._is(id_, never_begun(error))
         finally:
             self._processes.pop(id_, None)
             self._tasks.pop(id_, None)
 
     async def _run(self, id_: str, order: Order) -> None:
         loop = asyncio.get_running_loop()
-        ended: asyncio.Future[int] = loop.create_future()
-        place = order.path.rpartition("/")[0]
+        ended: asyncio.Future[End] = loop.create_future()
 
-        def hear(news: dict[str, Any]) -> None:
-            """In the event loop: what the process told, or how it ended."""
-            if "outcome" in news:
-                self._change(id_, **_outcome(news["outcome"], place))
-            elif "code" in news:
-                ended.set_result(news["code"])
-            else:
-                self._change(id_, **news)
+        def hear(news: News) -> None:
+            """In the event loop."""
+            self._is(id_, heard(self._entries[id_].job, news))
+            if isinstance(news, End):
+                ended.set_result(news)
 
-        def pass_on(news: dict[str, Any]) -> None:
+        def pass_on(news: News) -> None:
             with contextlib.suppress(RuntimeError):  # a loop that is closed listens no more
                 loop.call_soon_threadsafe(hear, news)
 
-        self._change(id_, state="running")
+        self._is(id_, Job("running"))
         process = ConversionProcess(
             order.file, run=order.run, force=order.force, kernel=order.kernel
         )
         self._processes[id_] = process
         threading.Thread(target=process.report, args=[pass_on], daemon=True).start()
-        code = await asyncio.shield(ended)
-        if self._jobs[id_].ended:
-            return
-        if process.stopped:
-            self._change(id_, state="cancelled", phase="", cell=None, message="Cancelled")
-            return
-        self._log.error("nb2prod: the conversion of %s ended with %s", order.path, code)
-        if process.last_words:
-            self._log.error("%s", process.last_words)
-        how = f"signal {-code}" if code < 0 else f"exit code {code}"
-        message = f"The conversion ended unexpectedly ({how}); the server's log may say why"
-        self._change(id_, state="crashed", phase="", cell=None, message=message)
+        end = await asyncio.shield(ended)
+        job = self._entries[id_].job
+        if job.state == "crashed":
+            self._log.error("nb2prod: the conversion of %s ended with %s", order.path, end.code)
+            if process.last_words:
+                self._log.error("%s", process.last_words)
+            message = f"{job.message}; the server's log may say why"
+            self._is(id_, replace(job, message=message))
 
-    def _change(self, id_: str, **changes: Any) -> None:
-        self._jobs[id_] = replace(self._jobs[id_], **changes)
+    def _is(self, id_: str, job: Job) -> None:
+        self._entries[id_] = replace(self._entries[id_], job=job)
 
     def _forget(self) -> None:
-        ended = [job.id for job in self._jobs.values() if job.ended]
-        for id_ in ended[: max(0, len(self._jobs) - _REMEMBERED)]:
-            del self._jobs[id_], self._files[id_]
-
-
-def _outcome(told: dict[str, Any], place: str) -> dict[str, Any]:
-    """The outcome with contents paths: what is beside the notebook lies in its folder."""
-
-    def contents(name: str | None) -> str | None:
-        return f"{place}/{name}" if place and name else name
-
-    return {
-        **told,
-        "phase": "",
-        "cell": None,
-        "diagnostics": tuple(told["diagnostics"]),
-        "package": contents(told["package"]),
-        "report": contents(told["report"]),
-        "files": tuple(filter(None, map(contents, told["files"]))),
-    }
+        ended = [entry.id for entry in self._entries.values() if entry.job.ended]
+        for id_ in ended[: max(0, len(self._entries) - _REMEMBERED)]:
+            del self._entries[id_]

@@ -9,10 +9,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 import psutil
 
+from nb2prod.server.job import End, News, news_of
 from nb2prod.server.workers import HOME
 
 #: Seconds that a cancelled conversion may take to end its kernel and to clean up.
@@ -49,8 +49,8 @@ class ConversionProcess:
             self._process.stdin.write(json.dumps(wanted) + "\n")
             self._process.stdin.flush()
 
-    def report(self, hear: Callable[[dict[str, Any]], None]) -> None:
-        """In a thread: passes the news on, at last the exit code."""
+    def report(self, hear: Callable[[News], None]) -> None:
+        """In a thread: passes the news on, at last its end."""
         process = self._process
         assert process.stdout is not None
         assert process.stderr is not None
@@ -59,12 +59,12 @@ class ConversionProcess:
         reader.start()
         for line in process.stdout:
             with contextlib.suppress(ValueError):  # it was killed within a line
-                hear(json.loads(line))
+                hear(news_of(line))
         code = process.wait()
         # What outlives the process may hold its standard error open.
         reader.join(1)
         self.last_words = "".join(said)
-        hear({"code": code})
+        hear(End(code, self.stopped))
 
     def stop(self) -> None:
         """In a thread: asks the conversion to end, and sees to it that nothing of it is left."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+from nb2prod.server.job import Job, News, heard, never_begun
 from nb2prod.server.process import ConversionProcess
-from nb2prod.widgets.job import Job, heard
 from nb2prod.widgets.state import Panel, opened, refreshed
 
 #: Seconds after which the panel looks at the file again.
@@ -45,9 +44,9 @@ class Session:
             try:
                 process = ConversionProcess(file, run=run, force=force, kernel=kernel)
             except OSError as error:
-                self.job = Job("crashed", message=f"It can't be started: {error.strerror or error}")
+                self.job = never_begun(error)
             else:
-                self.job, self._process = Job(), process
+                self.job, self._process = Job("running"), process
                 threading.Thread(target=process.report, args=[self._hear], daemon=True).start()
             self.changed()
 
@@ -63,11 +62,10 @@ class Session:
         if self._process is not None and self.job is not None and not self.job.ended:
             self._process.stop()
 
-    def _hear(self, news: dict[str, Any]) -> None:
+    def _hear(self, news: News) -> None:
         with self._lock:
             assert self.job is not None
-            assert self._process is not None
-            self.job = heard(self.job, news, stopped=self._process.stopped)
+            self.job = heard(self.job, news)
             self.changed()
 
     def _look(self, pause: float) -> None:

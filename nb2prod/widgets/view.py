@@ -14,9 +14,10 @@ import ipywidgets as widgets  # type: ignore[import-untyped]
 
 from nb2prod.diagnostics import Diagnostic, Severity
 from nb2prod.roles import Role
+from nb2prod.server.job import Job
 from nb2prod.suggest import Split, Suggestion
-from nb2prod.widgets.job import Job
 from nb2prod.widgets.markup import BAD, FAIR, GOOD, chip, code, plain, role_chip
+from nb2prod.widgets.progress import share, words
 from nb2prod.widgets.session import Session
 from nb2prod.widgets.state import (
     Row,
@@ -271,8 +272,8 @@ class _JobView(widgets.VBox):  # type: ignore[misc]
         if job is None:
             _set(self, [])
         elif not job.ended:
-            self._bar.value = job.share
-            self._words.value = f'<div role="status">{plain(job.words)}</div>'
+            self._bar.value = share(job)
+            self._words.value = f'<div role="status">{plain(words(job))}</div>'
             _set(self, [self._going])
         else:
             self._verdict.value = _outcome(job)

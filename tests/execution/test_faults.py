@@ -200,3 +200,18 @@ def test_scratch_folders_go_when_they_are_left(
     with mirror(place):
         pass
     assert [p.name for p in tmp_path.iterdir()] == ["place"]
+
+
+def test_nobody_waits_for_workers_that_outlive_the_run(tmp_path: Path) -> None:
+    """Those of joblib linger for minutes, and hold what the run writes to."""
+    mark = str(tmp_path / "mark")
+    worker = f"import time; time.sleep(300); {mark!r}"
+    source = (
+        f"import subprocess, sys\na = [1]\nsubprocess.Popen([sys.executable, '-c', {worker!r}])"
+    )
+    begun = time.monotonic()
+    done = run(written(tmp_path, ("train", source)))
+    assert done.ok, done.diagnostics
+    assert time.monotonic() - begun < 120
+    time.sleep(1)
+    assert alive(mark) == []

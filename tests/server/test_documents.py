@@ -59,7 +59,7 @@ async def test_the_mend_names_the_untagged_cell_that_computes_the_value(ask: Ask
     _, found = await ask("analyze", values=posted(*cells))
     (error,) = (d for d in found["diagnostics"] if d["severity"] == "error")
     assert (error["code"], error["cell_id"]) == ("NB203", "c2")
-    assert (error["mend"], error["mend_cell_id"]) == ("preprocessing", "c1")
+    assert (error["mend"], error["mend_cell"], error["mend_cell_id"]) == ("preprocessing", 1, "c1")
     # What is known without a plan is told.
     assert found["plan"] is None
     assert found["stale"]

@@ -245,7 +245,7 @@ async def test_the_end_of_the_server_is_the_end_of_its_jobs(tmp_path: Path, scra
     await appeared(sign)
     family = descendants()
     await jobs.close()
-    assert [job.state for job in jobs.all()] == ["cancelled", "cancelled"]
+    assert [entry.job.state for entry in jobs.all()] == ["cancelled", "cancelled"]
     assert not [process for process in family if process.is_running()]
     assert jobs.start(Order("m.ipynb", other, run=False, force=False)) is None
     assert names(scratch) == []
@@ -286,10 +286,10 @@ async def test_two_servers_and_one_notebook(tmp_path: Path) -> None:
     for jobs in servers:
         assert jobs.start(Order("iris.ipynb", file, run=False, force=False)) is not None
     end = time.monotonic() + 60
-    while not all(job.ended for jobs in servers for job in jobs.all()):
+    while not all(entry.job.ended for jobs in servers for entry in jobs.all()):
         assert time.monotonic() < end
         await asyncio.sleep(0.05)
-    states = [job.state for jobs in servers for job in jobs.all()]
+    states = [entry.job.state for jobs in servers for entry in jobs.all()]
     assert "done" in states
     assert set(states) <= {"done", "refused"}
     assert is_package(tmp_path / "work" / "iris")

@@ -10,7 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.ui.lab import Lab
+from tests.ui.pictures import Picture, no_picture, taken_in
 from tests.ui.server import BUNDLE, Server, running
+from tests.ui.themes import themed
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # The machine may have other work; what has to be quick is measured where it is tested.
@@ -39,14 +41,35 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(tmp_path_factory.mktemp("lab")) as server:
+def python(pytestconfig: pytest.Config) -> str:
+    """The Python that servers start from: this one, or that of another JupyterLab and Notebook."""
+    found: str = pytestconfig.getoption("--jupyter")
+    return found
+
+
+@pytest.fixture(scope="session")
+def theme(pytestconfig: pytest.Config) -> str:
+    found: str = pytestconfig.getoption("--theme")
+    return found
+
+
+@pytest.fixture(scope="session")
+def picture(pytestconfig: pytest.Config, theme: str) -> Picture:
+    return taken_in(theme) if pytestconfig.getoption("--screenshots") else no_picture
+
+
+@pytest.fixture(scope="session")
+def jupyterlab(
+    tmp_path_factory: pytest.TempPathFactory, python: str, theme: str
+) -> Iterator[Server]:
+    home = tmp_path_factory.mktemp("lab")
+    with running(home, settings=themed(theme), python=python) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def notebook7(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(tmp_path_factory.mktemp("notebook"), app="notebook") as server:
+def notebook7(tmp_path_factory: pytest.TempPathFactory, python: str) -> Iterator[Server]:
+    with running(tmp_path_factory.mktemp("notebook"), app="notebook", python=python) as server:
         yield server
 
 
@@ -67,9 +90,9 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def lab(jupyterlab: Server, page: Page, tmp_path: Path) -> Lab:
+def lab(jupyterlab: Server, page: Page, tmp_path: Path, picture: Picture) -> Lab:
     """JupyterLab in a folder of this test's own; nothing in it may go wrong in the page."""
-    return Lab(page, jupyterlab, jupyterlab.root / tmp_path.name)
+    return Lab(page, jupyterlab, jupyterlab.root / tmp_path.name, picture=picture)
 
 
 @pytest.fixture(scope="session")

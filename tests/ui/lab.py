@@ -9,6 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.ui.pictures import Picture, no_picture
 from tests.ui.server import Server
 
 
@@ -21,6 +22,8 @@ class Lab:
     folder: Path
     #: What went wrong in the page.
     errors: list[str] = field(default_factory=list)
+    #: Takes a picture of the page, where pictures were asked for.
+    picture: Picture = no_picture
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -80,7 +83,13 @@ class Lab:
         return {number: role for number, role in rows if role}
 
     def go_to(self, number: int) -> None:
-        """Makes a cell the active one, through its row."""
+        """Makes a cell the active one, through its row, which may have to be scrolled into the page."""
+        if self.row(number).count() == 0:
+            count = int(self.rows.first.get_attribute("aria-setsize") or "1")
+            self.panel.locator(".nb2prod-CellList").evaluate(
+                "(list, share) => { list.parentElement.scrollTop = share * list.scrollHeight; }",
+                number / count,
+            )
         self.row(number).locator(".nb2prod-Row-jump").click()
         expect(self.row(number)).to_have_attribute("data-active", "true")
 

@@ -7,11 +7,12 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.jupyterserver import address
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BUNDLE = REPOSITORY / "nb2prod" / "labextension"
@@ -40,17 +41,27 @@ def running(
     app: str = "jupyterlab",
     settings: Mapping[str, dict[str, object]] | None = None,
     *,
+    python: str = sys.executable,
     collaborative: bool = False,
     extension: bool = True,
 ) -> Iterator[Server]:
-    """Serves ``home/root`` until the block ends; ``app`` is the module that starts it."""
-    root = home / "root"
-    root.mkdir(parents=True)
+    """Serves ``home/root`` until the block ends; ``app`` is the module of ``python`` that starts it."""
     environment = _environment(home, {**_SETTINGS, **(settings or {})}, collaborative)
     if not extension:
         (home / "share" / "labextensions" / "nb2prod").unlink()
+    with serving(home, app, python, environment) as server:
+        yield server
+
+
+@contextmanager
+def serving(
+    home: Path, app: str, python: str | Path, environment: Mapping[str, str]
+) -> Iterator[Server]:
+    """Serves ``home/root`` with whatever the environment brings."""
+    root = home / "root"
+    root.mkdir(parents=True)
     command = [
-        sys.executable, "-m", app, "--no-browser", "--allow-root", "--port=0", "--port-retries=0",
+        python, "-m", app, "--no-browser", "--allow-root", "--port=0", "--port-retries=0",
         "--ServerApp.token=", "--ServerApp.password=", "--ServerApp.disable_check_xsrf=True",
         f"--ServerApp.root_dir={root}",
     ]  # fmt: skip
@@ -61,9 +72,10 @@ def running(
             start_new_session=True,
         )  # fmt: skip
         try:
-            yield Server(
-                _address(process, Path(environment["JUPYTER_RUNTIME_DIR"]), log), root, log
-            )
+            url = address(process, Path(environment["JUPYTER_RUNTIME_DIR"]))
+            if url is None:
+                raise RuntimeError(f"the server did not start:\n{log.read_text()[-3000:]}")
+            yield Server(url, root, log)
         finally:
             process.terminate()
             try:
@@ -108,16 +120,3 @@ def _switch_off_collaboration(config: Path) -> None:
     (config / "labconfig" / "page_config.json").write_text(
         json.dumps({"disabledExtensions": disabled})
     )
-
-
-def _address(process: subprocess.Popen[bytes], runtime: Path, log: Path) -> str:
-    until = time.monotonic() + 60
-    while time.monotonic() < until and process.poll() is None:
-        for file in runtime.glob("jpserver-*.json"):
-            try:
-                url: str = json.loads(file.read_text())["url"]
-            except ValueError:
-                continue  # half written
-            return url
-        time.sleep(0.1)
-    raise RuntimeError(f"the server did not start:\n{log.read_text()[-3000:]}")

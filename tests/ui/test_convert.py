@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.ui.examples import put_churn
@@ -14,15 +15,20 @@ from tests.ui.lab import Lab
 SLOW = "import time; time.sleep(90)"
 
 
+@pytest.mark.lowest
 def test_from_the_toolbar_to_a_package_that_imports(lab: Lab) -> None:
     lab.open(put_churn(lab.folder, tagged=True))
     lab.front.locator(".jp-NotebookPanel-toolbar").get_by_text("Convert").click()
     lab.panel.get_by_role("progressbar").wait_for()
+    expect(lab.panel.locator(".nb2prod-Job")).to_contain_text("Runs the notebook", timeout=40_000)
+    lab.picture(lab.page, "journey-3-progress")
     lab.wait_for_verdict("Identical to the notebook")
+    lab.picture(lab.page, "journey-3-verdict")
     lab.button("Report").click()
     report = lab.page.frame_locator("iframe.nb2prod-Report-frame")
     expect(report.locator("body")).to_contain_text("Identical to the notebook")
     assert lab.page.locator("iframe.nb2prod-Report-frame").get_attribute("sandbox") == ""
+    lab.picture(lab.page, "journey-3-report")
     # A generated file opens.
     lab.panel.locator(".nb2prod-Files summary").click()
     lab.panel.locator(".nb2prod-Files").get_by_role("button", name="training.py").first.click()
@@ -45,6 +51,7 @@ def test_a_cancelled_conversion_leaves_nothing(lab: Lab) -> None:
     expect(lab.panel.locator(".nb2prod-Job")).to_contain_text("Runs the notebook", timeout=40_000)
     lab.button("Cancel").click()
     expect(lab.verdict()).to_have_text("Cancelled")
+    lab.picture(lab.page, "journey-4-cancelled")
     assert sorted(path.name for path in lab.folder.iterdir()) == before
     expect(lab.button("Convert")).to_be_enabled()
     assert lab.errors == []
@@ -58,6 +65,7 @@ def test_a_reload_finds_the_conversion_again(lab: Lab) -> None:
     expect(lab.panel.locator(".nb2prod-Job")).to_contain_text("Runs the notebook", timeout=40_000)
     lab.open(notebook)
     expect(lab.panel.locator(".nb2prod-Job")).to_contain_text("Runs the notebook", timeout=40_000)
+    lab.picture(lab.page, "journey-4-reloaded")
     lab.button("Cancel").click()
     expect(lab.verdict()).to_have_text("Cancelled")
     assert lab.errors == []
@@ -82,6 +90,7 @@ def test_two_at_once_while_the_kernel_dies(lab: Lab) -> None:
     mine = [each["kernel"]["id"] for each in kernels if each["path"] == path]
     for kernel in mine:
         lab.page.request.delete(f"{lab.server.url}api/kernels/{kernel}")
+    lab.picture(lab.page, "journey-4-two-at-once")
     lab.wait_for_verdict("Identical to the notebook")
     lab.page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab", has_text="churn.ipynb").first.click()
     lab.wait_for_verdict("Identical to the notebook")

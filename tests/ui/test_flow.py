@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
+from tests.notebooks import write
 from tests.ui.examples import put_churn, read_document
 from tests.ui.lab import Lab
 
@@ -22,6 +24,7 @@ def test_a_variable_leads_to_its_places(lab: Lab) -> None:
     assert lab.errors == []
 
 
+@pytest.mark.lowest
 def test_the_preview_follows_cell_and_text(lab: Lab) -> None:
     lab.open(put_churn(lab.folder, tagged=True))
     lab.go_to(6)
@@ -42,6 +45,46 @@ def test_the_preview_follows_cell_and_text(lab: Lab) -> None:
     expect(lab.cell(34)).to_contain_class("nb2prod-mod-lit")
     lab.cell(34).locator(".jp-InputPrompt").hover()
     expect(line).to_contain_class("nb2prod-mod-lit")
+    assert lab.errors == []
+
+
+TWO_JOBS = """# nb2prod: train
+model = [sum(rows)]
+# nb2prod: evaluate
+score = model[0] / len(rows)"""
+
+
+def test_a_cell_with_two_jobs_is_shown_in_both_modules(lab: Lab) -> None:
+    cells = (("rows = [1.0, 2.0]", "preprocessing"), (TWO_JOBS, None))
+    lab.open(write(lab.folder / "two.ipynb", *cells))
+    lab.go_to(2)
+    lab.button("Preview").click()
+    preview = lab.page.locator(".nb2prod-Preview")
+    selected = preview.locator("[role=tab][aria-selected=true]")
+    expect(selected).to_have_text(["training.py", "evaluation.py"])
+    modules = preview.locator(".nb2prod-Module")
+    expect(modules).to_have_count(2)
+    lines = [
+        modules.nth(0).locator(".cm-line", has_text="model = [sum(rows)]"),
+        modules.nth(1).locator(".cm-line", has_text="score = model[0] / len(rows)"),
+    ]
+    # The cell lights up its lines in both, and each of them lights up the cell.
+    lab.cell(2).locator(".jp-InputPrompt").hover()
+    for line in lines:
+        expect(line).to_contain_class("nb2prod-mod-lit")
+    for line, other in (lines, lines[::-1]):
+        lab.cell(1).locator(".jp-InputPrompt").hover()
+        expect(lab.cell(2)).not_to_contain_class("nb2prod-mod-lit")
+        line.hover()
+        expect(lab.cell(2)).to_contain_class("nb2prod-mod-lit")
+        expect(line).to_contain_class("nb2prod-mod-lit")
+        expect(other).not_to_contain_class("nb2prod-mod-lit")
+    # A module that is asked for stays alone, until another cell is the active one.
+    preview.get_by_role("tab", name="evaluation.py").click()
+    expect(modules).to_have_count(1)
+    expect(selected).to_have_text(["evaluation.py"])
+    lab.go_to(1)
+    expect(selected).to_have_text(["preprocessing.py"])
     assert lab.errors == []
 
 

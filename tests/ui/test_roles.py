@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from playwright.sync_api import expect
 
 from nb2prod.notebook import read
@@ -13,6 +14,7 @@ from tests.ui.examples import FOREIGN, put_churn, read_document, tags_on_disk
 from tests.ui.lab import Lab
 
 
+@pytest.mark.lowest
 def test_suggestions_keys_undo_redo_and_save(lab: Lab) -> None:
     notebook = put_churn(lab.folder)
     found = {each.cell: each.role.value for each in suggestions(read(notebook))}
@@ -20,6 +22,7 @@ def test_suggestions_keys_undo_redo_and_save(lab: Lab) -> None:
     assert lab.roles() == {}
     lab.panel.get_by_role("button", name="Suggest roles").click()
     expect(lab.panel).to_contain_text(f"{len(found)} suggested roles")
+    lab.picture(lab.page, "journey-1-suggestions")
     # A ghost is no role yet.
     assert lab.roles() == {}
     lab.button("Accept all").click()
@@ -35,6 +38,7 @@ def test_suggestions_keys_undo_redo_and_save(lab: Lab) -> None:
     changed = {**found, 6: "train"}
     del changed[29]
     assert lab.roles() == changed
+    lab.picture(lab.page, "journey-1-roles")
 
     # One step of undo for each action, all suggestions among them.
     for after in ({**found, 6: "train"}, found, {}):
@@ -57,6 +61,7 @@ def test_suggestions_keys_undo_redo_and_save(lab: Lab) -> None:
     assert lab.errors == []
 
 
+@pytest.mark.lowest
 def test_a_broken_dependency_is_mended(lab: Lab) -> None:
     lab.open(put_churn(lab.folder, tagged=True))
     expect(lab.panel.locator(".nb2prod-FlowBox")).not_to_have_count(0)
@@ -70,7 +75,8 @@ def test_a_broken_dependency_is_mended(lab: Lab) -> None:
     expect(lab.row(13).locator(".nb2prod-Row-finding")).to_have_attribute(
         "data-nb2prod-severity", "error"
     )
-    finding.get_by_role("button", name="Tag it preprocessing").click()
+    lab.picture(lab.page, "journey-2-finding")
+    finding.get_by_role("button", name="Tag cell 6 preprocessing").click()
     expect(lab.row(6).locator("select")).to_have_value("preprocessing")
     expect(finding).to_have_count(0)
     expect(lab.panel.locator(".nb2prod-Flow")).to_have_attribute("data-old", "false")
@@ -99,6 +105,7 @@ def test_the_panel_follows_the_notebook(lab: Lab) -> None:
     assert lab.errors == []
 
 
+@pytest.mark.lowest
 def test_every_way_to_set_a_role(lab: Lab) -> None:
     lab.open(put_churn(lab.folder))
     page = lab.page

@@ -9,16 +9,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.ui.examples import put_churn
 from tests.ui.lab import Lab
+from tests.ui.pictures import FOLDER
 from tests.ui.server import running
+from tests.ui.themes import THEMES, themed
 
-THEMES = {
-    "light": "JupyterLab Light",
-    "dark": "JupyterLab Dark",
-    "contrast": "JupyterLab Dark High Contrast",
-}
 #: The README has these; the others are for whoever changes a style.
 SHOWN = frozenset(("suggestions-light", "finding-light", "package-dark"))
-LOOKED_AT = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -27,12 +23,9 @@ def test_the_pictures(
 ) -> None:
     if screenshots is None:
         pytest.skip("asked for with --screenshots")
-    for folder in (screenshots, LOOKED_AT):
-        folder.mkdir(parents=True, exist_ok=True)
-    settings: dict[str, dict[str, object]] = {
-        "@jupyterlab/apputils-extension/themes": {"theme": THEMES[theme]}
-    }
-    with running(tmp_path / "home", settings=settings) as server:
+    screenshots.mkdir(parents=True, exist_ok=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with running(tmp_path / "home", settings=themed(theme)) as server:
         context = browser.new_context(viewport={"width": 1440, "height": 900})
         lab = Lab(context.new_page(), server, server.root / "example")
         lab.open(put_churn(lab.folder))
@@ -60,4 +53,4 @@ def test_the_pictures(
 
 def _picture(page: Page, folder: Path, name: str) -> None:
     page.wait_for_timeout(1500)  # scrolling and the last answer of the server come to rest
-    page.screenshot(path=(folder if name in SHOWN else LOOKED_AT) / f"{name}.png")
+    page.screenshot(path=(folder if name in SHOWN else FOLDER) / f"{name}.png")

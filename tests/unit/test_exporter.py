@@ -125,7 +125,7 @@ def test_a_notebook_without_a_place() -> None:
 @pytest.mark.parametrize(
     ("cells", "words"),
     [
-        ((("x = 1", None),), ["NB110", "nb2prod suggest --write"]),
+        ((("x = 1", None),), ["NB110", "nb2prod suggest NOTEBOOK --write"]),
         ((("x = 1", None), ("y = x_new", "train")), ["cell 2 (c2), line 1", "NB202", "`x_new`"]),
         ((("import a\nx = a.b()", None), ("y = x", "train")), ["NB203", "Tag cell 1"]),
     ],

@@ -82,6 +82,19 @@ def test_an_edited_package_is_kept(package: Path, edit: object, named: str) -> N
     assert sorted(os.listdir(package)) == before
 
 
+@pytest.mark.parametrize("edit", [False, True])
+def test_a_repository_stays_where_it_is(package: Path, edit: bool) -> None:
+    """Packages are handed over in one."""
+    (package / ".git").mkdir()
+    (package / ".git" / "HEAD").write_text("ref")
+    if edit:
+        (package / "README.md").write_text("mine")
+    done = write(TREE, package, force=edit)
+    assert isinstance(done, Written), done
+    assert (package / ".git" / "HEAD").read_text() == "ref"
+    assert (done.backup is not None) is edit
+
+
 def test_force_keeps_a_backup_each_time(package: Path) -> None:
     for backup in ("demo.backup", "demo.backup-2"):
         (package / "README.md").write_text(backup)

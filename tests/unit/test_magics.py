@@ -9,6 +9,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from nb2prod.magics import Translation, translate
 from nb2prod.notebook import Cell
+from nb2prod.probes.capture import facts
 
 
 def translated(source: str, *bound: str) -> Translation:
@@ -177,6 +178,23 @@ def test_captured_output_has_the_shape_of_ipythons() -> None:
     out = executed("%%capture out\nprint('hello')\nx = 1")
     assert out["x"] == 1
     assert getattr(out["out"], "stdout", None) == "hello\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "stdout", "stderr"),
+    [("", "o", "e"), ("--no-stderr", "o", ""), ("--no-stdout", "", "e"), ("--no-stdout --no-stderr", "", "")],
+)  # fmt: skip
+def test_captured_output_is_what_was_asked_for(options: str, stdout: str, stderr: str) -> None:
+    body = "import sys\n_ = sys.stdout.write('o'), sys.stderr.write('e')"
+    out = executed(f"%%capture out {options}\n{body}")["out"]
+    assert vars(out) == {"stdout": stdout, "stderr": stderr, "outputs": []}
+
+
+def test_a_package_has_the_facts_of_captured_output() -> None:
+    shell = InteractiveShell.instance()
+    shell.run_cell("%%capture out\nprint('hello')\n1")  # type: ignore[no-untyped-call]
+    ours = executed("%%capture out\nprint('hello')\n1")["out"]
+    assert facts(shell.user_ns["out"]) == facts(ours)
 
 
 def test_writefile_writes(tmp_path: object) -> None:

@@ -112,3 +112,16 @@ def test_a_declared_metric_that_no_stage_gives() -> None:
     assert "| `f1` | no number, or another one each time |  |\n" in card
     assert "how good is good enough?*" in card
     assert header(card) == ["auc"]
+
+
+@pytest.mark.parametrize(
+    ("value", "bounds", "missed"),
+    [
+        (1.0, (None, None), False), (1.0, (1.0, 1.0), False), (0.9, (1.0, None), True), (1.1, (None, 1.0), True),
+        (None, (1.0, None), False),
+    ],
+)  # fmt: skip
+def test_a_bound_is_missed(
+    value: float | None, bounds: tuple[float | None, float | None], missed: bool
+) -> None:
+    assert Metric("m", value, *bounds).missed is missed

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,12 @@ import pytest
 
 import nb2prod
 from nb2prod.notebook import read
+from nb2prod.progress import Phase, Step
 from nb2prod.roles import Role, RoleSpan
+from nb2prod.server.job import End, Job, heard
 from nb2prod.suggest import Split
-from nb2prod.widgets.job import Job, heard
 from nb2prod.widgets.markup import COLOURS, plain
+from nb2prod.widgets.progress import share, words
 from nb2prod.widgets.session import Session
 from nb2prod.widgets.state import (
     Panel,
@@ -195,21 +198,13 @@ def test_findings_are_mended_by_their_tag(tmp_path: Path) -> None:
 
 
 # ---------------------------------------------------------------------- the conversion
-def test_news_of_a_conversion() -> None:
-    job = Job()
-    step = {"phase": "recording", "done": 2, "total": 8, "cell": 7}
-    running = heard(job, step, stopped=False)
-    assert running.words == "Runs the notebook: cell 7 (3 of 8)"
-    assert job.share < running.share < heard(running, {**step, "done": 3}, stopped=False).share < 1
-    assert heard(running, {"code": -9}, stopped=True).state == "cancelled"
-    assert heard(running, {"code": -9}, stopped=False).state == "crashed"
-    outcome = {
-        "state": "done", "verdict": {"kind": "identical", "words": "w"}, "diagnostics": [],
-        "package": "p", "files": [], "report": "p/report.html", "message": "m",
-    }  # fmt: skip
-    ended = heard(running, {"outcome": outcome}, stopped=False)
-    assert (ended.state, ended.share, ended.package) == ("done", 1.0, "p")
-    assert heard(ended, {"code": 0}, stopped=False) == ended
+def test_a_bar_moves_with_the_news() -> None:
+    job = Job("running")
+    step = Step(Phase.RECORDING, done=2, total=8, cell=7)
+    running = heard(job, step)
+    assert words(running) == "Runs the notebook: cell 7 (3 of 8)"
+    assert share(job) < share(running) < share(heard(running, replace(step, done=3))) < 1
+    assert share(heard(running, End(-9, stopped=True))) == 1
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from nb2prod.plan.package import PackagePlan
 from nb2prod.planning import planned_file
-from nb2prod.repeatability import unrepeatable, with_derived
+from nb2prod.repeatability import timed, unrepeatable, with_derived
 from nb2prod.verify import Comparison, Likeness, Parity
 from tests.notebooks import write
 
@@ -51,6 +51,27 @@ def test_what_is_computed_from_a_value_that_changes(
     found = parity.comparisons[2]
     assert found.source == source
     assert found.likeness is (Likeness.UNSTABLE if source else Likeness.DIFFERENT)
+
+
+@pytest.mark.parametrize(
+    ("predict", "source"),
+    [
+        ("y = min(used(X)['mean_score_time'])", "mean_score_time"),
+        ("fast = used(X).refit_time_\ny = fast > 1", "refit_time_"),
+        (
+            "def quick(r):\n    return r['mean_fit_time']\ns = used(quick)\ny = s[0]",
+            "mean_fit_time",
+        ),
+        ("y = used('time')", ""),
+    ],
+)
+def test_what_is_chosen_by_how_long_it_took(predict: str, source: str, tmp_path: Path) -> None:
+    plan = planned(tmp_path, "search = GridSearchCV(X, notes)", predict)
+    differing = Comparison("predict", "y", Likeness.DIFFERENT, "1 != 2")
+    (found,) = with_derived(plan, Parity((differing,))).comparisons
+    assert found.source == source
+    assert found.likeness is (Likeness.UNSTABLE if source else Likeness.DIFFERENT)
+    assert ("y" in timed(plan)) is bool(source)
 
 
 def test_it_is_said_what_it_is_computed_from(tmp_path: Path) -> None:

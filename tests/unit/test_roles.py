@@ -29,6 +29,19 @@ def test_tag(tag: str, role: Role | None) -> None:
     assert role_of_tag(tag) is role
 
 
+@pytest.mark.parametrize(
+    ("tags", "near"),
+    [
+        (("training",), "train"), (("preprocess",), "preprocessing"), (("Prediction",), "predict"),
+        (("evaluation", "wip"), "evaluate"), (("training", "train"), None), (("trains-and-boats",), None),
+        (("important",), None), (("wip",), None), ((), None),
+    ],
+)  # fmt: skip
+def test_a_tag_that_is_nearly_a_role_is_named(tags: tuple[str, ...], near: str | None) -> None:
+    _, found = spans_of(Cell(1, "c1", "code", "a = 1", tags), "a = 1")
+    assert [(d.code, d.mend) for d in found] == ([("NB115", near)] if near else [])
+
+
 def test_only_skip_is_not_shipped() -> None:
     assert [role for role in Role if not role.shipped] == [Role.SKIP]
 

@@ -12,6 +12,12 @@ from nb2prod.plan.slicing import sliced
 from .cellscript import code
 
 PLOTS = "import matplotlib.pyplot as plt"
+SPLIT = """import pandas as pd
+import matplotlib.pyplot as plt
+from sklearn.model_selection import train_test_split
+df = pd.read_csv('a.csv')
+def dollars(y): return y * 2
+Xt, Xv, yt, yv, zt, zv = train_test_split(df, df['b'], z)"""
 FRAMES = "import pandas as pd\ndf = pd.read_csv('a.csv')"
 
 
@@ -49,6 +55,23 @@ def shipped(*sources: str) -> str:
         pytest.param(PLOTS, "plt.savefig('a.png')", True, id="saved picture"),
         pytest.param(PLOTS, "for i in [1, 2]:\n    plt.plot([i])", False, id="plots in a loop"),
         pytest.param("import random", "random.random()", True, id="a draw"),
+        pytest.param(
+            SPLIT, "plt.scatter(dollars(yt), dollars(Xv))", False, id="parts of tables, in a plot"
+        ),
+        pytest.param(
+            SPLIT,
+            "plt.plot(dollars(zt))",
+            True,
+            id="parts of who knows what",
+        ),
+        pytest.param("", "lims = [a.min(), a.max()]", False, id="sums up"),
+        pytest.param("", "lims = [a.min(g()), a.max()]", True, id="sums up what has an effect"),
+        pytest.param(
+            "class A:\n    def min(self): return g()",
+            "lims = [a.min()]",
+            True,
+            id="the notebook's own sum",
+        ),
     ],
 )
 def test_statement(before: str, source: str, kept: bool) -> None:

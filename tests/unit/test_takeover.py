@@ -86,6 +86,7 @@ def test_it_joins_the_role_that_needs_it() -> None:
     ("cells", "code", "place", "mend"),
     [
         pytest.param([": y = 1 + 1", "train: x = y"], "NB203", (2, 1), "preprocessing", id="computed"),
+        pytest.param([": m = [1].index\nm.fit(1)", "evaluate: x = m"], "NB203", (2, 1), "train", id="made, then fitted"),
         pytest.param(
             ["setup: from models import m", ": m = m.fit(1)\nq = m.fit(1)", "evaluate: x = q"], "NB203", (3, 1), "train",
             id="fitted",

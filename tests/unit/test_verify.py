@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import sys
 from pathlib import Path
@@ -59,6 +60,11 @@ def test_aliases_and_cycles_are_facts() -> None:
     assert list(differences(facts([rows, rows]), facts([[1], [1]])))
     rows.append(rows)
     assert facts(rows)["[1]:same as"] == ""
+
+
+def test_what_only_tells_is_no_value() -> None:
+    """A logger has another name in a package, and handlers of whoever runs it."""
+    assert facts(logging.getLogger("__main__")) == facts(logging.getLogger("package.training"))
 
 
 def test_a_value_that_cannot_be_read_says_so() -> None:

@@ -15,7 +15,7 @@ async def preprocess(count: int) -> Any:
     Parameters
     ----------
     count
-        A parameter of the pipeline.
+        From cell 3; the notebook has `3`.
 
     Returns
     -------

@@ -13,9 +13,9 @@ def preprocess(share: float, seed: int) -> Any:
     Parameters
     ----------
     share
-        A parameter of the pipeline.
+        From cell 2; the notebook has `0.25`.
     seed
-        A parameter of the pipeline.
+        From cell 2; the notebook has `7`.
 
     Returns
     -------

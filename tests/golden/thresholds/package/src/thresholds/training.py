@@ -17,11 +17,11 @@ def train(verbose: bool, grid: Any, title: str, kept: Any) -> Any:
     Parameters
     ----------
     verbose
-        A parameter of the pipeline.
+        From cell 2; the notebook has `True`.
     grid
-        A parameter of the pipeline.
+        From cell 2; the notebook has `[0.1, 0.5, 0.9]`.
     title
-        A parameter of the pipeline.
+        From cell 2; the notebook has `'a "quoted" title: 100 %'`.
     kept
         As `preprocess` gives it.
 
