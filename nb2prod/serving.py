@@ -19,6 +19,7 @@ from nb2prod.filetree import Artifacts, FileTree, write
 from nb2prod.mirror import mirror
 from nb2prod.plan.package import PackagePlan
 from nb2prod.plan.serving import Unserved, candidates, served
+from nb2prod.verify import CLOSE, Facts, Observation, differences
 
 #: Where the package has its model, and the rows of its tests.
 _MODEL, _ROWS = "src/{name}/model", "tests/served.json"
@@ -54,9 +55,11 @@ def follow(
         for number, s in enumerate(plan.code.statements)
         if s.position >= 0
     ]
+    binds = plan.code.binds_at()
     until = max(
-        (n for n, binds in plan.code.binds_at().items() if binds & {*names}),
-        default=len(plan.code.statements),
+        n
+        for n, facts in enumerate(plan.code.facts)
+        if (binds.get(n, set()) | facts.mutates) & {*names}
     )
     settings = plan.settings
     request = {
@@ -65,6 +68,7 @@ def follow(
         "input": settings.input,
         "target": settings.target,
         "until": until,
+        "hidden": list(environment),
     }
     probes = [path.read_text(encoding="utf-8") for path in sorted(PROBES.glob("*.py"))]
     key = cache.key_of(recording.key, request, probes)
@@ -82,12 +86,31 @@ def follow(
 
 
 @with_room
-def with_serving(plan: PackagePlan, followed: Followed) -> PackagePlan | Diagnostic:
-    """The plan with the chain from raw rows to predictions, or why there is none."""
+def with_serving(
+    plan: PackagePlan, followed: Followed, seen: Observation
+) -> PackagePlan | Diagnostic:
+    """The plan with the chain from raw rows to predictions, or why there is none.
+
+    The chain was followed in a run of its own: its predictions have to be those that were ``seen`` in
+    the notebook's run, where that has them at a boundary.
+    """
     try:
-        return dataclasses.replace(plan, serving=served(plan, followed.told))
+        serving = served(plan, followed.told)
     except Unserved as why:
         return _refused(plan, "NB601", why.text, why.statement, why.line)
+    expected = _last_seen(plan, serving.prediction, seen)
+    if expected is not None:
+        other = next(differences(expected, followed.told["captured"], CLOSE), None)
+        if other is not None:
+            said = f"`{serving.prediction}` is not the same when the notebook runs again: {other}"
+            return _refused(plan, "NB602", said, -1, 0)
+    return dataclasses.replace(plan, serving=serving)
+
+
+def _last_seen(plan: PackagePlan, name: str, seen: Observation) -> Facts | None:
+    """A variable as the notebook's run left it."""
+    held = [seen.boundaries.get(stage.function, {}) for stage in plan.stages]
+    return next((facts[name] for facts in (seen.results, *held[::-1]) if name in facts), None)
 
 
 def prove(

@@ -207,7 +207,7 @@ def _served(
     followed = follow(planned.plan, path.parent, recording, planned.environment)
     if followed is None:
         return None
-    plan = with_serving(planned.plan, followed)
+    plan = with_serving(planned.plan, followed, recording.observation)
     if isinstance(plan, Diagnostic):
         return plan
     made = untried(replace(planned, plan=plan), path, folder, told)

@@ -34,7 +34,7 @@ class Refused(Exception):
 
 def main(request_path: str, result_path: str) -> None:
     """Writes down what was found, or why there is nothing."""
-    modules = [_beside(name) for name in ("bindingtime", "alignment", "seeds", "typenames")]
+    modules = [_beside(n) for n in ("bindingtime", "alignment", "seeds", "typenames", "capture")]
     with open(request_path, encoding="utf-8") as file:
         request = json.load(file)
     sys.path[:] = [os.getcwd()] + [
@@ -46,11 +46,14 @@ def main(request_path: str, result_path: str) -> None:
 
 
 def followed(
-    request: Dict[str, Any], times: Any, alignment: Any, seeds: Any, types: Any
+    request: Dict[str, Any], times: Any, alignment: Any, seeds: Any, types: Any, capture: Any
 ) -> Dict[str, Any]:
     """What was found, or why there is nothing."""
     try:
-        return _Chain(request, times, alignment, seeds, types).found()
+        chain = _Chain(request, times, alignment, seeds, types)
+        found, predictions = chain.found()
+        capture.hide(request["hidden"])
+        return {**found, "captured": capture.captured({"": predictions}, [""])[""]}
     except Refused as why:
         return {"refused": [why.text, why.statement, why.line]}
 
@@ -66,8 +69,8 @@ class _Chain:
         for number, text, position in request["statements"]:
             self._statements.append((number, text, ast.parse(text).body[position]))
 
-    def found(self) -> Dict[str, Any]:
-        """The times of all statements, the predictions, and the rows that they are for."""
+    def found(self) -> Tuple[Dict[str, Any], Any]:
+        """The times of all statements and what else the package needs; and the predictions."""
         first, source, name = self._first_look()
         target = [self._request["target"]] if self._request["target"] else self._target(first)
         rows = first.facts[name].rows
@@ -93,7 +96,7 @@ class _Chain:
         with open(self._request["kept"], "wb") as file:
             kept = self._alignment.taken(value, place)
             pickle.dump((ran.raw, [rows[n] for n in place], kept), file)
-        return {
+        found = {
             "records": [[*place, record] for place, record in ran.records.items()],
             "prediction": name,
             "source": source,
@@ -101,6 +104,7 @@ class _Chain:
             "columns": {str(c): str(t) for c, t in ran.raw.dtypes.items()},
             "types": {n: self._types.hinted(v) for n, v in ran.spaces[0].items() if n in ran.facts},
         }
+        return found, value
 
     # ------------------------------------------------------------------ the first look
     def _first_look(self) -> Tuple[Any, Any, str]:

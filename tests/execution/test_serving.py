@@ -124,3 +124,20 @@ def test_without_a_run_nothing_is_served(folder: Path) -> None:
     assert done.package is not None
     assert codes(done) == ["NB603"]
     assert not (done.package / "src/demo/serving.py").exists()
+
+
+def test_predictions_that_are_changed_in_place_are_served_as_they_are_in_the_end(
+    folder: Path,
+) -> None:
+    predict = ("predict", "p = model.predict(X)\np[p < 15] = 15.0")
+    done = run(written(folder, SETUP, SERVED[1], TRAIN, predict))
+    assert codes(done) == []
+    one, *_ = json.loads(asked(done, folder / "else", ASKED))
+    assert one >= 15.0
+
+
+def test_a_notebook_that_predicts_something_else_each_time_is_not_served(folder: Path) -> None:
+    noisy = ("predict", "import uuid\np = model.predict(X) + uuid.uuid4().int % 97")
+    done = run(written(folder, SETUP, SERVED[1], TRAIN, noisy))
+    (found,) = [d for d in done.diagnostics if d.code == "NB602"]
+    assert "is not the same when the notebook runs again" in found.message
