@@ -70,7 +70,7 @@ def follow(
         "until": until,
         "hidden": list(environment),
     }
-    probes = [path.read_text(encoding="utf-8") for path in sorted(PROBES.glob("*.py"))]
+    probes = [path.read_text(encoding="utf-8") for path in sorted(PROBES.rglob("*.py"))]
     key = cache.key_of(recording.key, request, probes)
     known = cache.load(key) if recording.remembered else None
     if known is not None:

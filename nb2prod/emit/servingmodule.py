@@ -13,7 +13,7 @@ from nb2prod.emit.servingcode import ServingWords, chain_code, serving_words
 from nb2prod.emit.text import cells_text, docstring
 from nb2prod.plan.chain import Serving
 from nb2prod.plan.package import PackagePlan
-from nb2prod.probes import bindingtime
+from nb2prod.probes.bindingtime import lookups
 
 
 def scoring_text(plan: PackagePlan, serving: Serving) -> str:
@@ -132,8 +132,8 @@ def _categorical(words: ServingWords) -> list[str]:
     """The functions that give dummy columns the categories of training: those that the proof used."""
     found = []
     for function, name in (
-        (bindingtime.categories, words.categories),
-        (bindingtime.with_categories, words.with_categories),
+        (lookups.categories, words.categories),
+        (lookups.with_categories, words.with_categories),
     ):
         text = inspect.getsource(function).replace(f"def {function.__name__}(", f"def {name}(")
         text = text.replace('    pandas = sys.modules["pandas"]\n', "").replace(

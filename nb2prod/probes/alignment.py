@@ -6,7 +6,7 @@ Libraries are only looked for among what the notebook has imported itself.
 from __future__ import annotations
 
 import sys
-from typing import Any, Collection, Dict, Iterator, List, Optional, Sequence
+from typing import Any, Collection, Dict, Iterator, List, Optional, Sequence, Tuple
 
 #: Numbers that a batch of another size may round otherwise are the same.
 RELATIVE, ABSOLUTE = 1e-9, 1e-12
@@ -50,6 +50,14 @@ def taken(value: Any, positions: Sequence[int]) -> Any:
     if type(value) in (list, tuple):
         return [value[position] for position in positions]
     return value[list(positions)]
+
+
+def joined(parts: Sequence[Tuple[Any, int]]) -> Any:
+    """The rows of tables below each other, each with how many it has; -1 where they are nobody's."""
+    numpy = sys.modules["numpy"]
+    return numpy.concatenate(
+        [rows if rows is not None else numpy.full(count, -1) for rows, count in parts]
+    )
 
 
 def same(one: Any, other: Any, absent: Collection[Any] = ()) -> bool:

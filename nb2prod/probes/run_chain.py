@@ -97,7 +97,7 @@ class _Chain:
             kept = self._alignment.taken(value, place)
             pickle.dump((ran.raw, [rows[n] for n in place], kept), file)
         found = {
-            "records": [[*place, record] for place, record in ran.records.items()],
+            "records": [[*place, record.told()] for place, record in ran.records.items()],
             "prediction": name,
             "source": source,
             "target": [t for t in target if t in ran.raw.columns],
@@ -132,18 +132,17 @@ class _Chain:
                     isinstance(t, ast.Name) and t.id == wanted for t in node.targets
                 ):
                     call = next(_reading(node), None)
-                    yield number, self._times._place(call or node.value)
+                    yield number, self._times.place(call or node.value)
                     return
             raise Refused("`metadata.nb2prod.input` names `%s`, which no statement binds" % wanted)
         found = [
-            (number, self._times._place(call))
+            (number, self._times.place(call))
             for number, _, node in self._statements
             if not isinstance(node, (ast.FunctionDef, ast.ClassDef))
             for call in _reading(node)
         ]
         if not found:
-            tables = self._ran([], None, []).tables
-            found = [(number, place) for number, place, _ in tables[:_TABLES]]
+            found = self._ran([], None, []).tables
         for source in found[:_TABLES]:
             yield source
 
@@ -176,15 +175,15 @@ class _Chain:
         self, choices: Sequence[Sequence[int]], source: Any, target: Sequence[Any], inside: Any
     ) -> Any:
         self._seeds.seed()
-        ran = self._times.Interpreter(self._alignment, choices, source, target, inside)
+        interpreter = self._times.Interpreter(self._alignment, choices, source, target, inside)
         for number, text, node in self._statements:
             try:
-                ran.run(number, text, node)
+                interpreter.ran(number, text, node)
             except self._times.Unfollowed as error:
                 raise Refused(error.args[0], number, getattr(error.args[1], "lineno", 0)) from None
             if number == self._request["until"]:
                 break
-        return ran
+        return interpreter.run
 
 
 def _special(raw: Any, known: Sequence[int]) -> List[int]:
@@ -205,7 +204,7 @@ def _mark_apart(ran: Any) -> None:
     for record, rows, why in ran.learned:
         seen = [row for row in rows.tolist() if row >= 0]
         if model and seen and model.isdisjoint(seen):
-            record["apart"] = [why.text.strip(), why.statement, why.line]
+            record.apart = why._replace(text=why.text.strip())
 
 
 def _reading(node: ast.AST) -> Iterator[ast.Call]:
@@ -221,7 +220,8 @@ def _reading(node: ast.AST) -> Iterator[ast.Call]:
 def _beside(name: str) -> Any:
     """A module that lies beside this file; whoever imports that name later gets another one."""
     module = importlib.import_module(name)
-    del sys.modules[name]
+    for known in [n for n in sys.modules if n == name or n.startswith(name + ".")]:
+        del sys.modules[known]
     return module
 
 

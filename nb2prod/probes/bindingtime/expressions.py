@@ -1,0 +1,188 @@
+"""The parts of each expression, and what it computes from them."""
+
+from __future__ import annotations
+
+import ast
+import types
+from typing import Any, Callable, Dict, List, Tuple
+
+from .facts import ALWAYS, FITTED, ROWS, TRAINING, Value
+from .functions import Functions
+from .judgement import Judgement
+from .operators import BINARY, COMPARED, UNARY, compared
+from .run import Run
+from .syntax import counted, name_of, names_in, unwrapped, variable
+
+#: The parts, and the value from theirs.
+Parts = Tuple[List[Value], Callable[[List[Any]], Any]]
+#: Expressions with a scope or an order of evaluation of their own.
+_WHOLE = (
+    ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.JoinedStr,
+    ast.BoolOp,
+)  # fmt: skip
+
+
+class Unfollowed(Exception):
+    """Syntax that the interpreter does not know."""
+
+
+class Expressions(object):
+    """Evaluates expressions over all rows and over few."""
+
+    def __init__(self, run: Run, judgement: Judgement, functions: Functions) -> None:
+        self._run, self._judgement, self._functions = run, judgement, functions
+        self._values: Dict[type, Callable[[Any], Value]] = {
+            ast.Constant: lambda node: run.shared(node, node.value, ALWAYS),
+            ast.Name: run.variable,
+            ast.IfExp: self._conditional,
+            ast.Call: self._call,
+            ast.NamedExpr: self._named,
+            ast.Subscript: self._subscript,
+            ast.Attribute: self._attribute,
+            ast.List: self._sequence,
+            ast.Tuple: self._sequence,
+        }
+        self._parts: Dict[str, Callable[[Any], Parts]] = {
+            "Attribute": lambda n: ([self.value(n.value)], lambda v: getattr(v[0], n.attr)),
+            "Subscript": lambda n: (self._all(n.value, n.slice), lambda v: v[0][v[1]]),
+            "BinOp": self._binary,
+            "UnaryOp": self._unary,
+            "Compare": self._comparison,
+            "List": lambda n: (self._all(*n.elts), list),
+            "Tuple": lambda n: (self._all(*n.elts), tuple),
+            "Set": lambda n: (self._all(*n.elts), set),
+            "Dict": self._dictionary,
+            "Slice": self._slice,
+            "ExtSlice": lambda n: (self._all(*n.dims), tuple),  # until Python 3.8
+        }
+
+    def value(self, node: Any) -> Value:
+        """The value of an expression."""
+        node = unwrapped(node)
+        if isinstance(node, _WHOLE):
+            return self._closed(node)
+        return self._values.get(type(node), self._computed)(node)
+
+    def _all(self, *nodes: Any) -> List[Value]:
+        return [self.value(node) for node in nodes]
+
+    def _computed(self, node: Any) -> Value:
+        """From the values of its parts."""
+        kids, compute = self._parts_of(node)
+        return self._judgement.made(node, kids, lambda _, values: compute(values))
+
+    def _parts_of(self, node: Any) -> Parts:
+        kind = type(node).__name__
+        if kind not in self._parts or isinstance(node, ast.Dict) and None in node.keys:
+            raise Unfollowed("`%s` can't be followed" % kind, node)
+        return self._parts[kind](node)
+
+    # ------------------------------------------------------------------ parts
+    def _binary(self, node: ast.BinOp) -> Parts:
+        compute = BINARY[type(node.op)]
+        return self._all(node.left, node.right), lambda values: compute(*values)
+
+    def _unary(self, node: ast.UnaryOp) -> Parts:
+        compute: Any = UNARY[type(node.op)]
+        return self._all(node.operand), lambda values: compute(values[0])
+
+    def _comparison(self, node: ast.Compare) -> Parts:
+        tests = [COMPARED[type(op)] for op in node.ops]
+        return self._all(node.left, *node.comparators), lambda values: compared(tests, values)
+
+    def _dictionary(self, node: ast.Dict) -> Parts:
+        count = len(node.keys)
+        kids = self._all(*node.keys, *node.values)
+        return kids, lambda values: dict(zip(values[:count], values[count:]))
+
+    def _slice(self, node: ast.Slice) -> Parts:
+        absent = self._run.shared(node, None, ALWAYS)
+        bounds = (node.lower, node.upper, node.step)
+        kids = [self.value(bound) if bound is not None else absent for bound in bounds]
+        return kids, lambda values: slice(*values)
+
+    # ------------------------------------------------------------------ expressions of their own
+    def _conditional(self, node: ast.IfExp) -> Value:
+        test = self.value(node.test)
+        if test.kind in (ALWAYS, FITTED):
+            return self.value(node.body if test.full else node.orelse)
+        return self._closed(node)
+
+    def _named(self, node: ast.NamedExpr) -> Value:
+        value = self.value(node.value)
+        self._run.bind(node.target.id, value)
+        return value
+
+    def _sequence(self, node: Any) -> Value:
+        kids, compute = self._parts_of(node)
+        value = self._judgement.made(node, kids, lambda _, values: compute(values))
+        value.parts = kids if any(kid.kind in (ROWS, TRAINING) for kid in kids) else ()
+        return value
+
+    def _attribute(self, node: ast.Attribute) -> Value:
+        base = self.value(node.value)
+        value = self._judgement.made(node, [base], lambda _, values: getattr(values[0], node.attr))
+        if self._run.alignment.is_frame(base.full):
+            value.origin = frozenset([node.attr])
+        return value
+
+    def _subscript(self, node: ast.Subscript) -> Value:
+        table = counted(node)
+        if table is not None:
+            count = self._judgement.counted(node, self.value(table))
+            if count is not None:
+                return count
+        base, key = self._all(node.value, node.slice)
+        if base.parts and type(key.full) is int and base.kind == ROWS:
+            if not isinstance(node.value, (ast.List, ast.Tuple)):
+                return base.parts[key.full]
+        value = self._judgement.made(node, [base, key], lambda _, values: values[0][values[1]])
+        is_frame = self._run.alignment.is_frame
+        if isinstance(key.full, str) and is_frame(base.full) and not is_frame(value.full):
+            value.origin = frozenset([key.full])
+        return value
+
+    def _closed(self, node: ast.expr) -> Value:
+        """An expression with a scope of its own, as a whole."""
+        spaces = self._run.spaces
+        kids = [
+            self._run.variable(variable(name, node))
+            for name in sorted(names_in(node))
+            if name in self._run.facts
+        ]
+        kids = [kid for kid in kids if not isinstance(kid.full, types.ModuleType)]
+        code = compile(ast.Expression(body=node), "<notebook>", "eval")
+        if isinstance(node, ast.Lambda):
+            full, *subs = [eval(code, space) for space in spaces]
+            value = Value(node, full, subs, ALWAYS)
+            for kid in kids:
+                if kid.kind in (ROWS, TRAINING):
+                    value.kind, value.rows = kid.kind, kid.rows
+                    value.table, value.why = kid.table, kid.why
+            return value
+        return self._judgement.made(node, kids, lambda n, _: eval(code, spaces[n]))
+
+    def _call(self, node: ast.Call) -> Value:
+        if any(isinstance(a, ast.Starred) for a in node.args) or any(
+            not k.arg for k in node.keywords
+        ):
+            return self._closed(node)
+        function = self.value(node.func)
+        if function.full is len and len(node.args) == 1:
+            count = self._judgement.counted(node, self.value(node.args[0]))
+            if count is not None:
+                return count
+        kids = [function, *self._all(*node.args, *(k.value for k in node.keywords))]
+        if self._functions.are_inside(node):
+            return self._functions.called(node, kids)
+        position, names = len(node.args) + 1, [k.arg or "" for k in node.keywords]
+
+        def compute(_: int, values: List[Any]) -> Any:
+            return values[0](*values[1:position], **dict(zip(names, values[position:])))
+
+        value = self._judgement.made(node, kids, compute)
+        if value.kind == TRAINING:
+            self._functions.ask(node, kids)
+        if name_of(node.func) == "pop" and len(node.args) == 1 and isinstance(kids[1].full, str):
+            value.origin = frozenset([kids[1].full])
+        return value

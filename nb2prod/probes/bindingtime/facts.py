@@ -1,0 +1,112 @@
+"""What is known of values, variables and statements."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+
+#: When a value exists: whatever the rows are, with each row, once it was trained, only where it trains.
+ALWAYS, ROWS, FITTED, TRAINING = "always", "rows", "fitted", "training"
+#: A statement runs where it trains, or also where it serves.
+BOTH = "both"
+
+
+class Why(NamedTuple):
+    """Why a value can't be had for single rows, and where that began."""
+
+    text: str
+    statement: int
+    line: int
+
+
+class Failed(NamedTuple):
+    """What some rows alone could not compute."""
+
+    error: BaseException
+
+
+class Value(object):
+    """A value over all rows, and beside it over each choice of a few."""
+
+    def __init__(
+        self,
+        node: ast.AST,
+        full: Any,
+        subs: List[Any],
+        kind: str,
+        rows: Any = None,
+        table: Optional[Value] = None,
+        why: Optional[Why] = None,
+        fresh: bool = False,
+        origin: Any = frozenset(),
+        parts: Sequence[Value] = (),
+    ) -> None:
+        self.node, self.full, self.subs, self.kind = node, full, subs, kind
+        #: The raw row of each of its rows, -1 where that is none.
+        self.rows = rows
+        #: What has the rows, where it is only a view or a method of that.
+        self.table = table or self
+        self.why = why
+        #: Computed from rows in this very statement.
+        self.fresh = fresh
+        #: The raw columns that it comes from, where it is a column.
+        self.origin = origin
+        #: Its items, where these are rows each for itself.
+        self.parts = parts
+
+
+class Fact(NamedTuple):
+    """What is known of a variable."""
+
+    kind: str
+    rows: Any = None
+    why: Optional[Why] = None
+    origin: Any = frozenset()
+    parts: Any = ()
+
+
+class Record(object):
+    """What is known of a statement."""
+
+    def __init__(self, rounds: Sequence[str]) -> None:
+        #: When it runs.
+        self.kinds: List[str] = []
+        #: Variables that it binds and reads, each with when its value exists.
+        self.binds: Dict[str, str] = {}
+        self.reads: Dict[str, str] = {}
+        #: Variables whose values it changes in place.
+        self.mutates: List[str] = []
+        #: What becomes of its expressions where rows are served.
+        self.edits: List[Dict[str, Any]] = []
+        self.why: Optional[Why] = None
+        #: The loop variables around it.
+        self.rounds = list(rounds)
+        #: What it fits to rows that the model was not trained on.
+        self.apart: Optional[Why] = None
+
+    def does(self, kind: str, why: Optional[Why] = None) -> None:
+        """Notes when the statement runs."""
+        if kind not in self.kinds:
+            self.kinds.append(kind)
+        if why is not None:
+            self.why = why
+
+    def mutate(self, name: str) -> None:
+        """Notes a variable whose value is changed in place."""
+        if name not in self.mutates:
+            self.mutates.append(name)
+
+    def edit(self, kind: str, at: Tuple[int, ...], **more: Any) -> None:
+        """Notes what becomes of an expression where rows are served."""
+        self.edits.append(dict(more, kind=kind, at=at))
+
+    def includes(self, inner: Record) -> None:
+        """Takes over what a statement in this one does to variables."""
+        self.reads.update(inner.reads)
+        self.binds.update(inner.binds)
+        for name in inner.mutates:
+            self.mutate(name)
+
+    def told(self) -> Dict[str, Any]:
+        """All of it in plain values."""
+        return dict(vars(self))

@@ -1,0 +1,45 @@
+"""The interpreter as a whole."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any, Optional, Sequence
+
+from .expressions import Expressions
+from .facts import Record
+from .functions import Functions
+from .judgement import Judgement
+from .run import Run, Spot
+from .statements import Statements
+
+
+class Interpreter(object):
+    """Runs statements on all rows of a table and on choices of them.
+
+    ``choices`` are raw rows by position, ``source`` is the expression that gives the raw rows, ``target``
+    names their columns that only training has, and ``inside`` the calls that are followed inside.
+    """
+
+    def __init__(
+        self,
+        alignment: Any,
+        choices: Sequence[Sequence[int]],
+        source: Optional[Spot],
+        target: Sequence[str],
+        inside: Sequence[Spot] = (),
+    ) -> None:
+        self.run = Run(alignment, choices, source, target)
+        judgement = Judgement(self.run)
+        functions = Functions(self.run, inside, self._inner)
+        expressions = Expressions(self.run, judgement, functions)
+        self._statements = Statements(self.run, judgement, expressions, functions)
+
+    def ran(self, number: int, text: str, node: ast.stmt) -> None:
+        """Runs one statement of a cell whose text this is."""
+        self.run.number, self.run.text, self.run.node = number, text, node
+        self.run.record = Record([])
+        self._statements.ran(node)
+
+    def _inner(self, node: ast.stmt) -> None:
+        """A statement of a function's body."""
+        self._statements.ran(node)

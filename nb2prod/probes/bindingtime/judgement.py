@@ -1,0 +1,253 @@
+"""When the value of an expression exists, from the values of its parts."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from typing import Any, Callable, List, Optional, Sequence
+
+from .facts import ALWAYS, FITTED, ROWS, TRAINING, Failed, Value, Why
+from .methods import KEEPING, OF_GROUPS, ROW_CHOICES, looks_around
+from .replays import Replays
+from .rows import Rows, is_view
+from .run import Run
+from .syntax import method_of, owner_of, place
+
+Compute = Callable[[int, List[Any]], Any]
+
+
+class Judgement(object):
+    """Computes expressions over all rows and over few, and says what they are."""
+
+    def __init__(self, run: Run) -> None:
+        self._run, self._a = run, run.alignment
+        self._rows = Rows(run)
+        self._replays = Replays(run, self._rows)
+
+    def made(self, node: Any, kids: List[Value], compute: Compute) -> Value:
+        """The value of an expression from those of its parts."""
+        full = compute(0, [kid.full for kid in kids])
+        if self._run.source == (self._run.number, place(node)) and self._run.raw is None:
+            return self._given(node, full)
+        of_rows = [kid for kid in kids if kid.kind in (ROWS, TRAINING)]
+        if not of_rows:
+            if self._a.is_frame(full):
+                self._run.tables.append((self._run.number, place(node)))
+            return self._without_rows(node, full, kids)
+        return (
+            self._kept(node, full, kids, of_rows)
+            or self._around(node, full, kids, of_rows)
+            or self._rows.concatenated(node, full, kids)
+            or self._no_rows(node, full, kids, of_rows, compute)
+            or self._of_rows(node, full, kids, of_rows, compute)
+        )
+
+    def counted(self, node: ast.expr, table: Value) -> Optional[Value]:
+        """How many rows there are: each choice of them has its own number."""
+        if table.kind != ROWS or table.rows is None or self._a.height(table.full) is None:
+            return None
+        counts = [self._a.height(sub) for sub in table.subs]
+        return Value(node, self._a.height(table.full), counts, ROWS, table.rows, table)
+
+    def _given(self, node: ast.expr, full: Any) -> Value:
+        """The raw rows."""
+        run, numpy = self._run, sys.modules["numpy"]
+        run.raw = full.copy()
+        given = full.drop(columns=[name for name in run.absent if name in full.columns])
+        subs = [given.iloc[choice].copy() for choice in run.choices]
+        run.heights.add(len(full))
+        return Value(node, full, subs, ROWS, numpy.arange(len(full)))
+
+    def _without_rows(self, node: Any, full: Any, kids: List[Value]) -> Value:
+        method, owner = method_of(node), owner_of(node)
+        kind = FITTED if any(kid.kind == FITTED for kid in kids) else ALWAYS
+        if owner is not None and (method.startswith("fit") or method in KEEPING):
+            self._run.mutate(owner)
+            if kind == FITTED and kids[0].kind == ALWAYS:
+                self._run.become(owner, FITTED)
+        fresh = any(kid.fresh for kid in kids)
+        if kind == ALWAYS and method.startswith("read_"):
+            kind, fresh = FITTED, True  # another file, which is not there when rows come
+        elif kind == FITTED and fresh and self._a.height(full) in self._run.heights:
+            if type(full) not in (tuple, list, str):
+                return self._training(
+                    node, full, kids, self._why(node, "holds the rows themselves")
+                )
+        return self._run.shared(node, full, kind, fresh=fresh)
+
+    # ------------------------------------------------------------------ calls that are known by name
+    def _kept(
+        self, node: Any, full: Any, kids: List[Value], of_rows: List[Value]
+    ) -> Optional[Value]:
+        """A method that fits its object to rows, or keeps them in it."""
+        method, owner = method_of(node), owner_of(node)
+        fits = method.startswith("fit")
+        if fits and len(kids) > 2 and owner is not None:
+            self._run.fitted_to.append((kids[2], kids[1]))
+        if owner is None or not _keeps(method) or kids[0].kind in (ROWS, TRAINING):
+            return None
+        self._run.become(owner, FITTED)
+        if not fits and method not in ("partial_fit", "compile"):
+            self._run.become(owner, TRAINING, self._why(node, "keeps rows"))
+        if method == "fit_transform":
+            return None
+        if self._a.height(full) in self._run.heights:
+            return self._training(node, full, of_rows, self._why(node, "has no value for new rows"))
+        return self.fresh(node, full, of_rows)
+
+    def _around(
+        self, node: Any, full: Any, kids: List[Value], of_rows: List[Value]
+    ) -> Optional[Value]:
+        """A method that looks at the rows around a row."""
+        whole = all(kid.kind == ROWS for kid in of_rows)
+        if not whole or owner_of(node) is None or kids[0].kind != ROWS or not looks_around(node):
+            return None
+        why = self._why(node, "looks at the rows around a row")
+        value = self._training(node, full, of_rows, why)
+        value.table = kids[0].table if self._a.height(full) is None else value
+        return value
+
+    # ------------------------------------------------------------------ rows
+    def _of_rows(
+        self, node: Any, full: Any, kids: List[Value], of_rows: List[Value], compute: Compute
+    ) -> Value:
+        """Something that has rows: those of its parts, or others."""
+        chooses = method_of(node) in ROW_CHOICES or (
+            isinstance(node, ast.Subscript) and _is_mask(kids[1].full)
+        )
+        for kid in of_rows:
+            found = self._rows.chosen(node, full, kid, chooses=chooses)
+            if found is not None:
+                return found
+        whole = all(kid.kind == ROWS for kid in of_rows)
+        subs: List[Any] = []
+        if whole and not _keeps(method_of(node)):
+            subs = self._run.beside(kids, compute)
+            found = self._rows.rowwise(node, full, subs, of_rows, kids)
+            if found is not None:
+                return found
+        if whole:
+            found = self._replays.found(node, full, kids, of_rows)
+            if found is not None:
+                return found
+        heights = [len(kid.table.rows) for kid in of_rows if kid.table.rows is not None]
+        count = self._a.height(full)
+        if count in heights or not whole and count in self._run.heights:
+            return self._training(node, full, of_rows, self._why_not(node, of_rows, subs))
+        if self._holds_some(node, full, kids, of_rows):
+            return self._training(node, full, of_rows, self._why(node, "holds some of the rows"))
+        return self.fresh(node, full, of_rows)
+
+    def _why_not(self, node: Any, of_rows: List[Value], subs: List[Any]) -> Why:
+        """Why rows can't have the value alone that they have among others."""
+        known = next((kid.why for kid in of_rows if kid.why is not None), None)
+        failed = next((sub.error for sub in subs if isinstance(sub, Failed)), None)
+        if known is None and failed is not None:
+            return self._run.why_failed(node, failed)
+        return known or self._why(node, "gives a row another value where it stands among others")
+
+    def _holds_some(self, node: Any, full: Any, kids: List[Value], of_rows: List[Value]) -> bool:
+        """Whether it holds some of the rows, and not a value for each group of them."""
+        grouped = "GroupBy" in type(getattr(kids[0].full, "__self__", None)).__name__
+        if grouped and method_of(node) not in OF_GROUPS or not self._a.is_labelled(full):
+            return False
+        return any(self._rows.holds_some(full, kid) for kid in of_rows)
+
+    # ------------------------------------------------------------------ no rows
+    def _no_rows(
+        self, node: Any, full: Any, kids: List[Value], of_rows: List[Value], compute: Compute
+    ) -> Optional[Value]:
+        """A value that is no rows: a view or method of some, several of them, or what is fitted."""
+        if self._a.height(full) is not None:
+            return None
+        whole = all(kid.kind == ROWS for kid in of_rows)
+        if is_view(full):
+            return self._view(node, full, kids, of_rows, compute if whole else None)
+        if type(full) in (tuple, list) and any(self._a.height(item) is not None for item in full):
+            if isinstance(node, (ast.List, ast.Tuple)):
+                return self._written_out(node, full, kids, of_rows, compute if whole else None)
+            found = self._replays.factorized(node, full, kids, of_rows) if whole else None
+            return found or self._several(node, full, of_rows)
+        if whole and isinstance(node, ast.Call):
+            self._run.beside(kids, compute)  # it may change its rows in place
+        return self.fresh(node, full, of_rows)
+
+    def _view(
+        self, node: Any, full: Any, kids: List[Value], of_rows: List[Value],
+        compute: Optional[Compute],
+    ) -> Value:  # fmt: skip
+        """A view or a method of rows."""
+        table = of_rows[0].table
+        if compute is None:
+            value = self._training(node, full, of_rows, _first_why(of_rows))
+            value.table = next((k.table for k in of_rows if k.table.rows is not None), table)
+            return value
+        subs = self._run.beside(kids, compute)
+        error = next((s.error for s in subs if isinstance(s, Failed)), None)
+        if error is not None:
+            return self._training(node, full, of_rows, self._run.why_failed(node, error))
+        self._run.expect_fitted(kids)
+        return Value(node, full, subs, ROWS, table.rows, table, origin=of_rows[0].origin)
+
+    def _written_out(
+        self, node: Any, full: Any, kids: List[Value], of_rows: List[Value],
+        compute: Optional[Compute],
+    ) -> Value:  # fmt: skip
+        """A list or a tuple of rows that the notebook writes out."""
+        table, why = of_rows[0].table, _first_why(of_rows)
+        if compute is None:
+            return self._run.nowhere(node, full, why, rows=table.rows, table=table)
+        return Value(node, full, self._run.beside(kids, compute), ROWS, table.rows, table, why)
+
+    def _several(self, node: Any, full: Any, of_rows: List[Value]) -> Value:
+        """Several values, such as those of a split: each one may be a choice of rows."""
+        tables: List[Value] = []
+        for kid in of_rows:
+            tables += [k for k in kid.parts if k.rows is not None] or [kid.table]
+        parts = [self._part(node, item, tables, of_rows) for item in full]
+        kinds = {part.kind for part in parts}
+        kind = ROWS if ROWS in kinds else TRAINING if TRAINING in kinds else FITTED
+        subs = [None] * len(self._run.choices)
+        return Value(node, full, subs, kind, why=_first_why(parts), parts=parts)
+
+    def _part(self, node: Any, item: Any, tables: List[Value], of_rows: List[Value]) -> Value:
+        """One of several values."""
+        for table in tables:
+            found = self._rows.chosen(node, item, table, noted=False)
+            if found is not None:
+                return found
+        heights = [len(table.rows) for table in tables if table.rows is not None]
+        if self._a.height(item) in heights:
+            return self._training(node, item, of_rows, self._why(node, "has no value for new rows"))
+        return self.fresh(node, item, of_rows)
+
+    # ------------------------------------------------------------------ outcomes
+    def fresh(self, node: ast.AST, full: Any, of_rows: Sequence[Value]) -> Value:
+        """Fitted: the few rows take what all rows gave."""
+        self._run.learn(node, of_rows)
+        return self._run.shared(node, full, FITTED, fresh=True)
+
+    def _training(
+        self, node: Any, full: Any, of_rows: Sequence[Value], why: Optional[Why]
+    ) -> Value:
+        """There in training only, with the rows of its parts where it has as many."""
+        known = (k.table.rows for k in of_rows if k.table.rows is not None)
+        count = self._a.height(full)
+        rows = next((rows for rows in known if len(rows) == count), None)
+        origin: Any = frozenset().union(*(k.origin for k in of_rows))
+        return self._run.nowhere(node, full, why, rows=rows, origin=origin)
+
+    def _why(self, node: ast.AST, said: str) -> Why:
+        return self._run.why(node, said)
+
+
+def _keeps(method: str) -> bool:
+    return method.startswith("fit") or method in KEEPING
+
+
+def _is_mask(value: Any) -> bool:
+    return str(getattr(value, "dtype", "")) in ("bool", "boolean")
+
+
+def _first_why(values: Sequence[Value]) -> Optional[Why]:
+    return next((value.why for value in values if value.why is not None), None)

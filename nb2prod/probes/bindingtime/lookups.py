@@ -1,0 +1,25 @@
+"""What generated packages do too: these functions are copied into them."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Dict
+
+
+def categories(data: Any, columns: Any = None) -> Dict[Any, Any]:
+    """The categories of the columns that `pandas.get_dummies` would expand; of a single one under None."""
+    pandas = sys.modules["pandas"]
+    if not hasattr(data, "columns"):
+        return {None: pandas.Categorical(data).categories}
+    if columns is None:
+        columns = data.select_dtypes(include=["object", "category", "string"]).columns
+    return {name: pandas.Categorical(data[name]).categories for name in columns}
+
+
+def with_categories(data: Any, known: Dict[Any, Any]) -> Any:
+    """The same data, its columns with the categories that were known in training."""
+    pandas = sys.modules["pandas"]
+    kinds = {name: pandas.CategoricalDtype(values) for name, values in known.items()}
+    if not hasattr(data, "columns"):
+        return data.astype(kinds[None])
+    return data.astype({name: kind for name, kind in kinds.items() if name in data.columns})

@@ -1,0 +1,38 @@
+"""What methods are known to do to rows, by their names."""
+
+from __future__ import annotations
+
+import ast
+
+from .syntax import name_of
+
+#: Leave rows out or move them, also where these rows gave no occasion.
+ROW_CHOICES = frozenset(
+    "dropna drop_duplicates query sample sort_values sort_index nlargest nsmallest truncate".split()
+)
+#: Look at the rows around a row, also where these rows gave no occasion.
+_NEIGHBOURS = frozenset(
+    """
+    shift diff pct_change rolling expanding ewm cumsum cumprod cummax cummin cumcount rank ffill bfill pad
+    backfill interpolate asof
+    """.split()
+)
+#: Keep what they are given in their object.
+KEEPING = frozenset(
+    "append extend insert add update setdefault partial_fit compile set_params pop remove".split()
+)
+#: Of groups, give rows.
+OF_GROUPS = ("head", "tail", "nth", "sample", "filter", "apply", "transform")
+#: Leave what they are given as it is.
+READING = ("fit", "predict", "transform", "score")
+#: What a table has whatever its rows are.
+OF_COLUMNS = ("columns", "dtypes", "dtype", "shape", "name", "size", "empty", "ndim", "index")
+
+
+def looks_around(node: ast.Call) -> bool:
+    """Whether a method is known to look at other rows; along the columns it does not."""
+    across = [k.value for k in node.keywords if k.arg == "axis"]
+    if any(isinstance(axis, ast.Constant) and axis.value in (1, "columns") for axis in across):
+        return False
+    filled = any(k.arg == "method" for k in node.keywords) and name_of(node.func) == "fillna"
+    return filled or name_of(node.func) in _NEIGHBOURS

@@ -1,0 +1,150 @@
+"""Which rows a value holds, and whether each of them has the value that it has alone."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any, List, Optional, Sequence
+
+from .facts import ROWS, TRAINING, Failed, Value
+from .run import Run
+from .syntax import concatenates, place
+
+#: Groups and windows over rows, wherever pandas keeps them.
+_WINDOWS = ("GroupBy", "Rolling", "Expanding", "ExponentialMoving", "Resampler")
+
+
+class Rows(object):
+    """Judges values over all rows beside those over few."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._a = run.alignment
+
+    def verified(self, full: Any, rows: Any, subs: Sequence[Any]) -> Optional[bool]:
+        """Whether the few rows have the values that they have among all; None where none of them is here."""
+        places = {row: n for n, row in enumerate(rows.tolist())}
+        seen = None
+        for choice, sub in zip(self._run.choices, subs):
+            if isinstance(sub, Failed) or self._a.height(sub) != len(choice):
+                return False
+            here = [n for n, row in enumerate(choice) if row in places]
+            if not here:
+                continue
+            mine = self._a.taken(full, [places[choice[n]] for n in here])
+            if not self._a.same(mine, self._a.taken(sub, here), self._run.absent):
+                return False
+            seen = True
+        return seen
+
+    def rowwise(
+        self, node: ast.AST, full: Any, subs: List[Any], of_rows: List[Value], kids: List[Value]
+    ) -> Optional[Value]:
+        """The value, where each row has the one that it has alone."""
+        for kid in of_rows:
+            rows = self._rows_of(full, subs, kid.table)
+            if rows is not None:
+                self._run.expect_fitted(kids)
+                self._run.heights.add(len(rows))
+                return Value(node, full, subs, ROWS, rows, origin=kid.origin)
+        return None
+
+    def _rows_of(self, full: Any, subs: List[Any], table: Value) -> Any:
+        """The raw rows of a value that was made from a table; None where a row alone has another value."""
+        if table.rows is None:
+            return None
+        candidates = self._a.followed(full, table.full, table.rows)
+        if self._run.choices:
+            return next((rows for rows in candidates if self.verified(full, rows, subs)), None)
+        # Without rows beside it nobody can say; what looks like the table's own rows is it.
+        whole = [rows for rows in candidates if len(rows) == len(table.rows)]
+        alike = [rows for rows in whole if self._resembles(full, table, rows)]
+        return next(iter([*alike[-1:], *whole]), None)
+
+    def _resembles(self, full: Any, table: Value, rows: Any) -> bool:
+        if type(full) is not type(table.full) or self._columns(full) != self._columns(table.full):
+            return False
+        return self._holds(full, table, rows)
+
+    def _holds(self, full: Any, table: Value, rows: Any) -> bool:
+        places = {row: n for n, row in enumerate(table.rows.tolist())}
+        positions = [places[row] for row in rows.tolist()]
+        return bool(self._a.same(self._a.taken(table.full, positions), full))
+
+    def _columns(self, value: Any) -> Any:
+        return list(value.columns) if self._a.is_frame(value) else getattr(value, "shape", (0,))[1:]
+
+    # ------------------------------------------------------------------ some of the rows
+    def chosen(
+        self, node: ast.AST, full: Any, kid: Value, *, chooses: bool = False, noted: bool = True
+    ) -> Optional[Value]:
+        """The value, where it holds rows of another one unchanged: some of them, or in another order."""
+        table = kid.table
+        if table.rows is None or type(full) is not type(table.full) or isinstance(node, ast.Name):
+            return None
+        if self._columns(full) != self._columns(table.full):
+            return None
+        for rows in self._a.followed(full, table.full, table.rows):
+            moved = rows.shape != table.rows.shape or (rows != table.rows).any()
+            if (chooses or moved) and self._holds(full, table, rows):
+                return self._choice(node, full, table, rows, noted=noted)
+        return None
+
+    def _choice(self, node: ast.AST, full: Any, table: Value, rows: Any, *, noted: bool) -> Value:
+        """Rows that were chosen; few rows are all of them."""
+        held = set(rows.tolist())
+        present = any(row in held for choice in self._run.choices for row in choice)
+        self._run.heights.add(len(rows))
+        if table.kind == TRAINING or self._run.choices and not present:
+            why = table.why or self._run.why(node, "holds none of the rows that are predicted")
+            return self._run.nowhere(node, full, why, rows=rows, origin=table.origin)
+        subs = [copied(sub) for sub in table.subs]
+        value = Value(node, full, subs, ROWS, rows, origin=table.origin)
+        if noted:
+            self._run.record.edit("choice", place(node), of=place(table.node))
+        else:
+            value.table = Value(table.node, full, subs, ROWS, rows)
+        return value
+
+    def holds_some(self, full: Any, kid: Value) -> bool:
+        """Whether its labels are those of rows."""
+        mine, theirs = self._a.labels(full), self._a.labels(kid.table.full)
+        if theirs is None or not theirs.is_unique or mine.name != theirs.name or not len(mine):
+            return False
+        return bool((theirs.get_indexer(mine) >= 0).all())
+
+    # ------------------------------------------------------------------ tables below each other
+    def concatenated(self, node: ast.AST, full: Any, kids: List[Value]) -> Optional[Value]:
+        """Tables below each other: the rows of each, and for new rows only theirs."""
+        parts = kids[1].parts if concatenates(node) and len(kids) > 1 else ()
+        if not parts or sum(self._a.height(p.full) or 0 for p in parts) != self._a.height(full):
+            return None
+        serving = [p for p in parts if p.kind == ROWS]
+        if len(serving) != 1:
+            return None
+        rows = self._a.joined([(p.rows, self._a.height(p.full)) for p in parts])
+        columns = self._columns(full)
+        subs = []
+        for sub in serving[0].subs:
+            if self._a.is_frame(sub):
+                sub = sub.reindex(columns=[c for c in columns if c not in self._run.absent])
+            subs.append(sub)
+        if self.verified(full, rows, subs) is False:
+            return None
+        self._run.record.edit("choice", place(node), of=place(serving[0].node))
+        self._run.heights.add(len(rows))
+        return Value(node, full, subs, ROWS, rows)
+
+
+def is_view(value: Any) -> bool:
+    """A method or an accessor of rows, a group or a window over them."""
+    if callable(value) and not isinstance(value, type) and not hasattr(value, "fit"):
+        return True
+    kind = type(value)
+    if any(word in kind.__name__ for word in _WINDOWS):
+        return True
+    return kind.__module__.startswith("pandas.core") and not hasattr(value, "dtype")
+
+
+def copied(value: Any) -> Any:
+    """The same rows, so that changes in place stay apart."""
+    return value.copy() if hasattr(value, "copy") else value

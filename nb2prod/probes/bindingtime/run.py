@@ -1,0 +1,215 @@
+"""The program while it runs: its variables over all rows and over few, and what was noted so far."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import random
+import sys
+import types
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
+
+from .facts import ALWAYS, BOTH, FITTED, TRAINING, Fact, Failed, Record, Value, Why
+from .methods import OF_COLUMNS
+from .syntax import place, root
+
+#: Where an expression stands: its statement, and its place in that one's cell.
+Spot = Tuple[int, Tuple[int, ...]]
+_CODE = (types.ModuleType, types.FunctionType, type)
+
+
+class Run(object):
+    """All that changes while statements run.
+
+    ``choices`` are raw rows by position; the first one is the batch, the others single rows.
+    """
+
+    def __init__(
+        self,
+        alignment: Any,
+        choices: Sequence[Sequence[int]],
+        source: Optional[Spot],
+        target: Sequence[str],
+    ) -> None:
+        self.alignment = alignment
+        self.choices = [list(choice) for choice in choices]
+        #: The expression that gives the raw rows, and these.
+        self.source = source
+        self.raw: Any = None
+        #: Columns that only training has, with the reason.
+        self.absent: Dict[Any, Why] = {n: Why("needs the target `%s`" % n, -1, 0) for n in target}
+        #: The variables over all rows, and those over each choice.
+        self.spaces: List[Dict[str, Any]] = [
+            {"__name__": "__main__", "__builtins__": builtins, "display": _nothing}
+            for _ in range(len(self.choices) + 1)
+        ]
+        self.globals = self.spaces[0]
+        self.facts: Dict[str, Fact] = {}
+        self.records: Dict[Tuple[int, int, int], Record] = {}
+        #: How many rows there are where there are rows.
+        self.heights: Set[int] = set()
+        #: What models were fitted to: the second argument and the first.
+        self.fitted_to: List[Tuple[Value, Value]] = []
+        #: What was fitted: by which statement, to which rows, at what.
+        self.learned: List[Tuple[Record, Any, Why]] = []
+        #: Tables that were read or made, each where it first was.
+        self.tables: List[Spot] = []
+        #: The statement that runs: its number, its cell, the outermost node, and what is known of it.
+        self.number, self.text, self.node = 0, "", ast.Pass()  # type: Tuple[int, str, ast.stmt]
+        self.record = Record([])
+        self.rounds: List[str] = []
+        self.depth = 0
+
+    # ------------------------------------------------------------------ values
+    def shared(self, node: ast.AST, value: Any, kind: str, **more: Any) -> Value:
+        """A value that is the same whatever the rows are."""
+        return Value(node, value, [value] * len(self.choices), kind, **more)
+
+    def nowhere(self, node: ast.AST, full: Any, why: Optional[Why], **more: Any) -> Value:
+        """A value that is there in training only."""
+        return Value(node, full, [None] * len(self.choices), TRAINING, why=why, **more)
+
+    def each(self, compute: Callable[[int], Any]) -> List[Any]:
+        """Something for each choice of rows, without drawing from the random states."""
+        numpy = sys.modules["numpy"]
+        states = random.getstate(), numpy.random.get_state()
+        found: List[Any] = []
+        for number in range(len(self.choices)):
+            try:
+                found.append(compute(number))
+            except Exception as error:  # noqa: BLE001 - the notebook's own code, on few rows
+                found.append(Failed(error))
+        random.setstate(states[0])
+        numpy.random.set_state(states[1])
+        return found
+
+    def beside(self, kids: Sequence[Value], compute: Callable[[int, List[Any]], Any]) -> List[Any]:
+        """What an expression gives over each choice, from its parts over that choice."""
+        return self.each(lambda n: compute(n + 1, [kid.subs[n] for kid in kids]))
+
+    # ------------------------------------------------------------------ variables
+    def is_code(self, name: str) -> bool:
+        """Whether a variable is a module, a function or a class."""
+        return isinstance(self.spaces[0].get(name), _CODE)
+
+    def variable(self, node: ast.Name) -> Value:
+        """A variable that is read."""
+        name = node.id
+        if name not in self.spaces[0]:
+            return self.shared(node, getattr(builtins, name), ALWAYS)
+        fact = self.facts.get(name, Fact(ALWAYS))
+        self.record.reads[name] = fact.kind
+        full, subs = self._held(name)
+        value = Value(node, full, subs, fact.kind, fact.rows, None, fact.why, False, fact.origin,
+                      fact.parts)  # fmt: skip
+        if fact.kind == ALWAYS and isinstance(full, types.FunctionType):
+            self._read_inside(value)
+        return value
+
+    def _held(self, name: str) -> Tuple[Any, List[Any]]:
+        return self.spaces[0][name], [space.get(name) for space in self.spaces[1:]]
+
+    def _read_inside(self, value: Value) -> None:
+        """A function is of the rows that it reads itself."""
+        for name in self._read_by(value.full, set()):
+            fact = self.facts[name]
+            self.record.reads[name] = fact.kind
+            if fact.kind in (ALWAYS, FITTED):
+                continue
+            full, subs = self._held(name)
+            value.kind, value.rows, value.why = fact.kind, fact.rows, fact.why
+            value.table = Value(value.node, full, subs, fact.kind, fact.rows, why=fact.why)
+
+    def _read_by(self, function: Any, seen: Set[Any]) -> Iterator[str]:
+        """The variables that a function of the notebook reads, and those whom it calls."""
+        if function.__globals__ is not self.globals or function in seen:
+            return
+        seen.add(function)
+        pending = [function.__code__]
+        while pending:
+            code = pending.pop()
+            pending += [c for c in code.co_consts if isinstance(c, types.CodeType)]
+            for name in code.co_names:
+                if name in self.facts and name in self.spaces[0]:
+                    yield name
+                    held = self.spaces[0][name]
+                    if isinstance(held, types.FunctionType):
+                        for inner in self._read_by(held, seen):
+                            yield inner
+
+    def bind(self, name: str, value: Value) -> None:
+        """Binds a variable over all rows and over each choice."""
+        for space, item in zip(self.spaces, [value.full, *value.subs]):
+            space[name] = item
+        self.facts[name] = Fact(value.kind, value.rows, value.why, value.origin, value.parts)
+        self.record.binds[name] = value.kind
+
+    def unbind(self, name: str) -> None:
+        """Removes a variable."""
+        for space in self.spaces:
+            space.pop(name, None)
+        self.facts.pop(name, None)
+        self.record.binds[name] = ALWAYS
+
+    def become(self, node: ast.expr, kind: str, why: Optional[Why] = None) -> None:
+        """A variable is of another kind once it keeps something."""
+        name = root(node)
+        if name is None or name not in self.facts or self.facts[name].kind == TRAINING:
+            return
+        self.facts[name] = self.facts[name]._replace(kind=kind, why=why)
+        if kind == FITTED:
+            for space in self.spaces[1:]:
+                space[name] = self.spaces[0][name]
+        self.record.binds.setdefault(name, kind)
+        self.mutate(node)
+
+    def lose(self, name: str, rows: Any, why: Why) -> None:
+        """A variable is there in training only from here on."""
+        self.facts[name] = Fact(TRAINING, rows, why)
+        self.record.binds[name] = TRAINING
+
+    def mutate(self, node: ast.expr) -> None:
+        """Notes the variable whose value is changed in place."""
+        name = root(node)
+        if name is not None and name in self.facts and not self.is_code(name):
+            self.record.mutate(name)
+
+    # ------------------------------------------------------------------ notes
+    def when(self, value: Value) -> None:
+        """A statement runs when its value is needed."""
+        if value.kind in (TRAINING, FITTED):
+            self.record.does(TRAINING, value.why)
+        else:
+            self.record.does(BOTH)
+
+    def expect_fitted(self, kids: Sequence[Value]) -> None:
+        """Notes the parts of a row's expression that are fitted here."""
+        for kid in kids:
+            if kid.kind == FITTED and kid.fresh:
+                self.record.edit("fitted", place(kid.node))
+
+    def learn(self, node: ast.AST, of_rows: Sequence[Value]) -> None:
+        """Notes the rows that something is fitted to, where it is more than their columns."""
+        rows = next((k.table.rows for k in of_rows if k.table.rows is not None), None)
+        if rows is not None and not (isinstance(node, ast.Attribute) and node.attr in OF_COLUMNS):
+            self.learned.append((self.record, rows, self.why(node, "")))
+
+    def why(self, node: ast.AST, said: str) -> Why:
+        """A reason that begins with the text of an expression."""
+        text = ast.get_source_segment(self.text, node) or type(node).__name__
+        text = " ".join(text.split())
+        text = text[:80] + ("..." if text[80:] else "")
+        return Why("`%s` %s" % (text, said), self.number, getattr(node, "lineno", 0))
+
+    def why_failed(self, node: ast.AST, error: BaseException) -> Why:
+        """Why few rows could not compute something: a column that they lack, or what was raised."""
+        told = str(error)
+        for name, why in self.absent.items():
+            if repr(name) in told or why.statement >= 0 and str(name) in told:
+                return why
+        said = told.split("\n")[0][:80]
+        return self.why(node, "fails on few rows: %s: %s" % (type(error).__name__, said))
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    """Stands for IPython's `display`."""

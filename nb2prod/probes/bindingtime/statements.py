@@ -1,0 +1,295 @@
+"""Statements: which of them run where rows are served, and which in training only."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any, Callable, Dict, Sequence
+
+from .expressions import Expressions
+from .facts import ALWAYS, BOTH, FITTED, ROWS, TRAINING, Fact, Failed, Record, Value, Why
+from .functions import Functions, Returned
+from .judgement import Judgement
+from .methods import READING
+from .operators import BINARY, IN_PLACE
+from .rows import copied, is_view
+from .run import Run
+from .stores import Stores
+from .syntax import (
+    binds,
+    loaded,
+    module_of,
+    name_of,
+    names_in,
+    read_in,
+    root,
+    variable,
+    without_inplace,
+)
+
+_DEFINITIONS = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+_BLOCKS = (ast.For, ast.If, ast.With)
+
+
+class Statements(object):
+    """Runs statements over all rows and over few."""
+
+    def __init__(
+        self, run: Run, judgement: Judgement, expressions: Expressions, functions: Functions
+    ) -> None:
+        self._run, self._judgement = run, judgement
+        self._expressions, self._functions = expressions, functions
+        self._stores = Stores(run, expressions)
+        self._kinds: Dict[type, Callable[[Any], None]] = {
+            ast.Assign: self._assign,
+            ast.AnnAssign: self._annotated,
+            ast.AugAssign: self._augmented,
+            ast.Expr: self._expression,
+            ast.If: self._if,
+            ast.For: self._for,
+            ast.With: self._with,
+            ast.Pass: lambda _: run.record.does(BOTH),
+            ast.Delete: self._delete,
+            ast.Return: self._return,
+            **dict.fromkeys(_DEFINITIONS, self._definition),
+        }
+
+    def ran(self, node: ast.stmt) -> None:
+        """Runs one statement, perhaps inside another one."""
+        run, outer = self._run, self._run.record
+        at = (run.number, node.lineno, node.col_offset)
+        inner = run.record = run.records.setdefault(at, Record(run.rounds))
+        run.depth += 1
+        try:
+            self._kinds.get(type(node), self._whole)(node)
+            if not isinstance(node, (*_DEFINITIONS, *_BLOCKS)):  # each of a block's was looked at
+                self._stores.settle(node)
+        finally:
+            run.depth -= 1
+            run.record = outer
+            outer.includes(inner)
+
+    def _does(self, kind: str, why: Any = None) -> None:
+        self._run.record.does(kind, why)
+
+    def _value(self, node: Any) -> Value:
+        return self._expressions.value(node)
+
+    # ------------------------------------------------------------------ assignments
+    def _assign(self, node: ast.Assign) -> None:
+        if self._renames(node):
+            return
+        value = self._value(node.value)
+        for target in node.targets:
+            self._stores.store(target, value)
+        names = all(isinstance(target, ast.Name) for target in node.targets)
+        if self._run.depth > 1 and value.kind == FITTED and names:
+            # Where it may run again, each time has a state of its own.
+            self._run.expect_fitted([value])
+            self._run.record.kinds = [BOTH]
+
+    def _renames(self, node: ast.Assign) -> bool:
+        """``df.columns = ...``, which may follow from the names before: each table has its own."""
+        target, run = node.targets[0], self._run
+        if not isinstance(target, ast.Attribute) or target.attr != "columns" or node.targets[1:]:
+            return False
+        base = self._value(target.value)
+        if base.kind != ROWS or not run.alignment.is_frame(base.full):
+            return False
+        for name in sorted(names_in(node.value) & run.facts.keys()):
+            run.variable(variable(name, node))
+        code = compile(ast.Expression(body=node.value), "<notebook>", "eval")
+        names = list(eval(code, run.spaces[0]))
+        subs = run.each(lambda n: list(eval(code, run.spaces[n + 1])))
+        if not all(_fits(mine, sub) for mine, sub in zip(subs, base.subs)):
+            return False
+        for old, new in zip(list(base.full.columns), names):
+            if old in run.absent:
+                run.absent[new] = run.absent[old]
+        for table, mine in zip([base.full, *base.subs], [names, *subs]):
+            table.columns = mine
+        run.mutate(target.value)
+        self._does(BOTH)
+        return True
+
+    def _annotated(self, node: ast.AnnAssign) -> None:
+        if node.value is not None:
+            self._stores.store(node.target, self._value(node.value))
+
+    def _augmented(self, node: ast.AugAssign) -> None:
+        kids = [self._value(loaded(node.target)), self._value(node.value)]
+        compute: Any = IN_PLACE.get(type(node.op), BINARY[type(node.op)])
+        if kids[0].kind == ROWS and not isinstance(node.target, ast.Name):
+            compute = BINARY[type(node.op)]
+        value = self._judgement.made(node, kids, lambda _, values: compute(*values))
+        self._stores.store(node.target, value)
+
+    # ------------------------------------------------------------------ calls for their effects
+    def _expression(self, node: ast.Expr) -> None:
+        run, call = self._run, node.value
+        changing = without_inplace(call)
+        if changing is not None:
+            name, functional = changing
+            value = self._value(functional)
+            run.bind(name, value)
+            run.when(value)
+            return
+        tables = sorted(n for n in names_in(call) if run.facts.get(n, Fact(ALWAYS)).kind == ROWS)
+        before = {name: [copied(space[name]) for space in run.spaces[1:]] for name in tables}
+        value = self._value(call)
+        changed = [name for name in tables if not self._is_unchanged(name, before[name])]
+        for name in changed:
+            run.record.mutate(name)
+        if isinstance(call, ast.Call) and name_of(call.func) != "print":
+            self._may_change(call, tables)
+        if value.kind in (ALWAYS, ROWS) or changed:
+            self._does(BOTH)
+        else:
+            self._does(TRAINING, value.why)
+
+    def _is_unchanged(self, name: str, before: Sequence[Any]) -> bool:
+        """Whether a call left the few rows as they were."""
+        a = self._run.alignment
+        now = [space.get(name) for space in self._run.spaces[1:]]
+        return all(a.height(one) is None or a.same(one, other) for one, other in zip(before, now))
+
+    def _may_change(self, call: ast.Call, tables: Sequence[str]) -> None:
+        """What a call is given, and whose method it is, may be changed by it."""
+        if not name_of(call.func).startswith(READING):
+            for part in [*call.args, *(k.value for k in call.keywords)]:
+                if isinstance(part, ast.Name) and part.id not in tables:
+                    self._run.mutate(part)
+        if isinstance(call.func, ast.Attribute) and root(call.func) not in tables:
+            self._run.mutate(call.func.value)
+            self._keeps(call, call.func.value)
+
+    def _keeps(self, call: ast.Call, owner: ast.expr) -> None:
+        """An object of the notebook's that is given rows: whether it keeps something, nobody knows."""
+        run, name = self._run, root(owner)
+        if name is None or name not in run.facts or run.facts[name].kind != ALWAYS:
+            return
+        given = {n for part in [*call.args, *call.keywords] for n in names_in(part)}
+        kinds = {run.facts[n].kind for n in given if n in run.facts}
+        if kinds & {ROWS, TRAINING, FITTED} and not run.is_code(name):
+            run.become(owner, FITTED)
+
+    # ------------------------------------------------------------------ blocks
+    def _if(self, node: ast.If) -> None:
+        test = self._value(node.test)
+        self._does(BOTH)
+        self._run.expect_fitted([test])
+        chosen = node.body if test.full else node.orelse
+        if test.kind in (ROWS, TRAINING):
+            self._lost(node, self._run.why(node, "decides by the rows what runs"))
+        for inner in chosen:
+            self.ran(inner)
+
+    def _for(self, node: ast.For) -> None:
+        items = self._value(node.iter)
+        if items.kind in (ROWS, TRAINING):
+            self._whole(node)
+            return
+        self._does(BOTH)
+        self._run.expect_fitted([items])
+        if node.orelse or any(isinstance(n, (ast.Break, ast.Continue)) for n in ast.walk(node)):
+            self._whole(node)
+            return
+        self._run.rounds.append(node.target.id if isinstance(node.target, ast.Name) else "")
+        for item in items.full:
+            value = self._run.shared(node.target, item, items.kind)
+            if isinstance(node.target, ast.Name):
+                self._run.bind(node.target.id, value)
+            else:
+                self._stores.unpack(node.target, value)
+            for inner in node.body:
+                self.ran(inner)
+        self._run.rounds.pop()
+
+    def _with(self, node: ast.With) -> None:
+        managers = [self._value(item.context_expr) for item in node.items]
+        if any(m.kind != ALWAYS for m in managers) or any(i.optional_vars for i in node.items):
+            self._whole(node)
+            return
+        self._does(BOTH)
+        for manager in managers:
+            manager.full.__enter__()
+        for inner in node.body:
+            self.ran(inner)
+        for manager in reversed(managers):
+            manager.full.__exit__(None, None, None)
+
+    # ------------------------------------------------------------------ other statements
+    def _return(self, node: ast.Return) -> None:
+        nothing = self._run.shared(node, None, ALWAYS)
+        value = self._value(node.value) if node.value is not None else nothing
+        self._run.expect_fitted([value])
+        self._does(BOTH)
+        raise Returned(value)
+
+    def _delete(self, node: ast.Delete) -> None:
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                self._run.unbind(target.id)
+                self._does(BOTH)
+            elif isinstance(target, ast.Subscript):
+                self._delete_column(target)
+
+    def _delete_column(self, target: ast.Subscript) -> None:
+        base, key = self._value(target.value), self._value(target.slice)
+        self._run.mutate(target.value)
+        del base.full[key.full]
+        present = base.kind == ROWS and key.full not in self._run.absent
+        for sub, name in zip(base.subs, key.subs) if present else ():
+            del sub[name]
+        self._does(BOTH if present else TRAINING)
+
+    def _definition(self, node: Any) -> None:
+        """A definition or an import: in each space for itself, so that each sees its own variables."""
+        code = compile(module_of(node), "<notebook>", "exec")
+        for space in self._run.spaces:
+            exec(code, space)
+        defined = isinstance(node, (ast.FunctionDef, ast.ClassDef))
+        imported = [] if defined else [alias for alias in node.names if alias.name != "*"]
+        names = [alias.asname or alias.name.partition(".")[0] for alias in imported]
+        for name in [node.name] if defined else names:
+            self._run.facts[name] = Fact(ALWAYS)
+            self._run.record.binds[name] = ALWAYS
+        self._does(BOTH)
+        for name in read_in(node) if defined else ():
+            self._run.record.reads.setdefault(name, ALWAYS)
+        if isinstance(node, ast.FunctionDef):
+            self._functions.define(node)
+
+    # ------------------------------------------------------------------ what can't be followed
+    def _whole(self, node: ast.stmt) -> None:
+        """A statement that is only run on all rows: what it binds from rows is there in training only."""
+        run, names = self._run, names_in(node)
+        known = {name: run.facts[name].kind for name in sorted(names & run.facts.keys())}
+        run.record.reads.update(known)
+        exec(compile(module_of(node), "<notebook>", "exec"), run.spaces[0])
+        if {ROWS, TRAINING} & {*known.values()}:
+            self._lost(node, run.why(node, "can't be followed row by row"))
+            return
+        kind = FITTED if FITTED in known.values() else ALWAYS
+        for name in sorted(names & run.spaces[0].keys() - {"__builtins__"}):
+            if binds(node, name):
+                run.bind(name, run.shared(node, run.spaces[0][name], kind))
+        self._does(BOTH if kind == ALWAYS else TRAINING)
+
+    def _lost(self, node: ast.stmt, why: Why) -> None:
+        """What a statement binds or may change is there in training only from here on."""
+        run = self._run
+        for name in sorted(names_in(node)):
+            bound, fact = binds(node, name), run.facts.get(name)
+            held = run.spaces[0].get(name)
+            if not bound and fact is not None and fact.kind == ALWAYS and not run.is_code(name):
+                run.become(variable(name, node), FITTED)
+            elif bound and run.alignment.height(held) not in run.heights and not is_view(held):
+                run.bind(name, run.shared(node, held, FITTED))
+            elif bound or fact is not None and fact.kind == ROWS:
+                run.lose(name, fact.rows if fact else None, why)
+        self._does(TRAINING, why)
+
+
+def _fits(names: Any, table: Any) -> bool:
+    """Whether a table has as many columns as there are names."""
+    return not isinstance(names, Failed) and len(names) == table.shape[1]

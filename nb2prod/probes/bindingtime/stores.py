@@ -1,0 +1,179 @@
+"""Values that are bound to variables, columns, items and attributes."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from typing import Any, Callable, List, Optional
+
+from .expressions import Expressions
+from .facts import ALWAYS, BOTH, FITTED, ROWS, TRAINING, Failed, Value, Why
+from .rows import Rows
+from .run import Run
+from .syntax import module_of, names_in, place, root
+
+Put = Callable[[Any, Any, Any], None]
+
+
+class Stores(object):
+    """Binds over all rows and over few, and says what became of the tables that this changed."""
+
+    def __init__(self, run: Run, expressions: Expressions) -> None:
+        self._run, self._expressions = run, expressions
+        self._rows = Rows(run)
+
+    def store(self, target: ast.AST, value: Value) -> None:
+        """Binds whatever may stand to the left of an equals sign."""
+        if isinstance(target, ast.Name):
+            self._run.bind(target.id, value)
+            self._run.when(value)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            self.unpack(target, value)
+        elif isinstance(target, ast.Subscript):
+            key = self._expressions.value(target.slice)
+            self._put(target, target.value, key, value, operator.setitem)
+        elif isinstance(target, ast.Attribute):
+            name = self._run.shared(target, target.attr, ALWAYS)
+            self._put(target, target.value, name, value, setattr)
+
+    # ------------------------------------------------------------------ several variables
+    def unpack(self, target: Any, value: Value) -> None:
+        """Binds several variables."""
+        for inner, part in zip(target.elts, value.parts or self._items(value)):
+            self.store(inner, part)
+        kinds = {part.kind for part in value.parts}
+        literal = isinstance(value.node, (ast.Tuple, ast.List))
+        served = bool(kinds & {ROWS, ALWAYS})
+        if served and not (literal and TRAINING not in kinds):
+            self._serve_parts(target, value, literal=literal)
+
+    def _items(self, value: Value) -> List[Value]:
+        """The items of a value that is one for all rows."""
+        kind, why = value.kind, value.why
+        if kind == ROWS:
+            kind = TRAINING
+        if kind == TRAINING and why is None:
+            why = self._run.why(value.node, "can't be followed row by row")
+        return [
+            self._run.shared(value.node, item, kind, why=why, fresh=value.fresh)
+            for item in value.full
+        ]
+
+    def _serve_parts(self, target: Any, value: Value, *, literal: bool) -> None:
+        """Notes what each of several variables is where rows are served."""
+        served = {
+            inner.id: place(part.node if literal else part.table.node)
+            for inner, part in zip(target.elts, value.parts)
+            if isinstance(inner, ast.Name) and part.kind in (ROWS, ALWAYS)
+        }
+        whole = place(value.node)
+        if served and whole not in served.values():
+            self._run.record.edit("parts", whole, served=served)
+
+    # ------------------------------------------------------------------ items and attributes
+    def _put(
+        self, target: ast.AST, base_node: ast.expr, key: Value, value: Value, put: Put
+    ) -> None:
+        """``base[key] = value``, or an attribute."""
+        base = self._expressions.value(base_node)
+        self._run.mutate(base_node)
+        put(base.full, key.full, value.full)
+        if base.kind in (ALWAYS, FITTED):
+            self._kept(target, base_node, base, {key.kind, value.kind}, value.why)
+            return
+        self._run.expect_fitted([key, value])
+        if base.kind == TRAINING or TRAINING in (value.kind, key.kind):
+            if (
+                key.kind == ROWS == base.kind
+                and self._run.depth == 1
+                and self._as_a_whole(base_node)
+            ):
+                return
+            why = base.why or value.why or key.why or self._run.why(target, "can't be followed")
+            self._lost(base_node, base, key, why)
+            return
+        failed = _put_in_each(base, key, value, put)
+        if failed is not None:
+            self._lost(base_node, base, key, self._run.why_failed(target, failed))
+        else:
+            self._run.record.does(BOTH)
+
+    def _kept(
+        self, target: ast.AST, node: ast.expr, base: Value, kinds: Any, why: Optional[Why]
+    ) -> None:
+        """Something that is not of the rows keeps a value."""
+        if kinds & {TRAINING, ROWS}:
+            self._run.become(node, TRAINING, why or self._run.why(target, "keeps rows"))
+            self._run.record.does(TRAINING)
+        elif FITTED in kinds:
+            self._run.become(node, FITTED)
+            self._run.record.does(TRAINING)
+        else:
+            self._run.record.does(BOTH if base.kind == ALWAYS else TRAINING)
+
+    def _lost(self, node: ast.expr, base: Value, key: Value, why: Why) -> None:
+        """Columns that are there in training only; or, where it isn't columns, the whole table."""
+        names = key.full if isinstance(key.full, list) else [key.full]
+        columns = base.kind == ROWS and self._run.alignment.is_frame(base.full)
+        if columns and all(isinstance(name, str) for name in names):
+            for name in names:
+                self._run.absent[name] = why
+                for sub in base.subs:
+                    if name in getattr(sub, "columns", ()):
+                        del sub[name]
+        else:
+            self._run.become(node, TRAINING, why)
+        self._run.record.does(TRAINING, why)
+
+    def _as_a_whole(self, base_node: ast.expr) -> bool:
+        """Whether a statement that sets some rows from some rows gives few rows what they have among all."""
+        run, name = self._run, root(base_node)
+        if name is None or run.facts[name].rows is None:
+            return False
+        code = compile(module_of(run.node), "<notebook>", "exec")
+        before = [space[name] for space in run.spaces[1:]]
+        for space in run.spaces[1:]:
+            space[name] = space[name].copy()
+        failed = run.each(lambda n: exec(code, run.spaces[n + 1]))
+        subs = [space[name] for space in run.spaces[1:]]
+        full = run.spaces[0][name]
+        if not any(isinstance(f, Failed) for f in failed) and (
+            self._rows.verified(full, run.facts[name].rows, subs) is not False
+        ):
+            run.record.edits.clear()
+            run.record.does(BOTH)
+            return True
+        for space, held in zip(run.spaces[1:], before):
+            space[name] = held
+        return False
+
+    # ------------------------------------------------------------------ afterwards
+    def settle(self, node: ast.stmt) -> None:
+        """Looks again at the tables that a statement may have changed in place."""
+        changed = isinstance(node, (ast.Expr, ast.AugAssign, ast.Delete)) or (
+            isinstance(node, ast.Assign) and not all(isinstance(t, ast.Name) for t in node.targets)
+        )
+        for name in sorted(names_in(node)) if changed else ():
+            fact = self._run.facts.get(name)
+            if fact is None or fact.kind != ROWS or fact.rows is None:
+                continue
+            full, *subs = [space.get(name) for space in self._run.spaces]
+            count = self._run.alignment.height(full)
+            if count is None:
+                continue
+            if count != len(fact.rows) or self._rows.verified(full, fact.rows, subs) is False:
+                why = self._run.why(node, "gives a row another value where it stands among others")
+                self._run.facts[name] = fact._replace(kind=TRAINING, why=why)
+                self._run.record.binds.setdefault(name, TRAINING)
+                self._run.record.does(TRAINING, why)
+
+
+def _put_in_each(base: Value, key: Value, value: Value, put: Put) -> Optional[BaseException]:
+    """What went wrong with few rows."""
+    failed = None
+    for sub, name, item in zip(base.subs, key.subs, value.subs):
+        try:
+            put(sub, name, item)
+        except Exception as error:  # noqa: BLE001 - the notebook's own code, on few rows
+            failed = error
+    return failed

@@ -1,0 +1,123 @@
+"""Questions to syntax."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any, Dict, List, Optional, Set, Tuple
+
+
+def place(node: Any) -> Tuple[int, ...]:
+    """Line and column where it starts, line and column where it ends."""
+    node = unwrapped(node)
+    return (
+        getattr(node, "lineno", 0),
+        getattr(node, "col_offset", 0),
+        getattr(node, "end_lineno", 0) or 0,
+        getattr(node, "end_col_offset", 0) or 0,
+    )
+
+
+def unwrapped(node: Any) -> Any:
+    """What is between brackets; Python 3.8 has a node of its own around it."""
+    return node.value if type(node).__name__ == "Index" else node
+
+
+def name_of(node: ast.expr) -> str:
+    """The last name of a function."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def method_of(node: ast.AST) -> str:
+    """The name of what is called; nothing where nothing is called."""
+    return name_of(node.func) if isinstance(node, ast.Call) else ""
+
+
+def owner_of(node: ast.AST) -> Optional[ast.expr]:
+    """Whose method is called."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.value
+    return None
+
+
+def root(node: ast.expr) -> Optional[str]:
+    """The variable that an expression is a part of."""
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def names_in(node: ast.AST) -> Set[str]:
+    """All variables of a piece of syntax."""
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+
+
+def read_in(node: ast.AST) -> List[str]:
+    """The variables that it reads."""
+    return sorted(
+        {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    )
+
+
+def binds(node: ast.AST, name: str) -> bool:
+    """Whether it binds a variable."""
+    return any(
+        isinstance(n, ast.Name) and n.id == name and not isinstance(n.ctx, ast.Load)
+        for n in ast.walk(node)
+    )
+
+
+def variable(name: str, at: ast.AST) -> ast.Name:
+    """A variable that is read at the place of something else."""
+    return ast.copy_location(ast.Name(id=name, ctx=ast.Load()), at)
+
+
+def loaded(target: Any) -> Any:
+    """A target as an expression that is read."""
+    kinds = {ast.Name: {"id"}, ast.Attribute: {"value", "attr"}, ast.Subscript: {"value", "slice"}}
+    fields = {name: getattr(target, name) for name in kinds[type(target)]}
+    return ast.copy_location(type(target)(ctx=ast.Load(), **fields), target)
+
+
+def without_inplace(call: ast.AST) -> Optional[Tuple[str, ast.Call]]:
+    """``x.f(inplace=True)`` as ``x`` and ``x.f()``, for a variable."""
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+        return None
+    owner = call.func.value
+    kept = [k for k in call.keywords if k.arg != "inplace"]
+    given = [k.value for k in call.keywords if k.arg == "inplace"]
+    if not isinstance(owner, ast.Name) or len(given) != 1:
+        return None
+    if not isinstance(given[0], ast.Constant) or given[0].value is not True:
+        return None
+    found = ast.Call(func=call.func, args=call.args, keywords=kept)
+    return owner.id, ast.copy_location(found, call)
+
+
+def counted(node: Any) -> Optional[ast.expr]:
+    """What `x.shape[0]` counts."""
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute):
+        index = unwrapped(node.slice)
+        if node.value.attr == "shape" and isinstance(index, ast.Constant) and index.value == 0:
+            return node.value.value
+    return None
+
+
+def concatenates(node: ast.AST) -> bool:
+    """Whether tables are put below each other."""
+    if not isinstance(node, ast.Call) or name_of(node.func) != "concat":
+        return False
+    return not any(
+        k.arg == "axis"
+        and not (isinstance(k.value, ast.Constant) and k.value.value in (0, "index"))
+        for k in node.keywords
+    )
+
+
+def given_by_name(node: ast.Call) -> Dict[str, ast.expr]:
+    """The arguments that have names."""
+    return {k.arg: k.value for k in node.keywords if k.arg}
+
+
+def module_of(node: ast.stmt) -> ast.Module:
+    """A statement as a program."""
+    return ast.Module(body=[node], type_ignores=[])
