@@ -191,6 +191,17 @@ export interface Variable {
   uses: Place[];
 }
 /**
+ * What settings are without an entry, as far as the text tells; empty where nothing is found.
+ *
+ * This interface was referenced by `ApiSchema`'s JSON-Schema
+ * via the `definition` "Inferred".
+ */
+export interface Inferred {
+  input: string;
+  target: string;
+  prediction: string;
+}
+/**
  * What the package will be.
  *
  * This interface was referenced by `ApiSchema`'s JSON-Schema
@@ -203,6 +214,7 @@ export interface Plan {
   results: string[];
   stages: Stage[];
   arrows: Arrow[];
+  inferred: Inferred;
 }
 /**
  * This interface was referenced by `ApiSchema`'s JSON-Schema

@@ -3,6 +3,8 @@
 import type { ISharedNotebook } from '@jupyter/ydoc';
 import { JSONExt, type PartialJSONObject, type ReadonlyPartialJSONValue } from '@lumino/coreutils';
 
+import type { Inferred } from './api';
+
 const KEY = 'nb2prod';
 
 export function settingsOf(notebook: ISharedNotebook): PartialJSONObject {
@@ -24,6 +26,18 @@ export function writeSettings(
   } else {
     notebook.deleteMetadata(KEY);
   }
+}
+
+/** What stands in empty fields: what the settings are without an entry. */
+export function placeholders(
+  inferred: Partial<Inferred>,
+  said: (name: string) => string,
+): Record<string, { 'ui:placeholder': string }> {
+  return Object.fromEntries(
+    Object.entries(inferred)
+      .filter(([, name]) => name !== '')
+      .map(([setting, name]) => [setting, { 'ui:placeholder': said(name) }]),
+  );
 }
 
 /** What a person filled in: a form hands on its empty fields too. */

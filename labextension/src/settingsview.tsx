@@ -9,7 +9,7 @@ import React, { useEffect, useRef, useState } from 'react';
 
 import { nameControls } from './formnames';
 import type { INotebooks, OpenNotebook } from './notebooks';
-import { settingsOf, writeSettings } from './notebooksettings';
+import { placeholders, settingsOf, writeSettings } from './notebooksettings';
 import { useSignals } from './usesignals';
 
 const validator = customizeValidator<ReadonlyJSONObject>();
@@ -58,8 +58,8 @@ function SettingsForm(props: {
   trans: TranslationBundle;
 }): React.JSX.Element | null {
   const { notebook, schema, trans } = props;
-  const { live } = notebook;
-  useSignals(live.changed);
+  const { live, findings } = notebook;
+  useSignals(live.changed, findings.changed);
   const form = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (form.current !== null) {
@@ -70,11 +70,15 @@ function SettingsForm(props: {
   if (shared === null) {
     return null;
   }
+  const plan = findings.analysis?.plan ?? findings.lastPlan;
   return (
     <div ref={form}>
       <FormComponent
         schema={{ ...schema, title: '', description: '' }}
-        uiSchema={{ 'ui:submitButtonOptions': { norender: true } }}
+        uiSchema={{
+          'ui:submitButtonOptions': { norender: true },
+          ...placeholders(plan?.inferred ?? {}, name => trans.__('%1 (as the code has it)', name)),
+        }}
         validator={validator}
         formData={settingsOf(shared) as ReadonlyJSONObject}
         liveValidate

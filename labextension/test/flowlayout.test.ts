@@ -28,6 +28,7 @@ const PLAN: Plan = {
     { source: 'fit', target: 'results', names: ['model'] },
     { source: 'fit', target: 'nowhere', names: ['model'] },
   ],
+  inferred: { input: '', target: '', prediction: '' },
 };
 
 it('stacks boxes that do not touch', () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { filled, settingsOf, writeSettings } from '../src/notebooksettings';
+import { filled, placeholders, settingsOf, writeSettings } from '../src/notebooksettings';
 import { notebook } from './notebook';
 
 it('keeps what is filled in', () => {
@@ -16,6 +16,11 @@ it('writes settings, and takes the entry away where nothing is left', () => {
   expect(made.getMetadata('nb2prod')).toEqual({ name: 'churn' });
   writeSettings(made, { name: '' });
   expect(made.getMetadata()).not.toHaveProperty('nb2prod');
+});
+
+it('shows in empty fields what the code has, and nothing where that is not known', () => {
+  const shown = placeholders({ input: 'df', target: '' }, name => `(${name})`);
+  expect(shown).toEqual({ input: { 'ui:placeholder': '(df)' } });
 });
 
 it.each([['text'], [[1]], [null], [3]])('reads %j as no settings', value => {

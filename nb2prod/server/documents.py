@@ -18,6 +18,7 @@ from nb2prod.diagnostics import Diagnostic
 from nb2prod.flowchart import PARAMETERS, arrows
 from nb2prod.notebook import Notebook, NotebookError, parsed
 from nb2prod.plan.documentation import plain
+from nb2prod.plan.inferred import inferred
 from nb2prod.plan.package import PackagePlan
 from nb2prod.planning import Planned, emitted, planned
 from nb2prod.regions import previews
@@ -235,6 +236,7 @@ def _plan(plan: PackagePlan, ids: Mapping[int, str]) -> Json:
             {"source": names[start], "target": names[end], "names": list(flowing)}
             for (start, end), flowing in arrows(plan).items()
         ],
+        "inferred": asdict(inferred(plan)),
     }
 
 

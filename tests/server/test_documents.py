@@ -29,6 +29,7 @@ async def test_analysis_of_a_sound_notebook(ask: Ask) -> None:
     assert plan["stages"][1]["takes"] == [{"names": ["rows"], "source": "preprocess"}]
     assert {"source": "parameters", "target": "preprocess", "names": ["SIZE"]} in plan["arrows"]
     assert {"source": "evaluate", "target": "results", "names": ["total"]} in plan["arrows"]
+    assert plan["inferred"] == {"input": "", "target": "", "prediction": ""}
     assert [(c["number"], c["heading"]) for c in found["cells"]] == [
         (2, "Iris"),
         (3, "Iris"),

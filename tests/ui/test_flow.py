@@ -92,6 +92,10 @@ def test_settings_are_written_into_the_notebook(lab: Lab) -> None:
     notebook = put_churn(lab.folder, tagged=True)
     lab.open(notebook)
     lab.panel.locator(".lm-AccordionPanel-titleLabel", has_text="Settings").click()
+    # What the code has stands in the empty fields.
+    for setting, name in (("input", "df"), ("target", "churned"), ("prediction", "risk")):
+        field = lab.panel.locator(f"input[id$={setting}]")
+        expect(field).to_have_attribute("placeholder", f"{name} (as the code has it)")
     owner = lab.panel.locator("input[id$=owner]")
     owner.fill("The retention team")
     owner.blur()
