@@ -13,6 +13,7 @@ import jinja2
 
 from nb2prod.emit.badinput import missing_files
 from nb2prod.emit.datafiles import data_files
+from nb2prod.emit.datasetmodule import dataset_text, is_table
 from nb2prod.emit.distributions import dependencies
 from nb2prod.emit.imports import LOCAL_PACKAGE
 from nb2prod.emit.localmodules import local_files
@@ -83,6 +84,8 @@ def package_tree(
         python[f"{root}/parameters.py"] = parameters_text(plan)
     if plan.serving:
         python[f"{root}/scoring.py"] = scoring_text(plan, plan.serving)
+        if not is_table(plan.serving.form):
+            python[f"{root}/dataset.py"] = dataset_text(plan.serving.form)
     if plan.storage.state:
         python[f"{root}/state.py"] = state_text(plan, words, "\n".join(python.values()))
     required = dependencies(plan, recorded.distributions)

@@ -6,6 +6,7 @@ import ast
 import inspect
 import textwrap
 
+from nb2prod.emit.datasetmodule import is_table
 from nb2prod.emit.imports import ImportLine, notebook_imports, rendered
 from nb2prod.emit.parametertypes import parameter_type
 from nb2prod.emit.recordedtypes import state_hints
@@ -63,8 +64,9 @@ def scoring_text(plan: PackagePlan, serving: Serving) -> str:
     ]
     if categorical:
         parts += _categorical(words)
+    rows = words.data_frame if is_table(serving.form) else words.any
     header = (
-        f"def {words.score}({words.frame}: {words.data_frame}, {words.fitted}: {words.state_type}, *, "
+        f"def {words.score}({words.frame}: {rows}, {words.fitted}: {words.state_type}, *, "
         f"{words.training}: bool) -> {words.any}:"
     )
     said = docstring(
@@ -82,6 +84,7 @@ def serving_facts(plan: PackagePlan, serving: Serving) -> dict[str, object]:
     words = serving_words(plan)
     return {
         "columns": dict(serving.columns),
+        "rows": "{}" if is_table(serving.form) else "given({})",
         "target": list(serving.target),
         "prediction": serving.prediction,
         "state_type": words.state_type,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 #: Line and column where it starts, line and column where it ends; columns count bytes.
 Span: TypeAlias = tuple[int, int, int, int]
@@ -55,6 +55,8 @@ class Serving:
     prediction: str
     #: Columns that a caller does not have.
     target: tuple[str, ...]
+    #: How the notebook has the raw rows, built from a table (`probes.bindingtime.datasets`).
+    form: Mapping[str, Any]
     #: The raw columns, with their types in the recorded run.
     columns: Mapping[str, str]
     #: The fitted state: the type of each field where it is known, "rounds" for one value a round.

@@ -131,6 +131,7 @@ class _Slicing:
             (number, tuple(place)),
             prediction,
             tuple(found["target"]),
+            found["form"],
             found["columns"],
             fields,
             frozenset(self._imported),

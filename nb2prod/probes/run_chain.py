@@ -102,6 +102,7 @@ class _Chain:
             "source": source,
             "target": [t for t in target if t in ran.raw.columns],
             "columns": {str(c): str(t) for c, t in ran.raw.dtypes.items()},
+            "form": ran.form,
             "types": {n: self._types.hinted(v) for n, v in ran.spaces[0].items() if n in ran.facts},
         }
         return found, value
@@ -121,10 +122,13 @@ class _Chain:
                     return ran, source, name
                 if fact is not None and fact.why is not None and said is None:
                     said = Refused(fact.why.text, fact.why.statement, fact.why.line)
-        raise said or Refused("no table of raw rows leads to a prediction")
+        name = self._request["predictions"][0]
+        raise said or Refused(
+            "no rows that the notebook reads or makes lead to `%s`" % name, self._request["until"]
+        )
 
     def _sources(self) -> Iterator[Any]:
-        """Expressions that may give the raw rows: what is read, else the first table that is made."""
+        """Expressions that may give the raw rows: what is read, else what is made."""
         wanted = self._request["input"]
         if wanted:
             for number, _, node in self._statements:
@@ -142,7 +146,8 @@ class _Chain:
             for call in _reading(node)
         ]
         if not found:
-            found = self._ran([], None, []).tables
+            ran = self._ran([], None, [])
+            found = [*ran.tables, *ran.arrays]
         for source in found[:_TABLES]:
             yield source
 

@@ -121,6 +121,8 @@ class Expressions(object):
 
     def _attribute(self, node: ast.Attribute) -> Value:
         base = self.value(node.value)
+        if node.attr in base.fields:
+            return _at(node, base.fields[node.attr])
         value = self._judgement.made(node, [base], lambda _, values: getattr(values[0], node.attr))
         if self._run.alignment.is_frame(base.full):
             value.origin = frozenset([node.attr])
@@ -133,6 +135,8 @@ class Expressions(object):
             if count is not None:
                 return count
         base, key = self._all(node.value, node.slice)
+        if type(key.full) is str and key.full in base.fields:
+            return _at(node, base.fields[key.full])
         if base.parts and type(key.full) is int and base.kind == ROWS:
             if not isinstance(node.value, (ast.List, ast.Tuple)):
                 return base.parts[key.full]
@@ -186,3 +190,10 @@ class Expressions(object):
         if name_of(node.func) == "pop" and len(node.args) == 1 and isinstance(kids[1].full, str):
             value.origin = frozenset([kids[1].full])
         return value
+
+
+def _at(node: ast.expr, part: Value) -> Value:
+    """A part of a dataset, where an expression names it."""
+    return Value(
+        node, part.full, part.subs, part.kind, part.rows, None, part.why, False, part.origin
+    )

@@ -53,6 +53,8 @@ class Value(object):
         self.origin = origin
         #: Its items, where these are rows each for itself.
         self.parts = parts
+        #: Its attributes, where it is a dataset that holds rows in them.
+        self.fields: Dict[str, Value] = {}
 
 
 class Fact(NamedTuple):
@@ -63,6 +65,7 @@ class Fact(NamedTuple):
     why: Optional[Why] = None
     origin: Any = frozenset()
     parts: Any = ()
+    fields: Dict[str, Value] = {}
 
 
 class Record(object):

@@ -6,6 +6,7 @@ import ast
 import sys
 from typing import Any, Callable, List, Optional, Sequence
 
+from .datasets import Apart, Form, built, is_dataset, taken_apart
 from .facts import ALWAYS, FITTED, ROWS, TRAINING, Failed, Value, Why
 from .methods import KEEPING, OF_GROUPS, ROW_CHOICES, looks_around
 from .replays import Replays
@@ -28,11 +29,14 @@ class Judgement(object):
         """The value of an expression from those of its parts."""
         full = compute(0, [kid.full for kid in kids])
         if self._run.source == (self._run.number, place(node)) and self._run.raw is None:
-            return self._given(node, full)
+            apart = taken_apart(full)
+            if apart is not None:
+                return self._given(node, full, apart)
         of_rows = [kid for kid in kids if kid.kind in (ROWS, TRAINING)]
         if not of_rows:
-            if self._a.is_frame(full):
-                self._run.tables.append((self._run.number, place(node)))
+            if self._a.is_frame(full) or isinstance(node, ast.Call) and is_dataset(full):
+                found = self._run.arrays if hasattr(full, "ravel") else self._run.tables
+                found.append((self._run.number, place(node)))
             return self._without_rows(node, full, kids)
         return (
             self._kept(node, full, kids, of_rows)
@@ -49,14 +53,35 @@ class Judgement(object):
         counts = [self._a.height(sub) for sub in table.subs]
         return Value(node, self._a.height(table.full), counts, ROWS, table.rows, table)
 
-    def _given(self, node: ast.expr, full: Any) -> Value:
+    def _given(self, node: ast.expr, full: Any, apart: Apart) -> Value:
         """The raw rows."""
-        run, numpy = self._run, sys.modules["numpy"]
-        run.raw = full.copy()
-        given = full.drop(columns=[name for name in run.absent if name in full.columns])
-        subs = [given.iloc[choice].copy() for choice in run.choices]
-        run.heights.add(len(full))
-        return Value(node, full, subs, ROWS, numpy.arange(len(full)))
+        run = self._run
+        run.raw, run.form = apart.table.copy(), apart.form
+        given = run.raw.drop(columns=[name for name in run.absent if name in run.raw.columns])
+        run.heights.add(len(run.raw))
+        tables = [given.iloc[choice].copy() for choice in run.choices]
+        return self._formed(node, full, tables, apart.form)
+
+    def _formed(self, node: ast.expr, full: Any, tables: List[Any], form: Form) -> Value:
+        """Raw rows, or a part of them, as the notebook has them."""
+        run, kind = self._run, form["kind"]
+        if kind == "constant":
+            return run.shared(node, full, ALWAYS)
+        value = Value(node, full, [built(table, form) for table in tables], ROWS)
+        if kind == "tuple":
+            parts = zip(full, form["items"])
+            value.parts = [self._formed(node, item, tables, part) for item, part in parts]
+        elif kind == "wrapped":
+            fields = form["fields"].items()
+            value.fields = {n: self._formed(node, full[n], tables, part) for n, part in fields}
+        else:
+            value.rows = sys.modules["numpy"].arange(len(run.raw))
+            columns = form.get("columns", ())
+            if columns and all(name in run.absent for name in columns):
+                value.kind, value.why = TRAINING, run.absent[columns[0]]
+            if kind == "column":
+                value.origin = frozenset(columns)
+        return value
 
     def _without_rows(self, node: Any, full: Any, kids: List[Value]) -> Value:
         method, owner = method_of(node), owner_of(node)

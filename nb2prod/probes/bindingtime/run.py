@@ -36,6 +36,8 @@ class Run(object):
         #: The expression that gives the raw rows, and these.
         self.source = source
         self.raw: Any = None
+        #: How the notebook has them, built from a table.
+        self.form: Dict[str, Any] = {}
         #: Columns that only training has, with the reason.
         self.absent: Dict[Any, Why] = {n: Why("needs the target `%s`" % n, -1, 0) for n in target}
         #: The variables over all rows, and those over each choice.
@@ -52,8 +54,9 @@ class Run(object):
         self.fitted_to: List[Tuple[Value, Value]] = []
         #: What was fitted: by which statement, to which rows, at what.
         self.learned: List[Tuple[Record, Any, Why]] = []
-        #: Tables that were read or made, each where it first was.
+        #: Tables and datasets that were read or made, and arrays of rows: each where it was.
         self.tables: List[Spot] = []
+        self.arrays: List[Spot] = []
         #: The statement that runs: its number, its cell, the outermost node, and what is known of it.
         self.number, self.text, self.node = 0, "", ast.Pass()  # type: Tuple[int, str, ast.stmt]
         self.record = Record([])
@@ -102,6 +105,7 @@ class Run(object):
         full, subs = self._held(name)
         value = Value(node, full, subs, fact.kind, fact.rows, None, fact.why, False, fact.origin,
                       fact.parts)  # fmt: skip
+        value.fields = fact.fields
         if fact.kind == ALWAYS and isinstance(full, types.FunctionType):
             self._read_inside(value)
         return value
@@ -141,7 +145,9 @@ class Run(object):
         """Binds a variable over all rows and over each choice."""
         for space, item in zip(self.spaces, [value.full, *value.subs]):
             space[name] = item
-        self.facts[name] = Fact(value.kind, value.rows, value.why, value.origin, value.parts)
+        self.facts[name] = Fact(
+            value.kind, value.rows, value.why, value.origin, value.parts, value.fields
+        )
         self.record.binds[name] = value.kind
 
     def unbind(self, name: str) -> None:

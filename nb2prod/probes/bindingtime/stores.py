@@ -82,6 +82,9 @@ class Stores(object):
             self._kept(target, base_node, base, {key.kind, value.kind}, value.why)
             return
         self._run.expect_fitted([key, value])
+        if base.fields and isinstance(base_node, ast.Name) and value.kind != TRAINING:
+            self._put_field(base_node.id, base, key, value, put)
+            return
         if base.kind == TRAINING or TRAINING in (value.kind, key.kind):
             if (
                 key.kind == ROWS == base.kind
@@ -97,6 +100,13 @@ class Stores(object):
             self._lost(base_node, base, key, self._run.why_failed(target, failed))
         else:
             self._run.record.does(BOTH)
+
+    def _put_field(self, name: str, base: Value, key: Value, value: Value, put: Put) -> None:
+        """Another attribute of a dataset that holds rows in its attributes."""
+        _put_in_each(base, key, value, put)
+        fact = self._run.facts[name]
+        self._run.facts[name] = fact._replace(fields={**fact.fields, key.full: value})
+        self._run.record.does(BOTH)
 
     def _kept(
         self, target: ast.AST, node: ast.expr, base: Value, kinds: Any, why: Optional[Why]
