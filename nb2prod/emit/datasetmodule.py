@@ -62,7 +62,9 @@ def _built(form: Mapping[str, Any], columns: Mapping[tuple[str, ...], str]) -> s
             given = ", ".join(f"{name}={_built(part, columns)}" for name, part in fields)
             return f"{_FROM[form['type']][1]}({given})"
         case "constant":
-            return f"np.array({form['value']!r})" if form["array"] else repr(form["value"])
+            names = tuple(form["value"])
+            listed = columns.get(names, repr(form["value"]))
+            return f"np.array({listed})" if form["array"] else listed
         case "frame":
             return f"frame.filter(items={columns[tuple(form['columns'])]})"
         case "array":

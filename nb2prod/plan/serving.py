@@ -78,6 +78,8 @@ class _Slicing:
         self._plan = plan
         self._found = found
         self._records = dict(_records(plan, found["records"]))
+        number, (first, start, last, end) = found["source"]
+        self._forget_source(number, (first, start, last, end))
         self._parameters = {parameter.name for parameter in plan.parameters}
         self._taken: set[str] = {"fitted", "training", "frame"}
         #: The field of a variable as the statement with this number left it.
@@ -91,6 +93,16 @@ class _Slicing:
             for edit in r.edits
             if edit["kind"] == "inside"
         }
+
+    def _forget_source(self, number: int, place: Span) -> None:
+        """What reads the rows in the notebook is not run where they are given."""
+        inside, outside = set[str](), set[str]()
+        for (line, column), name in self._plan.code.facts[number].names.items():
+            here = _within((line, column, line, column), place)
+            (inside if here else outside).add(name)
+        record = self._records[number]
+        reads = {n: kind for n, kind in record.reads.items() if n not in inside - outside}
+        self._records[number] = replace(record, reads=reads)
 
     def chain(self) -> Serving:
         """Goes backward from the predictions."""
@@ -117,11 +129,16 @@ class _Slicing:
                 gone = set(record.binds) - record.mutates
                 serving -= gone
                 training -= gone
+            step = self._step(number, record, both=both)
             if both:
                 kinds = self._kinds(number, record)
-                serving |= {name for name, kind in kinds.items() if kind in (_ALWAYS, _ROWS)}
+                serving |= {
+                    name
+                    for name, kind in kinds.items()
+                    if kind in (_ALWAYS, _ROWS) and self._is_served(number, name, step.edits)
+                }
             training |= set(record.reads) | (record.touched & training)
-            steps.append(self._step(number, record, both=both))
+            steps.append(step)
         ordered = tuple(self._with_kept(steps[::-1]))
         read = {n for step in ordered for n in self._records[step.statement].reads}
         fields = {p.name: "" for p in plan.parameters if p.name in read} | self._types

@@ -102,7 +102,7 @@ class _Chain:
             "source": source,
             "target": [t for t in target if t in ran.raw.columns],
             "columns": {str(c): str(t) for c, t in ran.raw.dtypes.items()},
-            "form": ran.form,
+            "form": self._times.pruned(ran.form, ran.fields),
             "types": {n: self._types.hinted(v) for n, v in ran.spaces[0].items() if n in ran.facts},
         }
         return found, value
@@ -113,6 +113,8 @@ class _Chain:
         said: Optional[Refused] = None
         for source in self._sources():
             ran = self._ran([], source, [])
+            if ran.fits_otherwise and not ran.learned:
+                continue  # the model is of other rows
             for name in self._request["predictions"]:
                 fact = ran.facts.get(name)
                 if fact is not None and fact.kind == "rows" and fact.rows is not None:
@@ -147,9 +149,18 @@ class _Chain:
         ]
         if not found:
             ran = self._ran([], None, [])
-            found = [*ran.tables, *ran.arrays]
+            made = [*ran.tables, *ran.arrays]
+            found = [spot for spot in made if self._leads(spot[0], ran.records)]
         for source in found[:_TABLES]:
             yield source
+
+    def _leads(self, number: int, records: Dict[Any, Any]) -> bool:
+        """Whether a statement may have to do with predictions, by the names that are read and bound."""
+        reached = set()  # type: set[str]
+        for at, record in sorted(records.items()):
+            if at[0] == number or at[0] > number and not reached.isdisjoint(record.reads):
+                reached.update(record.binds, record.mutates)
+        return not reached.isdisjoint(self._request["predictions"])
 
     def _target(self, ran: Any) -> List[Any]:
         """The column that the last model was fitted to."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import sys
 import types
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Collection, Dict, List, Optional, Sequence, Tuple
 
 Form = Dict[str, Any]
 #: What a wrapped dataset may hold beside rows: a few names.
@@ -43,16 +43,15 @@ def taken_apart(value: Any) -> Optional[Apart]:
 
 
 def is_dataset(value: Any) -> bool:
-    """Whether rows come in it, as something else than a table."""
-    if _is(value, "pandas", "DataFrame"):
-        return False
-    if (
-        type(value) is tuple
-        and len(value) == 2
-        or isinstance(value, dict)
-        and hasattr(value, "data")
-    ):
+    """Whether rows come in it with their target, or wrapped by a library."""
+    pair = type(value) is tuple and len(value) == 2
+    if pair or isinstance(value, dict) and hasattr(value, "data"):
         return taken_apart(value) is not None
+    return False
+
+
+def is_matrix(value: Any) -> bool:
+    """Whether it is an array of rows."""
     return _is(value, "numpy", "ndarray") and value.ndim == 2 and len(value) >= _ROWS
 
 
@@ -80,6 +79,14 @@ def built(table: Any, form: Form) -> Any:
     return rows.reshape(len(rows), *form["shape"]) if form["shape"] else rows
 
 
+def pruned(form: Form, fields: Collection[str]) -> Form:
+    """The form without attributes that nobody reads."""
+    if form["kind"] != "wrapped":
+        return form
+    kept = {name: part for name, part in form["fields"].items() if name in fields}
+    return dict(form, fields=kept)
+
+
 # ---------------------------------------------------------------------- taking apart
 def _pair(value: Tuple[Any, ...], columns: Dict[str, Any]) -> Optional[Form]:
     """Rows and their target."""
@@ -97,8 +104,13 @@ def _wrapped(value: Any, columns: Dict[str, Any]) -> Optional[Form]:
         return None
     fields = {"data": rows}
     for name, held in value.items():
-        part = fields.get(name) or _constant(held) or _same_rows(held, value.data, rows)
-        part = part or _known(held, columns) or _column(held, columns, name)
+        if not hasattr(held, "__len__"):
+            continue
+        if len(held) == len(value.data):
+            part = fields.get(name) or _same_rows(held, value.data, rows)
+            part = part or _known(held, columns) or _column(held, columns, name)
+        else:
+            part = _constant(held) if len(held) <= _NAMES else None
         if part is not None and str(name).isidentifier():
             fields[name] = part
     known = type(value).__module__.startswith("sklearn.")
@@ -155,9 +167,9 @@ def _known(value: Any, columns: Dict[str, Any]) -> Optional[Form]:
 
 def _constant(value: Any) -> Optional[Form]:
     """Names of columns and of classes."""
-    array = _is(value, "numpy", "ndarray") and value.ndim == 1 and value.dtype.kind == "U"
+    array = _is(value, "numpy", "ndarray") and value.ndim == 1 and value.dtype.kind in "Ui"
     plain: List[Any] = value.tolist() if array else value
-    if type(plain) is not list or len(plain) > _NAMES or not all(type(i) is str for i in plain):
+    if type(plain) is not list or not all(type(item) in (str, int) for item in plain):
         return None
     return {"kind": "constant", "value": plain, "array": bool(array)}
 

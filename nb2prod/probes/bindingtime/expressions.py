@@ -122,7 +122,7 @@ class Expressions(object):
     def _attribute(self, node: ast.Attribute) -> Value:
         base = self.value(node.value)
         if node.attr in base.fields:
-            return _at(node, base.fields[node.attr])
+            return self._field(node, base, node.attr)
         value = self._judgement.made(node, [base], lambda _, values: getattr(values[0], node.attr))
         if self._run.alignment.is_frame(base.full):
             value.origin = frozenset([node.attr])
@@ -136,7 +136,7 @@ class Expressions(object):
                 return count
         base, key = self._all(node.value, node.slice)
         if type(key.full) is str and key.full in base.fields:
-            return _at(node, base.fields[key.full])
+            return self._field(node, base, key.full)
         if base.parts and type(key.full) is int and base.kind == ROWS:
             if not isinstance(node.value, (ast.List, ast.Tuple)):
                 return base.parts[key.full]
@@ -145,6 +145,13 @@ class Expressions(object):
         if isinstance(key.full, str) and is_frame(base.full) and not is_frame(value.full):
             value.origin = frozenset([key.full])
         return value
+
+    def _field(self, node: ast.expr, dataset: Value, name: str) -> Value:
+        """A part of a dataset, where an expression names it."""
+        self._run.fields.add(name)
+        held = dataset.fields[name]
+        return Value(node, held.full, held.subs, held.kind, held.rows, None, held.why, False,
+                     held.origin)  # fmt: skip
 
     def _closed(self, node: ast.expr) -> Value:
         """An expression with a scope of its own, as a whole."""
@@ -190,10 +197,3 @@ class Expressions(object):
         if name_of(node.func) == "pop" and len(node.args) == 1 and isinstance(kids[1].full, str):
             value.origin = frozenset([kids[1].full])
         return value
-
-
-def _at(node: ast.expr, part: Value) -> Value:
-    """A part of a dataset, where an expression names it."""
-    return Value(
-        node, part.full, part.subs, part.kind, part.rows, None, part.why, False, part.origin
-    )

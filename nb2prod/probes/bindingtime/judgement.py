@@ -6,7 +6,7 @@ import ast
 import sys
 from typing import Any, Callable, List, Optional, Sequence
 
-from .datasets import Apart, Form, built, is_dataset, taken_apart
+from .datasets import Apart, Form, built, is_dataset, is_matrix, taken_apart
 from .facts import ALWAYS, FITTED, ROWS, TRAINING, Failed, Value, Why
 from .methods import KEEPING, OF_GROUPS, ROW_CHOICES, looks_around
 from .replays import Replays
@@ -35,8 +35,9 @@ class Judgement(object):
         of_rows = [kid for kid in kids if kid.kind in (ROWS, TRAINING)]
         if not of_rows:
             if self._a.is_frame(full) or isinstance(node, ast.Call) and is_dataset(full):
-                found = self._run.arrays if hasattr(full, "ravel") else self._run.tables
-                found.append((self._run.number, place(node)))
+                self._run.tables.append((self._run.number, place(node)))
+            elif is_matrix(full) and not isinstance(node, ast.Name):
+                self._run.arrays.append((self._run.number, place(node)))
             return self._without_rows(node, full, kids)
         return (
             self._kept(node, full, kids, of_rows)
@@ -88,6 +89,7 @@ class Judgement(object):
         kind = FITTED if any(kid.kind == FITTED for kid in kids) else ALWAYS
         if owner is not None and (method.startswith("fit") or method in KEEPING):
             self._run.mutate(owner)
+            self._run.fits_otherwise |= method.startswith("fit")
             if kind == FITTED and kids[0].kind == ALWAYS:
                 self._run.become(owner, FITTED)
         fresh = any(kid.fresh for kid in kids)
@@ -183,9 +185,11 @@ class Judgement(object):
         self, node: Any, full: Any, kids: List[Value], of_rows: List[Value], compute: Compute
     ) -> Optional[Value]:
         """A value that is no rows: a view or method of some, several of them, or what is fitted."""
+        whole = all(kid.kind == ROWS for kid in of_rows)
+        if isinstance(node, (ast.List, ast.Tuple)) and any(_is_count(kid) for kid in of_rows):
+            return self._written_out(node, full, kids, of_rows, compute if whole else None)
         if self._a.height(full) is not None:
             return None
-        whole = all(kid.kind == ROWS for kid in of_rows)
         if is_view(full):
             return self._view(node, full, kids, of_rows, compute if whole else None)
         if type(full) in (tuple, list) and any(self._a.height(item) is not None for item in full):
@@ -268,6 +272,11 @@ class Judgement(object):
 
 def _keeps(method: str) -> bool:
     return method.startswith("fit") or method in KEEPING
+
+
+def _is_count(value: Value) -> bool:
+    """Whether it is how many rows there are."""
+    return type(value.full) is int
 
 
 def _is_mask(value: Any) -> bool:

@@ -38,6 +38,8 @@ class Run(object):
         self.raw: Any = None
         #: How the notebook has them, built from a table.
         self.form: Dict[str, Any] = {}
+        #: The attributes of a dataset that are read.
+        self.fields: Set[str] = set()
         #: Columns that only training has, with the reason.
         self.absent: Dict[Any, Why] = {n: Why("needs the target `%s`" % n, -1, 0) for n in target}
         #: The variables over all rows, and those over each choice.
@@ -54,6 +56,8 @@ class Run(object):
         self.fitted_to: List[Tuple[Value, Value]] = []
         #: What was fitted: by which statement, to which rows, at what.
         self.learned: List[Tuple[Record, Any, Why]] = []
+        #: Whether something was fitted to what is no rows.
+        self.fits_otherwise = False
         #: Tables and datasets that were read or made, and arrays of rows: each where it was.
         self.tables: List[Spot] = []
         self.arrays: List[Spot] = []
