@@ -52,13 +52,13 @@ DATASETS = {
 }
 
 
-def _parts(value: Any) -> dict[object, Any]:
+def _parts(value: Any) -> dict[Any, Any]:
     if isinstance(value, tuple):
         return dict(enumerate(value))
     if isinstance(value, dict):
         return {name: part for name, part in value.items() if part is not None and name != "DESCR"}
     if isinstance(value, SimpleNamespace):
-        return dict[object, Any](vars(value))
+        return dict(vars(value))
     return {"": value}
 
 
