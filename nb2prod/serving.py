@@ -14,6 +14,8 @@ from typing import Any
 from nb2prod import cache
 from nb2prod.depth import with_room
 from nb2prod.diagnostics import Diagnostic, diagnostic
+from nb2prod.emit.servingcode import chain_code
+from nb2prod.emit.servingwords import serving_words
 from nb2prod.execute import PROBES, Recording, run_probe
 from nb2prod.filetree import Artifacts, FileTree, write
 from nb2prod.mirror import mirror
@@ -96,6 +98,7 @@ def with_serving(
     """
     try:
         serving = served(plan, followed.told)
+        chain_code(plan, serving, serving_words(plan))
     except Unserved as why:
         return _refused(plan, "NB601", why.text, why.statement, why.line)
     expected = _last_seen(plan, serving.prediction, seen)

@@ -8,9 +8,11 @@ import textwrap
 
 from nb2prod.emit.datasetmodule import is_table
 from nb2prod.emit.imports import ImportLine, notebook_imports, rendered
+from nb2prod.emit.layout import indented
 from nb2prod.emit.parametertypes import parameter_type
 from nb2prod.emit.recordedtypes import state_hints
-from nb2prod.emit.servingcode import ServingWords, chain_code, serving_words
+from nb2prod.emit.servingcode import chain_code
+from nb2prod.emit.servingwords import ServingWords, serving_words
 from nb2prod.emit.text import cells_text, docstring
 from nb2prod.plan.chain import Serving
 from nb2prod.plan.package import PackagePlan
@@ -75,7 +77,7 @@ def scoring_text(plan: PackagePlan, serving: Serving) -> str:
         f"{words.fitted}\n    Is filled where it trains, and looked up where it serves.\n"
         f"{words.training}\n    Whether the rows are those to learn from."
     )
-    parts.append("\n".join([header, textwrap.indent(said, "    "), textwrap.indent(body, "    ")]))
+    parts.append("\n".join([header, textwrap.indent(said, "    "), indented(body)]))
     return "\n\n\n".join(parts)
 
 
@@ -156,7 +158,7 @@ def _silent(_: int) -> tuple[tuple[str, ...], str]:
 
 
 def _wrapped(body: str) -> str:
-    return "def f():\n" + textwrap.indent(body, "    ")
+    return "def f():\n" + indented(body)
 
 
 def _as(name: str, local: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from nb2prod.analysis.scopes import BUILTINS
+from nb2prod.plan.celltext import CellText, within
 from nb2prod.plan.chain import Edit, Serving, Span, Step
 from nb2prod.plan.hoisting import HoistKind
 from nb2prod.plan.naming import fresh, slug
@@ -232,10 +233,11 @@ class _Slicing:
 
     def _edit(self, number: int, told: Mapping[str, Any]) -> Edit:
         kind, rounds = str(told["kind"]), tuple(told["rounds"])
-        text = _text(self._plan, number, told["at"])
+        cell = CellText(self._plan.code.statements[number].source)
+        text = cell.at(tuple(told["at"]))
         name = ""
         if kind in _FITTING:
-            owner = _text(self._plan, number, told["owner"]) if "owner" in told else ""
+            owner = cell.at(tuple(told["owner"])) if "owner" in told else ""
             if owner.isidentifier():
                 wanted = owner
             else:
@@ -321,14 +323,10 @@ def _is_hidden(place: Span, edits: Sequence[Edit]) -> bool:
     """Whether an expression stands in what only training computes."""
     return any(
         edit.kind in ("choice", "parts", "fitted")
-        and _within(place, edit.at)
-        and not any(_within(place, shown) for shown in (edit.of, *edit.served.values()) if shown)
+        and within(place, edit.at)
+        and not any(within(place, shown) for shown in (edit.of, *edit.served.values()) if shown)
         for edit in edits
     )
-
-
-def _within(inner: Span, outer: Span) -> bool:
-    return inner[:2] >= outer[:2] and inner[2:] <= outer[2:]
 
 
 def _numbered(wanted: str, taken: set[str]) -> str:
@@ -338,19 +336,9 @@ def _numbered(wanted: str, taken: set[str]) -> str:
     return f"{wanted}_{number}"
 
 
-def _text(plan: PackagePlan, number: int, place: Iterable[int]) -> str:
-    """The text of an expression."""
-    first, start, last, end = place
-    lines = [line.encode() for line in plan.code.statements[number].source.python.split("\n")]
-    if first == last:
-        return lines[first - 1][start:end].decode()
-    parts = [lines[first - 1][start:], *lines[first : last - 1], lines[last - 1][:end]]
-    return b"\n".join(parts).decode()
-
-
 def _words(text: str, last: str = "") -> str:
     """A name for what an expression gives: the columns in it, and what is done to them."""
-    tree = ast.parse(text.strip(), mode="eval")
+    tree = ast.parse(f"({text})", mode="eval")
     columns = [
         n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)
     ]

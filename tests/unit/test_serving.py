@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd  # type: ignore[import-untyped]
 import pytest
 
-from nb2prod.emit.servingcode import chain_code, serving_words
+from nb2prod.emit.servingcode import chain_code
+from nb2prod.emit.servingwords import serving_words
 from nb2prod.notebook import Settings
 from nb2prod.plan.serving import Unserved, candidates, served
 from nb2prod.planning import planned
@@ -184,6 +185,46 @@ def body(tmp_path: Path, *cells: str, settings: Settings | None = None) -> str:
             "df['rank'] = df['fare'].rank()\nX = df[['fare']]",
             "if training:\n    df['rank'] = df['fare'].rank()\nX = df[['fare']]",
             id="a column that no row alone can have, and none needs",
+        ),
+        pytest.param(
+            "X = df.drop(\n    columns=['y', 'sex'],  # not known\n).drop(['port', 'age'], axis=1)  # kept",
+            """
+            X = df.drop(
+                columns=['y', 'sex'],  # not known
+            errors='ignore').drop(['port', 'age'], axis=1)  # kept
+            """,
+            id="comments and commas inside an edited call",
+        ),
+        pytest.param(
+            "X = (df[['age']] - df[['age']]\n    .mean()).fillna(0)",
+            """
+            if training:
+                fitted.age_mean = (df[['age']]
+                    .mean())
+            X = (df[['age']] - fitted.age_mean).fillna(0)
+            """,
+            id="a part that stands in parentheses",
+        ),
+        pytest.param(
+            "for c in ['age']:\n    if c == 'x':\n        pass\n    elif c == 'age':\n        # low\n"
+            '        df[c] = df[c] - df[c].min()\nX = df[[\'fare\']].query("""\nfare >= 0""")',
+            """
+            for c in ['age']:
+                if c == 'x':
+                    pass
+                else:
+                    if c == 'age':
+                        # low
+                        if training:
+                            fitted.min_[c] = df[c].min()
+                        df[c] = df[c] - fitted.min_[c]
+            if training:
+                X = df[['fare']].query(\"""
+            fare >= 0\""")
+            else:
+                X = df[['fare']]
+            """,
+            id="blocks, comments and strings of several lines",
         ),
         pytest.param(
             "gone = df['age'].isna()\ndf.loc[gone, 'age'] = df.loc[gone, 'fare']\nX = df[['age']]",

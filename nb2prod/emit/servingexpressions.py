@@ -1,0 +1,181 @@
+"""Expressions of the chain: what becomes of each where its statement trains and serves."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+
+from nb2prod.emit.servingwords import ServingWords
+from nb2prod.plan.celltext import CellText, within
+from nb2prod.plan.chain import Edit, Serving, Span, Step
+from nb2prod.plan.package import PackagePlan
+
+
+class StepText:
+    """The text of one statement, with edits and with names that become fields of the fitted state."""
+
+    def __init__(
+        self, plan: PackagePlan, serving: Serving, step: Step, words: ServingWords
+    ) -> None:
+        statement = plan.code.statements[step.statement]
+        assert statement.source.tree is not None
+        self.node = statement.source.tree.body[statement.position]
+        self.cell = CellText(statement.source)
+        #: What training does before the statement, filled as expressions are written.
+        self.before: list[str] = []
+        self._words, self._step = words, step
+        self._parameters = {parameter.name: parameter.name for parameter in plan.parameters}
+        #: Where global names are read.
+        self._names = {
+            (line, column, line, column + len(name.encode())): name
+            for (line, column), name in plan.code.facts[step.statement].names.items()
+            if not _is_stored(self.node, line, column)
+        }
+        number, place = serving.source
+        self._source = place if number == step.statement else None
+        self._edited: dict[str, Callable[[Edit, str], str]] = {
+            "fitted": self._fitted,
+            "choice": self._choice,
+            "fit_transform": self._fit_transform,
+            "present": self._present,
+            "codes": self._codes,
+            "drop": self._drop,
+            "dummies": self._dummies,
+            "dtype": self._dtype,
+            "bins": self._bins,
+            "quantiles": self._bins,
+        }
+
+    def plain(self, span: Span) -> str:
+        """As the notebook has it; parameters are part of the state."""
+        return self._replaced(span, (), self._parameters)
+
+    def common(self, span: Span) -> str:
+        """With what serving looks up in place of what it can't compute."""
+        return self._inner(span, None)
+
+    def _inner(
+        self, span: Span, outer: Edit | None, changes: Sequence[tuple[Span, str]] = ()
+    ) -> str:
+        """An expression inside an edited one, with the edits and names inside it."""
+        inside = [e for e in self._step.edits if e is not outer and within(e.at, span)]
+        edits = [e for e in inside if not any(o is not e and within(e.at, o.at) for o in inside)]
+        return self._replaced(span, edits, self._parameters | dict(self._step.looked_up), changes)
+
+    def _replaced(
+        self,
+        span: Span,
+        edits: Sequence[Edit],
+        names: Mapping[str, str],
+        changes: Sequence[tuple[Span, str]] = (),
+    ) -> str:
+        """The text of a place with changes, and with edits and names outside of these."""
+        found = list(changes)
+
+        def is_free(at: Span) -> bool:
+            return not any(within(at, changed) for changed, _ in found)
+
+        found += [(e.at, self._edit(e)) for e in edits if is_free(e.at)]
+        if self._source is not None and within(self._source, span) and is_free(self._source):
+            found.append((self._source, self._words.frame))
+        found += [
+            (at, f"{self._words.fitted}.{names[name]}")
+            for at, name in self._names.items()
+            if name in names and within(at, span) and is_free(at) and self.cell.at(at) == name
+        ]
+        return self.cell.replaced(span, found)
+
+    # ------------------------------------------------------------------ edits
+    def _edit(self, edit: Edit) -> str:
+        state = f"{self._words.fitted}.{edit.state}"
+        if edit.rounds:
+            key = edit.rounds[0] if len(edit.rounds) == 1 else f"({', '.join(edit.rounds)})"
+            state += f"[{key}]"
+        return self._edited[edit.kind](edit, state)
+
+    def _of(self, edit: Edit) -> str:
+        """The rows of an edited expression."""
+        assert edit.of is not None
+        return self._inner(edit.of, edit)
+
+    def _fitted(self, edit: Edit, state: str) -> str:
+        self.before.append(assigned(state, self.plain(edit.at)))
+        return state
+
+    def _choice(self, edit: Edit, _: str) -> str:
+        assert edit.of is not None
+        return f"({self.plain(edit.at)} if {self._words.training} else {self.common(edit.of)})"
+
+    def _fit_transform(self, edit: Edit, state: str) -> str:
+        rows = self._of(edit)
+        owner = self.plain(edit.places["owner"])
+        self.before.append(assigned(state, f"{owner}.fit({rows})"))
+        return f"{state}.transform({rows})"
+
+    def _present(self, edit: Edit, _: str) -> str:
+        """Those of the columns that are there: `filter` takes them in this order."""
+        return f"{self._of(edit)}.filter(items={self._inner(edit.places['argument'], edit)})"
+
+    def _codes(self, edit: Edit, state: str) -> str:
+        self.before.append(assigned(state, f"{self._inner(edit.at, edit)}[1]"))
+        return f"({state}.get_indexer({self._of(edit)}), {state})"
+
+    def _drop(self, edit: Edit, _: str) -> str:
+        return self._with_argument(edit, "errors='ignore'")
+
+    def _dummies(self, edit: Edit, state: str) -> str:
+        data = self._of(edit)
+        columns = edit.places.get("columns")
+        given = f"{data}, {self._inner(columns, edit)}" if columns else data
+        self.before.append(assigned(state, f"{self._words.categories}({given})"))
+        assert edit.of is not None
+        known = f"{self._words.with_categories}({data}, {state})"
+        return self._inner(edit.at, edit, [(edit.of, known)])
+
+    def _dtype(self, edit: Edit, state: str) -> str:
+        self.before.append(assigned(state, f"{self._inner(edit.at, edit)}.dtype"))
+        return self._inner(edit.at, edit, [(edit.places["argument"], state)])
+
+    def _bins(self, edit: Edit, state: str) -> str:
+        bins = self._with_argument(edit, "retbins=True")
+        self.before.append(assigned(state, f"{bins}[1]"))
+        changes = [(edit.places["argument"], state)]
+        if edit.kind == "bins":
+            return self._inner(edit.at, edit, changes)
+        last, end = edit.places["function"][2:]
+        changes.append(((last, end - len("qcut"), last, end), "cut"))
+        return self._with_argument(edit, "include_lowest=True", changes)
+
+    def _with_argument(
+        self, edit: Edit, argument: str, changes: Sequence[tuple[Span, str]] = ()
+    ) -> str:
+        """A call with one argument more, also behind a comma that is there already."""
+        line, column = edit.at[2], edit.at[3] - 1  # of the closing parenthesis
+        texts = (
+            self._inner(edit.at, edit, [*changes, ((line, column, line, column), more)])
+            for more in (f", {argument}", argument)
+        )
+        return next((text for text in texts if _is_python(f"({text})")), "")
+
+
+def assigned(name: str, text: str) -> str:
+    """A statement that gives a name the value of an expression, which may have stood in parentheses."""
+    alone = f"{name} = {text}"
+    return alone if _is_python(alone) else f"{name} = ({text})"
+
+
+def _is_python(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True
+
+
+def _is_stored(node: ast.AST, line: int, column: int) -> bool:
+    return any(
+        isinstance(n, ast.Name)
+        and (n.lineno, n.col_offset) == (line, column)
+        and not isinstance(n.ctx, ast.Load)
+        for n in ast.walk(node)
+    )

@@ -1,0 +1,143 @@
+"""The oracle: a chain's package against the notebook's own predictions, without a kernel."""
+
+from __future__ import annotations
+
+import importlib
+import pickle
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+from unittest.mock import patch
+
+import numpy as np
+
+from nb2prod.filetree import FileTree
+from nb2prod.plan.package import PackagePlan
+from nb2prod.plan.serving import candidates
+from nb2prod.planning import emitted, planned
+from nb2prod.probes import alignment, bindingtime, run_chain, run_serving, seeds, typenames
+from nb2prod.serving import Followed, with_serving
+from tests.unit.cellscript import notebook
+
+from .chains import Chain, folder, texts
+
+Kind = Literal["right", "refused", "unproved", "wrong", "crash"]
+#: Rows that are served alone.
+_ALONE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a chain, and why."""
+
+    kind: Kind
+    detail: str = ""
+
+    def like(self, other: Verdict) -> bool:
+        """Whether both say the same, as far as they say."""
+        return (self.kind, self._way) == (other.kind, other._way)
+
+    @property
+    def _way(self) -> str:
+        return self.detail.rpartition("` ")[2] if self.kind == "refused" else self.detail[:20]
+
+
+def verdict(chain: Chain) -> Verdict:
+    """Follows, plans, emits and proves a chain; holds what is served against itself, too."""
+    step = "plan"
+    try:
+        with folder(chain) as place:
+            plan = planned(notebook(*texts(chain)), "demo", folder=None).plan
+            assert plan is not None
+            step = "follow"
+            followed = _followed(plan, place)
+            step = "serve"
+            found = with_serving(plan, followed)
+            if not isinstance(found, PackagePlan):
+                return Verdict("refused", found.message.partition(": ")[2])
+            step = "emit"
+            tree = _emitted(found)
+            step = "prove"
+            assert found.serving is not None
+            return _proved(tree, place, followed, found.serving.target)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
+        return Verdict("crash", f"{step}: {type(error).__name__}: {error}")
+
+
+def _followed(plan: PackagePlan, place: Path) -> Followed:
+    """As `nb2prod.serving.follow`, in this process."""
+    request = {
+        "statements": [
+            (number, s.source.python, s.position)
+            for number, s in enumerate(plan.code.statements)
+            if s.position >= 0
+        ],
+        "predictions": candidates(plan),
+        "input": None,
+        "target": None,
+        "until": len(plan.code.statements),
+        "kept": str(place / "kept"),
+    }
+    told = run_chain.followed(request, bindingtime, alignment, seeds, typenames)
+    kept = (place / "kept").read_bytes() if (place / "kept").exists() else b""
+    return Followed(told, kept)
+
+
+def _emitted(plan: PackagePlan) -> FileTree:
+    with patch("black.format_str", lambda text, mode: text):
+        return emitted(plan, notebook_folder=None, output=None)
+
+
+def _proved(
+    tree: Mapping[str, str], place: Path, followed: Followed, target: tuple[str, ...]
+) -> Verdict:
+    """As `nb2prod.probes.run_serving`; and where that says yes, whether rows change each other."""
+    raw, rows, expected = pickle.loads(followed.kept)
+    for path, text in tree.items():
+        if path.startswith("src/"):
+            (place / path).parent.mkdir(parents=True, exist_ok=True)
+            (place / path).write_text(text)
+    with _importable(place / "src"):
+        try:
+            seeds.seed()
+            model = importlib.import_module("demo.serving").train(raw)
+            given = raw.drop(columns=list(target))
+            differs = list(run_serving._differences(alignment, model, given, rows, expected))
+        except Exception as error:  # noqa: BLE001 - the proof refuses whatever fails
+            return Verdict("unproved", f"{type(error).__name__}: {error}")
+        if differs:
+            return Verdict("unproved", differs[0])
+        changed = next(_changed(model, given), None)
+    return Verdict("wrong", changed) if changed else Verdict("right")
+
+
+def _changed(model: Any, given: Any) -> Iterator[str]:
+    """Rows that are served otherwise among others than alone, also rows that training left out."""
+    try:
+        together = np.asarray(model.predict(given))
+    except ValueError:
+        return  # some of them can't be predicted: that is said
+    for number in range(0, len(given), max(1, len(given) // _ALONE)):
+        alone = np.asarray(model.predict(given.iloc[[number]]))
+        if not alignment.same(alone, together[[number]]):
+            yield f"row {number} gives {alone[0]!r} alone and {together[number]!r} among others"
+
+
+@contextmanager
+def _importable(source: Path) -> Iterator[None]:
+    sys.path.insert(0, str(source))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(source))
+        for name in [n for n in sys.modules if n == "demo" or n.startswith("demo.")]:
+            del sys.modules[name]
+
+
+def tallied(verdicts: Mapping[int, Verdict]) -> Counter[str]:
+    """How many there are of each kind."""
+    return Counter(found.kind for found in verdicts.values())
