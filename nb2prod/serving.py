@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import dataclasses
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,7 @@ def follow(
     settings = plan.settings
     request = {
         "statements": statements,
+        "imports": list(_other_imports(plan)),
         "predictions": names,
         "input": settings.input,
         "target": settings.target,
@@ -85,6 +87,16 @@ def follow(
         told = {"refused": [f"it can't be followed: {told}", -1, 0]}
     cache.store(key, {"told": told, "kept": base64.b64encode(content).decode()})
     return Followed(told, content)
+
+
+def _other_imports(plan: PackagePlan) -> Iterator[str]:
+    """Imports that the package has no need of: functions that it cuts short are followed as they were."""
+    kept = {(statement.cell.number, statement.position) for statement in plan.code.statements}
+    for source in plan.sources:
+        for position, node in enumerate(source.tree.body if source.tree and source.shipped else ()):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                if (source.cell.number, position) not in kept:
+                    yield ast.unparse(node)
 
 
 @with_room

@@ -40,6 +40,7 @@ class StepText:
             "present": self._present,
             "codes": self._codes,
             "drop": self._drop,
+            "add_constant": self._add_constant,
             "dummies": self._dummies,
             "dtype": self._dtype,
             "bins": self._bins,
@@ -122,6 +123,9 @@ class StepText:
 
     def _drop(self, edit: Edit, _: str) -> str:
         return self._with_argument(edit, "errors='ignore'")
+
+    def _add_constant(self, edit: Edit, _: str) -> str:
+        return self._with_argument(edit, "has_constant='add'")
 
     def _dummies(self, edit: Edit, state: str) -> str:
         data = self._of(edit)

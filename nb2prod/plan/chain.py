@@ -14,7 +14,7 @@ Span: TypeAlias = tuple[int, int, int, int]
 class Edit:
     """What becomes of an expression where rows are served."""
 
-    #: fitted, choice, parts, fit_transform, drop, present, dummies, dtype, bins, codes
+    #: fitted, choice, parts, fit_transform, drop, present, add_constant, dummies, dtype, bins, codes
     kind: str
     at: Span
     #: The field of the fitted state that it looks up.

@@ -99,7 +99,7 @@ class _Slicing:
         """What reads the rows in the notebook is not run where they are given."""
         inside, outside = set[str](), set[str]()
         for (line, column), name in self._plan.code.facts[number].names.items():
-            here = _within((line, column, line, column), place)
+            here = within((line, column, line, column), place)
             (inside if here else outside).add(name)
         record = self._records[number]
         reads = {n: kind for n, kind in record.reads.items() if n not in inside - outside}

@@ -41,6 +41,12 @@ def height(value: Any) -> Optional[int]:
     return None
 
 
+def width(value: Any) -> int:
+    """How many values each of its rows has."""
+    shape: Any = getattr(value, "shape", ())
+    return int(shape[1]) if len(shape) > 1 else 1
+
+
 def taken(value: Any, positions: Sequence[int]) -> Any:
     """The rows at some positions."""
     if is_labelled(value):

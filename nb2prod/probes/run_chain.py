@@ -119,7 +119,7 @@ class _Chain:
                 fact = ran.facts.get(name)
                 if fact is not None and fact.kind == "rows" and fact.rows is not None:
                     value = ran.spaces[0][name]
-                    if self._alignment.is_frame(value) and value.shape[1] > 1:
+                    if self._alignment.width(value) > 1:
                         continue
                     return ran, source, name
                 if fact is not None and fact.why is not None and said is None:
@@ -192,6 +192,8 @@ class _Chain:
     ) -> Any:
         self._seeds.seed()
         interpreter = self._times.Interpreter(self._alignment, choices, source, target, inside)
+        for text in self._request["imports"]:
+            interpreter.imported(text)
         for number, text, node in self._statements:
             try:
                 interpreter.ran(number, text, node)

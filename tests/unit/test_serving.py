@@ -21,7 +21,10 @@ ROWS = 60
 _SETUP = """setup: import numpy as np
 import pandas as pd
 from sklearn.linear_model import LinearRegression
-from sklearn.preprocessing import LabelEncoder, StandardScaler"""
+from sklearn.preprocessing import LabelEncoder, StandardScaler
+def add_constant(rows, has_constant='skip'):
+    alike = (rows.nunique() == 1).any()
+    return rows if alike and has_constant == 'skip' else rows.assign(const=1.0)"""
 _READ = "df = pd.read_csv('rows.csv')\n"
 _TRAIN = "train: model = LinearRegression()\nmodel.fit(X, df['y'])"
 _PREDICT = "predict: p = model.predict(X)"
@@ -59,6 +62,7 @@ def body(tmp_path: Path, *cells: str, settings: Settings | None = None) -> str:
         "statements": [
             (n, s.source.python, s.position) for n, s in enumerate(plan.code.statements)
         ],
+        "imports": [],
         "predictions": candidates(plan),
         "input": plan.settings.input,
         "target": plan.settings.target,
@@ -114,6 +118,11 @@ def body(tmp_path: Path, *cells: str, settings: Settings | None = None) -> str:
             "X = df.drop(columns=['y', 'sex', 'port', 'age'])",
             "X = df.drop(columns=['y', 'sex', 'port', 'age'], errors='ignore')",
             id="the target is dropped",
+        ),
+        pytest.param(
+            "X = add_constant(df[['fare']])",
+            "X = add_constant(df[['fare']], has_constant='add')",
+            id="a column of ones",
         ),
         pytest.param(
             "df = df[['fare', 'y']]\nX = df[['fare']]",

@@ -48,6 +48,7 @@ class Replays(object):
             "drop": self._drop,
             "get_dummies": self._get_dummies,
             "astype": self._astype,
+            "add_constant": self._add_constant,
             "cut": self._cut,
             "qcut": self._cut,
         }
@@ -99,6 +100,16 @@ class Replays(object):
             call,
             lambda n: call.again(call.kids[0].subs[n], call.arguments(n), errors="ignore"),
             "drop",
+        )
+
+    def _add_constant(self, call: _Call) -> Optional[Value]:
+        """The column of ones of statsmodels, which a row alone would not get: all it has is constant."""
+        if call.data is None or "has_constant" in given_by_name(call.node):
+            return None
+        return self._replayed(
+            call,
+            lambda n: call.again(call.function, call.arguments(n), has_constant="add"),
+            "add_constant",
         )
 
     def _get_dummies(self, call: _Call) -> Optional[Value]:

@@ -19,13 +19,16 @@ from nb2prod.filetree import FileTree
 from nb2prod.plan.package import PackagePlan
 from nb2prod.plan.serving import candidates
 from nb2prod.planning import emitted, planned
-from nb2prod.probes import alignment, bindingtime, run_chain, run_serving, seeds, typenames
+from nb2prod.probes import alignment, bindingtime, capture, run_chain, run_serving, seeds, typenames
 from nb2prod.serving import Followed, with_serving
+from nb2prod.verify import Observation
 from tests.unit.cellscript import notebook
 
 from .chains import Chain, folder, texts
 
 Kind = Literal["right", "refused", "unproved", "wrong", "crash"]
+#: There is no recorded run beside it.
+_NOTHING = Observation({}, {})
 #: Rows that are served alone.
 _ALONE = 12
 
@@ -56,7 +59,7 @@ def verdict(chain: Chain) -> Verdict:
             step = "follow"
             followed = _followed(plan, place)
             step = "serve"
-            found = with_serving(plan, followed)
+            found = with_serving(plan, followed, _NOTHING)
             if not isinstance(found, PackagePlan):
                 return Verdict("refused", found.message.partition(": ")[2])
             step = "emit"
@@ -76,13 +79,15 @@ def _followed(plan: PackagePlan, place: Path) -> Followed:
             for number, s in enumerate(plan.code.statements)
             if s.position >= 0
         ],
+        "imports": [],
         "predictions": candidates(plan),
         "input": None,
         "target": None,
         "until": len(plan.code.statements),
         "kept": str(place / "kept"),
+        "hidden": [],
     }
-    told = run_chain.followed(request, bindingtime, alignment, seeds, typenames)
+    told = run_chain.followed(request, bindingtime, alignment, seeds, typenames, capture)
     kept = (place / "kept").read_bytes() if (place / "kept").exists() else b""
     return Followed(told, kept)
 
