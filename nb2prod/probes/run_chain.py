@@ -113,8 +113,8 @@ class _Chain:
         said: Optional[Refused] = None
         for source in self._sources():
             ran = self._ran([], source, [])
-            if ran.fits_otherwise and not ran.learned:
-                continue  # the model is of other rows
+            if ran.fits_otherwise and not ran.fits_rows:
+                continue  # the model is of other rows, and could not be trained on these
             for name in self._request["predictions"]:
                 fact = ran.facts.get(name)
                 if fact is not None and fact.kind == "rows" and fact.rows is not None:

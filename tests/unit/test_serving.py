@@ -290,6 +290,33 @@ def test_what_is_fitted_to_other_rows_than_the_model_is_refused(tmp_path: Path) 
         )
 
 
+def test_a_model_of_other_rows_is_refused(tmp_path: Path) -> None:
+    made = "train: A = np.arange(40.0).reshape(20, 2)\nmodel = LinearRegression().fit(A, A[:, 0])"
+    with pytest.raises(Unserved, match="no rows that the notebook reads or makes lead to `p`"):
+        body(
+            tmp_path,
+            _SETUP,
+            f"preprocessing: {_READ}X = df[['age', 'fare']].fillna(0)",
+            made,
+            _PREDICT,
+        )
+
+
+def test_what_is_fitted_to_something_else_is_fitted_once(tmp_path: Path) -> None:
+    made = "scaler = StandardScaler().fit(np.arange(40.0).reshape(20, 2))\n"
+    made += "X = scaler.transform(df[['fare']].assign(one=1.0).values)"
+    found = body(tmp_path, _SETUP, f"preprocessing: {_READ}{made}", _TRAIN, _PREDICT)
+    assert "if training:\n    scaler = StandardScaler().fit(" in found
+    assert "X = fitted.scaler.transform(" in found
+
+
+def test_rows_may_come_with_their_target(tmp_path: Path) -> None:
+    load = "from sklearn.datasets import load_iris\nX, y = load_iris(return_X_y=True)"
+    train = "train: model = LinearRegression().fit(X, y)"
+    found = body(tmp_path, _SETUP, f"preprocessing: {load}", train, _PREDICT)
+    assert found.startswith("X, y = frame\n")
+
+
 def test_the_rows_may_be_read_inside_an_expression(tmp_path: Path) -> None:
     read = "preprocessing: X = pd.read_csv('rows.csv').drop(columns=['y', 'sex', 'port', 'age'])\n"
     found = body(tmp_path, _SETUP, read + "df = pd.read_csv('rows.csv')", _TRAIN, _PREDICT)

@@ -89,10 +89,13 @@ class Judgement(object):
         kind = FITTED if any(kid.kind == FITTED for kid in kids) else ALWAYS
         if owner is not None and (method.startswith("fit") or method in KEEPING):
             self._run.mutate(owner)
-            self._run.fits_otherwise |= method.startswith("fit")
+            if method.startswith("fit"):  # once, and not for each row
+                self._run.fits_rows |= kind == FITTED  # a model that was given rows before
+                self._run.fits_otherwise |= kind == ALWAYS
+                kind = FITTED
             if kind == FITTED and kids[0].kind == ALWAYS:
                 self._run.become(owner, FITTED)
-        fresh = any(kid.fresh for kid in kids)
+        fresh = any(kid.fresh for kid in kids) or method.startswith("fit")
         if kind == ALWAYS and method.startswith("read_"):
             kind, fresh = FITTED, True  # another file, which is not there when rows come
         elif kind == FITTED and fresh and self._a.height(full) in self._run.heights:
@@ -114,6 +117,7 @@ class Judgement(object):
         if owner is None or not _keeps(method) or kids[0].kind in (ROWS, TRAINING):
             return None
         self._run.become(owner, FITTED)
+        self._run.fits_rows |= fits
         if not fits and method not in ("partial_fit", "compile"):
             self._run.become(owner, TRAINING, self._why(node, "keeps rows"))
         if method == "fit_transform":

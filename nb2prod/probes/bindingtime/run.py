@@ -56,8 +56,8 @@ class Run(object):
         self.fitted_to: List[Tuple[Value, Value]] = []
         #: What was fitted: by which statement, to which rows, at what.
         self.learned: List[Tuple[Record, Any, Why]] = []
-        #: Whether something was fitted to what is no rows.
-        self.fits_otherwise = False
+        #: Whether something was fitted to rows, and to what is none.
+        self.fits_rows = self.fits_otherwise = False
         #: Tables and datasets that were read or made, and arrays of rows: each where it was.
         self.tables: List[Spot] = []
         self.arrays: List[Spot] = []
