@@ -22,7 +22,9 @@ def filled_words(w: Writer) -> None:
     """Missing words become the most frequent one."""
     c = w.some(Kind.HOLES)
     w.columns[c] = Kind.TEXT
-    stat = w.either("mode()[0]", "value_counts().idxmax()", "mode().iloc[0]", "value_counts().index[0]")
+    stat = w.either(
+        "mode()[0]", "value_counts().idxmax()", "mode().iloc[0]", "value_counts().index[0]"
+    )
     w.each(f"|T|['{c}'] = |T|['{c}'].fillna(|F|['{c}'].{stat})")
 
 
@@ -78,9 +80,7 @@ def standardised_all(w: Writer) -> None:
     function, state = w.fresh("scaled"), w.fresh("stats")
     if len(w.frames) > 1:
         w.once(f"{state} = |F|[{names}].agg(['mean', 'std'])")
-        w.each(
-            f"|T|[{names}] = (|T|[{names}] - {state}.loc['mean']) / ({state}.loc['std'] + 1)"
-        )
+        w.each(f"|T|[{names}] = (|T|[{names}] - {state}.loc['mean']) / ({state}.loc['std'] + 1)")
         return
     w.put(f"def {function}(t):\n    return (t - t.mean()) / (t.std() + 1)")
     w.each(
@@ -294,9 +294,7 @@ def group_filled(w: Writer) -> None:
             )
         )
     else:
-        w.each(
-            f"|T|['{a}'] = |T|['{a}'].fillna(|T|['{c}'].map(|F|.groupby('{c}')['{a}'].mean()))"
-        )
+        w.each(f"|T|['{a}'] = |T|['{a}'].fillna(|T|['{c}'].map(|F|.groupby('{c}')['{a}'].mean()))")
 
 
 def target_means(w: Writer) -> None:

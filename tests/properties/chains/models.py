@@ -36,7 +36,9 @@ def features(w: Writer) -> None:
         left = "" if w.target == "grade" or not given else f".drop(columns='{w.target}')"
         forms.append(f"|X| = |T|.select_dtypes(include=['number', 'bool']){left}")
         if len(w.frames) == 1:
-            forms.append(f"|X| = pd.get_dummies(|T|.drop(columns={[*given, *_wordy(w)]}), dtype=int)")
+            forms.append(
+                f"|X| = pd.get_dummies(|T|.drop(columns={[*given, *_wordy(w)]}), dtype=int)"
+            )
     form = w.rng.choice(forms)
     first, *rest = w.frames
     _features_of(w, form, first, "X")
@@ -57,7 +59,9 @@ def _features_of(w: Writer, form: str, frame: str, name: str) -> None:
 def filled(w: Writer) -> None:
     """What is still missing among the features."""
     first = "X"
-    form = w.either(f"{{}} = {{}}.fillna({first}.median())", "{} = {}.fillna(0)", "{} = {}.fillna(-1)")
+    form = w.either(
+        f"{{}} = {{}}.fillna({first}.median())", "{} = {}.fillna(0)", "{} = {}.fillna(-1)"
+    )
     for name in _tables(w)[::-1]:
         w.put(form.replace("{}", name))
 
@@ -68,7 +72,9 @@ def _tables(w: Writer) -> list[str]:
 
 def scaled(w: Writer) -> None:
     """The features as a whole go through something of a library."""
-    made = w.either("StandardScaler()", "MinMaxScaler()", "PolynomialFeatures(2)", "PCA(1)", "SimpleImputer()")
+    made = w.either(
+        "StandardScaler()", "MinMaxScaler()", "PolynomialFeatures(2)", "PCA(1)", "SimpleImputer()"
+    )
     module = {"PCA(1)": "decomposition", "SimpleImputer()": "impute"}.get(made, "preprocessing")
     w.need(f"from sklearn.{module} import {made.partition('(')[0]}")
     name = w.fresh("transform")
@@ -100,7 +106,12 @@ def ending(w: Writer) -> None:
         w.put("y = np.log1p(y)")
     filled(w)
     if w.frames == ["both"]:
-        w.put(w.either("X, X_new = X[:len(df)], X[len(df):]", "X_new = X.iloc[len(df):]\nX = X.iloc[:len(df)]"))
+        w.put(
+            w.either(
+                "X, X_new = X[:len(df)], X[len(df):]",
+                "X_new = X.iloc[len(df):]\nX = X.iloc[:len(df)]",
+            )
+        )
         w.frames = ["X", "X_new"]
     split = w.whole and w.rng.random() < 0.6
     if w.rng.random() < 0.35:
@@ -143,11 +154,15 @@ def _model(w: Writer, table: str, target: str) -> None:
     imported, made = w.rng.choice(_REGRESSION if regression else _CLASSIFICATION)
     w.need(imported)
     if w.rng.random() < 0.2:
-        w.need("from sklearn.pipeline import make_pipeline", "from sklearn.preprocessing import StandardScaler")
+        w.need(
+            "from sklearn.pipeline import make_pipeline",
+            "from sklearn.preprocessing import StandardScaler",
+        )
         made = f"make_pipeline(StandardScaler(), {made})"
     w.put(
         w.either(
-            f"model = {made}\nmodel.fit({table}, {target})", f"model = {made}.fit({table}, {target})"
+            f"model = {made}\nmodel.fit({table}, {target})",
+            f"model = {made}.fit({table}, {target})",
         )
     )
     if w.rng.random() < 0.2:

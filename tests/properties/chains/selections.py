@@ -18,7 +18,8 @@ def without_gaps(w: Writer) -> None:
             w,
             f"T = T.dropna(subset={names})",
             f"T.dropna(subset={names}, inplace=True)",
-            f"T = T[T['{names[0]}'].notna()]" + "".join(f"\nT = T[~T['{n}'].isna()]" for n in names[1:]),
+            f"T = T[T['{names[0]}'].notna()]"
+            + "".join(f"\nT = T[~T['{n}'].isna()]" for n in names[1:]),
         )
     )
 
@@ -26,7 +27,14 @@ def without_gaps(w: Writer) -> None:
 def without_repetition(w: Writer) -> None:
     """Each row once."""
     _whole(w)
-    w.put(_of(w, "T = T.drop_duplicates()", "T.drop_duplicates(inplace=True)", "T = T[~T.duplicated()]"))
+    w.put(
+        _of(
+            w,
+            "T = T.drop_duplicates()",
+            "T.drop_duplicates(inplace=True)",
+            "T = T[~T.duplicated()]",
+        )
+    )
 
 
 def filtered(w: Writer) -> None:
