@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from nb2prod.emit.servingwords import ServingWords
 from nb2prod.plan.celltext import CellText, within
@@ -36,15 +37,20 @@ class StepText:
         self._edited: dict[str, Callable[[Edit, str], str]] = {
             "fitted": self._fitted,
             "choice": self._choice,
+            "items": self._items,
             "fit_transform": self._fit_transform,
             "present": self._present,
             "codes": self._codes,
             "drop": self._drop,
             "add_constant": self._add_constant,
             "dummies": self._dummies,
+            "categories": self._categories,
             "dtype": self._dtype,
+            "dtypes": self._dtype,
             "bins": self._bins,
-            "quantiles": self._bins,
+            "quantiles": self._quantiles,
+            "group": self._groups,
+            "groups": self._groups,
         }
 
     def plain(self, span: Span) -> str:
@@ -107,6 +113,10 @@ class StepText:
         assert edit.of is not None
         return f"({self.plain(edit.at)} if {self._words.training} else {self.common(edit.of)})"
 
+    def _items(self, edit: Edit, _: str) -> str:
+        served = ", ".join(self.common(item) for item in edit.items)
+        return f"({self.plain(edit.at)} if {self._words.training} else [{served}])"
+
     def _fit_transform(self, edit: Edit, state: str) -> str:
         rows = self._of(edit)
         owner = self.plain(edit.places["owner"])
@@ -136,19 +146,44 @@ class StepText:
         known = f"{self._words.with_categories}({data}, {state})"
         return self._inner(edit.at, edit, [(edit.of, known)])
 
+    def _categories(self, edit: Edit, state: str) -> str:
+        self.before.append(assigned(state, f"{self._inner(edit.at, edit)}.categories"))
+        return self._with_argument(edit, f"categories={state}")
+
     def _dtype(self, edit: Edit, state: str) -> str:
-        self.before.append(assigned(state, f"{self._inner(edit.at, edit)}.dtype"))
+        argument = self._inner(edit.places["argument"], edit)
+        some = f"[list({argument})]" if edit.kind == "dtypes" and "{" in argument else ""
+        self.before.append(assigned(state, f"{self._inner(edit.at, edit)}.{edit.kind}{some}"))
         return self._inner(edit.at, edit, [(edit.places["argument"], state)])
 
     def _bins(self, edit: Edit, state: str) -> str:
-        bins = self._with_argument(edit, "retbins=True")
-        self.before.append(assigned(state, f"{bins}[1]"))
-        changes = [(edit.places["argument"], state)]
-        if edit.kind == "bins":
-            return self._inner(edit.at, edit, changes)
-        last, end = edit.places["function"][2:]
-        changes.append(((last, end - len("qcut"), last, end), "cut"))
-        return self._with_argument(edit, "include_lowest=True", changes)
+        edges = self._with_argument(edit, "retbins=True")
+        self.before.append(assigned(state, f"{edges}[1]"))
+        return self._inner(edit.at, edit, [(edit.places["argument"], state)])
+
+    def _quantiles(self, edit: Edit, state: str) -> str:
+        edges = self._with_argument(edit, "retbins=True")
+        self.before.append(assigned(state, f"{edges}[1]"))
+        argument = edit.places["argument"]
+        named = next((k for k in ast.walk(self.node) if _is_value(k, argument)), None)
+        change = (_span(named), f"bins={state}") if named else (argument, state)
+        cut = _last_name(edit.places["function"], "qcut"), "cut"
+        return self._with_argument(edit, "include_lowest=True", [change, cut])
+
+    def _groups(self, edit: Edit, state: str) -> str:
+        """What groups have in common, by their keys."""
+        function = edit.places["function"]
+        learned = self._inner(edit.at, edit, [(_last_name(function, "transform"), "agg")])
+        self.before.append(assigned(state, learned))
+        key = self._inner(edit.places["argument"], edit)
+        rows = f"{self._of(edit)}[{key}]" if edit.of else key
+        if edit.kind == "group":
+            return f"{rows}.map({state})"
+        if edit.of is None:
+            rows = f"{key}.to_frame()"
+        elif not key.startswith("["):
+            rows = f"{self._of(edit)}[[{key}]]"
+        return f"{self._words.of_groups}({rows}, {state})"
 
     def _with_argument(
         self, edit: Edit, argument: str, changes: Sequence[tuple[Span, str]] = ()
@@ -174,6 +209,21 @@ def _is_python(text: str) -> bool:
     except SyntaxError:
         return False
     return True
+
+
+def _last_name(function: Span, name: str) -> Span:
+    """Where the last name of a function stands."""
+    last, end = function[2:]
+    return last, end - len(name), last, end
+
+
+def _span(node: Any) -> Span:
+    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
+
+
+def _is_value(node: ast.AST, at: Span) -> bool:
+    """Whether this is an argument with a name, and its value stands there."""
+    return isinstance(node, ast.keyword) and _span(node.value) == at
 
 
 def _is_stored(node: ast.AST, line: int, column: int) -> bool:

@@ -51,8 +51,8 @@ def scoring_text(plan: PackagePlan, serving: Serving) -> str:
         *hints.imports,
         ImportLine(1, "pandas", f"from pandas import {_as('DataFrame', words.data_frame)}"),
     ]
-    categorical = words.categories in used
-    if categorical and "pandas" not in {line.text.partition(" as ")[0][7:] for line in lines}:
+    copied = _lookups(words, used)
+    if copied and "import pandas as pd" not in {line.text for line in lines}:
         lines.append(ImportLine(1, "pandas", "import pandas as pd"))
     parts = [
         docstring(
@@ -64,8 +64,7 @@ def scoring_text(plan: PackagePlan, serving: Serving) -> str:
         f"if {words.type_checking}:\n{textwrap.indent(rendered(checked, keep_order=False), '    ')}",
         state,
     ]
-    if categorical:
-        parts += _categorical(words)
+    parts += copied
     rows = words.data_frame if is_table(serving.form) else words.any
     header = (
         f"def {words.score}({words.frame}: {rows}, {words.fitted}: {words.state_type}, *, "
@@ -133,17 +132,19 @@ def _state(
     return "\n".join(lines)
 
 
-def _categorical(words: ServingWords) -> list[str]:
-    """The functions that give dummy columns the categories of training: those that the proof used."""
+def _lookups(words: ServingWords, used: set[str]) -> list[str]:
+    """The functions that look up what was learned: those that the proof used."""
     found = []
     for function, name in (
         (lookups.categories, words.categories),
         (lookups.with_categories, words.with_categories),
+        (lookups.of_groups, words.of_groups),
     ):
+        if name not in used:
+            continue
         text = inspect.getsource(function).replace(f"def {function.__name__}(", f"def {name}(")
-        text = text.replace('    pandas = sys.modules["pandas"]\n', "").replace(
-            "pandas.Cat", "pd.Cat"
-        )
+        text = text.replace('    pandas = sys.modules["pandas"]\n', "").replace("pandas.", "pd.")
+        text = text.replace("`pd.get_dummies`", "`pandas.get_dummies`")
         found.append(text.replace("Dict[", "dict[").replace("Any", words.any).strip())
     return found
 

@@ -20,6 +20,7 @@ class ServingWords:
     score: str
     categories: str
     with_categories: str
+    of_groups: str
     dataclass: str
     field: str
     any: str
@@ -29,7 +30,10 @@ class ServingWords:
 
 def serving_words(plan: PackagePlan) -> ServingWords:
     """Names that are new to the notebook."""
-    names = "frame fitted training Fitted score categories with_categories dataclass field Any"
+    names = """
+        frame fitted training Fitted score categories with_categories of_groups dataclass field Any
+        TYPE_CHECKING DataFrame
+    """
     taken = plan.code.names.identifiers
-    new = [fresh(name, taken) for name in [*names.split(), "TYPE_CHECKING", "DataFrame"]]
+    new = [fresh(name, taken) for name in names.split()]
     return ServingWords(*new)

@@ -14,7 +14,8 @@ Span: TypeAlias = tuple[int, int, int, int]
 class Edit:
     """What becomes of an expression where rows are served."""
 
-    #: fitted, choice, parts, fit_transform, drop, present, add_constant, dummies, dtype, bins, codes
+    #: fitted, choice, parts, fit_transform, drop, present, add_constant, dummies, categories, dtype, dtypes,
+    #: bins, quantiles, codes, group, groups, items
     kind: str
     at: Span
     #: The field of the fitted state that it looks up.
@@ -25,6 +26,8 @@ class Edit:
     places: Mapping[str, Span] = field(default_factory=dict)
     #: What each variable of several is where rows are served.
     served: Mapping[str, Span] = field(default_factory=dict)
+    #: Those items of a list that are there where rows are served.
+    items: tuple[Span, ...] = ()
     #: The loop variables that tell one round's state from another's.
     rounds: tuple[str, ...] = ()
 

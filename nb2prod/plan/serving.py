@@ -18,7 +18,19 @@ from nb2prod.plan.hoisting import HoistKind
 from nb2prod.plan.naming import fresh, slug
 from nb2prod.plan.package import PackagePlan
 
-_FITTING = ("fitted", "fit_transform", "dummies", "dtype", "bins", "codes")
+#: Edits that look something up, and the last word for the name of what that is.
+_FITTING = {
+    "fitted": "",
+    "fit_transform": "",
+    "dummies": "categories",
+    "categories": "categories",
+    "dtype": "dtype",
+    "dtypes": "dtypes",
+    "bins": "bins",
+    "quantiles": "bins",
+    "codes": "codes",
+    "groups": "",
+}
 _ALWAYS, _ROWS, _FITTED = "always", "rows", "fitted"
 
 
@@ -242,8 +254,10 @@ class _Slicing:
                 wanted = owner
             else:
                 wanted = _words(owner or text)
-            if kind in ("dummies", "dtype", "bins", "codes"):
-                wanted = _words(text, {"dummies": "categories", "dtype": "dtype"}.get(kind, kind))
+            if kind == "groups":
+                wanted = _grouped_words(text)
+            elif _FITTING[kind]:
+                wanted = _words(text, _FITTING[kind])
             name = self._new(wanted, "rounds" if rounds else "")
         places = {
             key: tuple(told[key])
@@ -251,12 +265,13 @@ class _Slicing:
             if told.get(key)
         }
         return Edit(
-            kind if told.get("method") != "qcut" else "quantiles",
+            kind if not told.get("simple") else "group",
             tuple(told["at"]),
             name,
             tuple(told["of"]) if told.get("of") else None,
             places,
             {variable: tuple(place) for variable, place in told.get("served", {}).items()},
+            tuple(tuple(place) for place in told.get("items", ())),
             rounds,
         )
 
@@ -322,9 +337,11 @@ def _unique(edits: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 def _is_hidden(place: Span, edits: Sequence[Edit]) -> bool:
     """Whether an expression stands in what only training computes."""
     return any(
-        edit.kind in ("choice", "parts", "fitted")
+        edit.kind in ("choice", "parts", "fitted", "items")
         and within(place, edit.at)
-        and not any(within(place, shown) for shown in (edit.of, *edit.served.values()) if shown)
+        and not any(
+            within(place, shown) for shown in (edit.of, *edit.served.values(), *edit.items) if shown
+        )
         for edit in edits
     )
 
@@ -356,6 +373,18 @@ def _words(text: str, last: str = "") -> str:
     done = slug("".join(f"_{c}" if c.isupper() else c for c in done).replace("_", " "))
     name = slug(" ".join([*columns[:2], done.replace("_", " ")])) or "value"
     return fresh(name, BUILTINS)
+
+
+def _grouped_words(text: str) -> str:
+    """A name for what groups have in common: their columns, and what is computed."""
+    call = ast.parse(f"({text})", mode="eval").body
+    assert isinstance(call, ast.Call)
+    done = next(iter(call.args), None)
+    match done:
+        case ast.Constant(value=str(word)) | ast.Attribute(attr=word):
+            return _words(ast.unparse(call.func), f"by_group_{word}")
+        case _:
+            return _words(ast.unparse(call.func), "by_group")
 
 
 def constants(plan: PackagePlan, names: Iterable[str]) -> list[str]:

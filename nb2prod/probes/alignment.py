@@ -5,13 +5,25 @@ Libraries are only looked for among what the notebook has imported itself.
 
 from __future__ import annotations
 
+import datetime
 import sys
 from typing import Any, Collection, Dict, Iterator, List, Optional, Sequence, Tuple
 
 #: Numbers that a batch of another size may round otherwise are the same.
 RELATIVE, ABSOLUTE = 1e-9, 1e-12
-#: Lists that are longer are only rows if their items are plain.
-_PLAIN = (bool, int, float, str, bytes, type(None))
+#: What may stand for a row in a list, also several of them together.
+_PLAIN = (bool, int, float, str, bytes, type(None), datetime.date, datetime.timedelta)
+
+
+def _is_item(value: Any) -> bool:
+    """Whether a list of such values may be rows."""
+    if type(value) in (list, tuple, dict):
+        return all(map(_is_plain, value.values() if isinstance(value, dict) else value))
+    return _is_plain(value)
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, _PLAIN) or _is(value, "numpy", "generic")
 
 
 def is_frame(value: Any) -> bool:
@@ -35,9 +47,8 @@ def height(value: Any) -> Optional[int]:
         return len(value)
     if is_sparse(value) or _is(value, "numpy", "ndarray"):
         return int(value.shape[0]) if len(value.shape) else None
-    if type(value) in (list, tuple) and value:
-        if all(isinstance(item, _PLAIN) or _is(item, "numpy", "generic") for item in value):
-            return len(value)
+    if type(value) in (list, tuple) and value and all(map(_is_item, value)):
+        return len(value)
     return None
 
 

@@ -262,8 +262,8 @@ def test_the_chain(tmp_path: Path, prepare: str, expected: str) -> None:
         ("X = df[['fare']].rolling(3, min_periods=1).mean()", "rolling"),
         ("X = df[['age']].ffill().fillna(0)", "ffill()` looks at the rows around"),
         (
-            "X = df.groupby('sex')[['fare']].transform('mean')",
-            "transform('mean')` gives a row another",
+            "X = df.groupby('sex')[['fare']].transform('cumsum')",
+            "transform('cumsum')` gives a row another",
         ),
         ("X = np.sort(df[['fare']].values, axis=0)", "np.sort"),
         ("df['z'] = df['fare'].cumsum()\nX = df[['z']]", "cumsum()` looks at the rows around"),

@@ -48,9 +48,9 @@ class Expressions(object):
             "BinOp": self._binary,
             "UnaryOp": self._unary,
             "Compare": self._comparison,
-            "List": lambda n: (self._all(*n.elts), list),
-            "Tuple": lambda n: (self._all(*n.elts), tuple),
-            "Set": lambda n: (self._all(*n.elts), set),
+            "List": lambda n: self._display(n, list),
+            "Tuple": lambda n: self._display(n, tuple),
+            "Set": lambda n: self._display(n, set),
             "Dict": self._dictionary,
             "Slice": self._slice,
             "ExtSlice": lambda n: (self._all(*n.dims), tuple),  # until Python 3.8
@@ -90,6 +90,20 @@ class Expressions(object):
         tests = [COMPARED[type(op)] for op in node.ops]
         return self._all(node.left, *node.comparators), lambda values: compared(tests, values)
 
+    def _display(self, node: Any, made: Callable[[List[Any]], Any]) -> Parts:
+        """A list, tuple or set that is written out, other ones with a star among its items."""
+        starred = [isinstance(item, ast.Starred) for item in node.elts]
+        kids = self._all(*(getattr(item, "value", item) if star else item
+                           for item, star in zip(node.elts, starred)))  # fmt: skip
+        if not any(starred):
+            return kids, made
+
+        def compute(values: List[Any]) -> Any:
+            several = [list(v) if star else [v] for v, star in zip(values, starred)]
+            return made([item for items in several for item in items])
+
+        return kids, compute
+
     def _dictionary(self, node: ast.Dict) -> Parts:
         count = len(node.keys)
         kids = self._all(*node.keys, *node.values)
@@ -116,13 +130,17 @@ class Expressions(object):
     def _sequence(self, node: Any) -> Value:
         kids, compute = self._parts_of(node)
         value = self._judgement.made(node, kids, lambda _, values: compute(values))
-        value.parts = kids if any(kid.kind in (ROWS, TRAINING) for kid in kids) else ()
+        starred = any(isinstance(item, ast.Starred) for item in node.elts)
+        if not starred and any(kid.kind in (ROWS, TRAINING) for kid in kids):
+            value.parts = kids
         return value
 
     def _attribute(self, node: ast.Attribute) -> Value:
         base = self.value(node.value)
         if node.attr in base.fields:
             return self._field(node, base, node.attr)
+        if node.attr == "index" and self._run.alignment.is_labelled(base.full):
+            return self._judgement.labels(node, base)
         value = self._judgement.made(node, [base], lambda _, values: getattr(values[0], node.attr))
         if self._run.alignment.is_frame(base.full):
             value.origin = frozenset([node.attr])
@@ -138,7 +156,7 @@ class Expressions(object):
         if type(key.full) is str and key.full in base.fields:
             return self._field(node, base, key.full)
         if base.parts and type(key.full) is int and base.kind == ROWS:
-            if not isinstance(node.value, (ast.List, ast.Tuple)):
+            if not isinstance(node.value, (ast.List, ast.Tuple)) and not base.is_partial:
                 return base.parts[key.full]
         value = self._judgement.made(node, [base, key], lambda _, values: values[0][values[1]])
         is_frame = self._run.alignment.is_frame

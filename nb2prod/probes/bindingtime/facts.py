@@ -40,6 +40,8 @@ class Value(object):
         fresh: bool = False,
         origin: Any = frozenset(),
         parts: Sequence[Value] = (),
+        kids: Sequence[Value] = (),
+        bulk: bool = False,
     ) -> None:
         self.node, self.full, self.subs, self.kind = node, full, subs, kind
         #: The raw row of each of its rows, -1 where that is none.
@@ -55,6 +57,16 @@ class Value(object):
         self.parts = parts
         #: Its attributes, where it is a dataset that holds rows in them.
         self.fields: Dict[str, Value] = {}
+        #: What a view or a method of rows was made from.
+        self.kids = kids
+        #: Rows of another table than the raw one: not to be kept for rows that are served.
+        self.bulk = bulk
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it holds rows that are served, and others that are not."""
+        kinds = {part.kind for part in self.parts}
+        return ROWS in kinds and bool(kinds & {TRAINING, FITTED})
 
 
 class Fact(NamedTuple):
@@ -65,6 +77,7 @@ class Fact(NamedTuple):
     why: Optional[Why] = None
     origin: Any = frozenset()
     parts: Any = ()
+    bulk: bool = False
     fields: Dict[str, Value] = {}
 
 

@@ -8,7 +8,7 @@ from typing import Any, Callable, List, Optional, Sequence
 
 from .datasets import Apart, Form, built, is_dataset, is_matrix, taken_apart
 from .facts import ALWAYS, FITTED, ROWS, TRAINING, Failed, Value, Why
-from .methods import KEEPING, OF_GROUPS, ROW_CHOICES, looks_around
+from .methods import CHOOSING, KEEPING, OF_GROUPS, ROW_CHOICES, looks_around
 from .replays import Replays
 from .rows import Rows, is_view
 from .run import Run
@@ -54,6 +54,13 @@ class Judgement(object):
         counts = [self._a.height(sub) for sub in table.subs]
         return Value(node, self._a.height(table.full), counts, ROWS, table.rows, table)
 
+    def labels(self, node: ast.expr, table: Value) -> Value:
+        """The labels of rows: each choice of them has its own; what is made of them, is looked at."""
+        if table.kind != ROWS or table.rows is None:
+            return self.made(node, [table], lambda _, values: values[0].index)
+        subs = [getattr(sub, "index", None) for sub in table.subs]
+        return Value(node, table.full.index, subs, ROWS, table.rows)
+
     def _given(self, node: ast.expr, full: Any, apart: Apart) -> Value:
         """The raw rows."""
         run = self._run
@@ -96,9 +103,17 @@ class Judgement(object):
             if kind == FITTED and kids[0].kind == ALWAYS:
                 self._run.become(owner, FITTED)
         fresh = any(kid.fresh for kid in kids) or method.startswith("fit")
+        bulk = next((kid.table for kid in kids if kid.bulk), None)
         if kind == ALWAYS and method.startswith("read_"):
-            kind, fresh = FITTED, True  # another file, which is not there when rows come
-        elif kind == FITTED and fresh and self._a.height(full) in self._run.heights:
+            # Another file, which is not there when rows come.
+            return self._run.shared(node, full, FITTED, fresh=True, bulk=self._a.is_frame(full))
+        if bulk is not None:
+            if is_view(full):
+                return self._run.shared(node, full, FITTED, fresh=fresh, bulk=True, table=bulk)
+            if self._rows.holds_rows(full, bulk):
+                return self._run.shared(node, full, FITTED, fresh=fresh, bulk=True)
+            return self._run.shared(node, full, FITTED, fresh=True)
+        if kind == FITTED and fresh and self._a.height(full) in self._run.heights:
             if type(full) not in (tuple, list, str):
                 return self._training(
                     node, full, kids, self._why(node, "holds the rows themselves")
@@ -114,7 +129,7 @@ class Judgement(object):
         fits = method.startswith("fit")
         if fits and len(kids) > 2 and owner is not None:
             self._run.fitted_to.append((kids[2], kids[1]))
-        if owner is None or not _keeps(method) or kids[0].kind in (ROWS, TRAINING):
+        if owner is None or not _keeps(method, kids):
             return None
         self._run.become(owner, FITTED)
         self._run.fits_rows |= fits
@@ -146,13 +161,13 @@ class Judgement(object):
         chooses = method_of(node) in ROW_CHOICES or (
             isinstance(node, ast.Subscript) and _is_mask(kids[1].full)
         )
-        for kid in of_rows:
+        for kid in of_rows if self._may_choose(node, kids) else ():
             found = self._rows.chosen(node, full, kid, chooses=chooses)
             if found is not None:
                 return found
         whole = all(kid.kind == ROWS for kid in of_rows)
         subs: List[Any] = []
-        if whole and not _keeps(method_of(node)):
+        if whole and not _keeps(method_of(node), kids):
             subs = self._run.beside(kids, compute)
             found = self._rows.rowwise(node, full, subs, of_rows, kids)
             if found is not None:
@@ -169,8 +184,18 @@ class Judgement(object):
             return self._training(node, full, of_rows, self._why(node, "holds some of the rows"))
         return self.fresh(node, full, of_rows)
 
+    def _may_choose(self, node: Any, kids: List[Value]) -> bool:
+        """Whether some of the rows may come out: most methods of tables compute other ones."""
+        owner = getattr(kids[0].full, "__self__", None) if isinstance(node, ast.Call) else None
+        return not self._a.is_labelled(owner) or method_of(node) in CHOOSING
+
     def _why_not(self, node: Any, of_rows: List[Value], subs: List[Any]) -> Why:
         """Why rows can't have the value alone that they have among others."""
+        for kid in of_rows:
+            columns = getattr(kid.table.full, "columns", ())
+            for name in columns if self._a.is_frame(kid.table.full) else ():
+                if name in self._run.absent and self._run.absent[name].statement >= 0:
+                    return self._run.absent[name]
         known = next((kid.why for kid in of_rows if kid.why is not None), None)
         failed = next((sub.error for sub in subs if isinstance(sub, Failed)), None)
         if known is None and failed is not None:
@@ -220,7 +245,8 @@ class Judgement(object):
         if error is not None:
             return self._training(node, full, of_rows, self._run.why_failed(node, error))
         self._run.expect_fitted(kids)
-        return Value(node, full, subs, ROWS, table.rows, table, origin=of_rows[0].origin)
+        origin = of_rows[0].origin
+        return Value(node, full, subs, ROWS, table.rows, table, origin=origin, kids=kids)
 
     def _written_out(
         self, node: Any, full: Any, kids: List[Value], of_rows: List[Value],
@@ -274,8 +300,10 @@ class Judgement(object):
         return self._run.why(node, said)
 
 
-def _keeps(method: str) -> bool:
-    return method.startswith("fit") or method in KEEPING
+def _keeps(method: str, kids: List[Value]) -> bool:
+    """Whether a method keeps what it is given, and its object is no row itself."""
+    keeps = method.startswith("fit") or method in KEEPING
+    return keeps and kids[0].kind not in (ROWS, TRAINING)
 
 
 def _is_count(value: Value) -> bool:

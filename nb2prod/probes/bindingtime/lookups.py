@@ -23,3 +23,11 @@ def with_categories(data: Any, known: Dict[Any, Any]) -> Any:
     if not hasattr(data, "columns"):
         return data.astype(kinds[None])
     return data.astype({name: kind for name, kind in kinds.items() if name in data.columns})
+
+
+def of_groups(groups: Any, known: Any) -> Any:
+    """What is known of the group of each row; nothing of groups that training did not see."""
+    pandas = sys.modules["pandas"]
+    names = [groups[name].to_numpy() for name in groups.columns]
+    found = known.reindex(pandas.MultiIndex.from_arrays(names) if len(names) > 1 else names[0])
+    return found.set_axis(groups.index)

@@ -10,8 +10,12 @@ from .syntax import name_of
 ROW_CHOICES = frozenset(
     "dropna drop_duplicates query sample sort_values sort_index nlargest nsmallest truncate".split()
 )
+#: Methods of tables and columns that may give some of their rows.
+CHOOSING = ROW_CHOICES | frozenset(
+    "head tail take reindex filter drop pipe xs get between_time at_time first last compress".split()
+)
 #: Look at the rows around a row, also where these rows gave no occasion.
-_NEIGHBOURS = frozenset(
+NEIGHBOURS = frozenset(
     """
     shift diff pct_change rolling expanding ewm cumsum cumprod cummax cummin cumcount rank ffill bfill pad
     backfill interpolate asof
@@ -35,4 +39,4 @@ def looks_around(node: ast.Call) -> bool:
     if any(isinstance(axis, ast.Constant) and axis.value in (1, "columns") for axis in across):
         return False
     filled = any(k.arg == "method" for k in node.keywords) and name_of(node.func) == "fillna"
-    return filled or name_of(node.func) in _NEIGHBOURS
+    return filled or name_of(node.func) in NEIGHBOURS

@@ -7,7 +7,9 @@ import sys
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
 from .facts import FITTED, ROWS, Value
-from .lookups import categories, with_categories
+from .groups import grouping
+from .lookups import categories, of_groups, with_categories
+from .methods import NEIGHBOURS
 from .rows import Rows
 from .run import Run
 from .syntax import given_by_name, method_of, place
@@ -26,15 +28,29 @@ class _Call(NamedTuple):
     def function(self) -> Any:
         return self.kids[0].full
 
-    def again(self, function: Callable[..., Any], arguments: List[Any], **more: Any) -> Any:
-        """Calls something with other values of the same arguments."""
+    def again(
+        self, function: Callable[..., Any], arguments: List[Any], names: Any = None, **more: Any
+    ) -> Any:
+        """Calls something with other values of the same arguments, some of them by other names."""
         count = len(self.node.args)
-        named = dict(zip([k.arg or "" for k in self.node.keywords], arguments[count:]))
-        return function(*arguments[:count], **dict(named, **more))
+        given = [(names or {}).get(k.arg or "", k.arg or "") for k in self.node.keywords]
+        return function(*arguments[:count], **dict(zip(given, arguments[count:])), **more)
 
-    def arguments(self, choice: int) -> List[Any]:
-        """The arguments over a choice of rows."""
-        return [kid.subs[choice] for kid in self.kids[1:]]
+    def over_all(self) -> List[Any]:
+        """The arguments over all rows."""
+        return [kid.full for kid in self.kids[1:]]
+
+    def arguments(self, choice: int, others: Optional[Dict[int, Any]] = None) -> List[Any]:
+        """The arguments over a choice of rows; others in the place of some parts of the call."""
+        changed = others or {}
+        return [changed.get(n + 1, kid.subs[choice]) for n, kid in enumerate(self.kids[1:])]
+
+    def number(self, position: int, name: str) -> Optional[int]:
+        """Which part of the call is an argument."""
+        if position < len(self.node.args):
+            return position + 1
+        named = [k.arg for k in self.node.keywords]
+        return 1 + len(self.node.args) + named.index(name) if name in named else None
 
 
 class Replays(object):
@@ -49,8 +65,11 @@ class Replays(object):
             "get_dummies": self._get_dummies,
             "astype": self._astype,
             "add_constant": self._add_constant,
+            "Series": self._astype,
+            "Categorical": self._categorical,
             "cut": self._cut,
             "qcut": self._cut,
+            "transform": self._transform,
         }
 
     def found(
@@ -117,55 +136,94 @@ class Replays(object):
         data = call.data
         if pandas is None or call.function is not pandas.get_dummies or data is not call.kids[1]:
             return None
-        named = [k.arg for k in call.node.keywords]
-        columns = given_by_name(call.node).get("columns")
-        wanted = None
-        if columns is not None:
-            wanted = call.kids[1 + len(call.node.args) + named.index("columns")].full
-        known = categories(data.full, wanted)
+        number = call.number(5, "columns")
+        columns = call.kids[number] if number is not None else None
+        known = categories(data.full, columns and columns.full)
 
         def dummies(n: int) -> Any:
-            _, *more = call.arguments(n)
-            return call.again(pandas.get_dummies, [with_categories(data.subs[n], known), *more])
+            rows = with_categories(data.subs[n], known)
+            return call.again(pandas.get_dummies, call.arguments(n, {1: rows}))
 
-        at = place(columns) if columns is not None else None
+        at = place(columns.node) if columns is not None else None
         return self._replayed(call, dummies, "dummies", of=place(data.node), columns=at)
 
     def _astype(self, call: _Call) -> Optional[Value]:
         """Categories that follow from all rows."""
-        kind = call.kids[-1]
-        if call.kids[0].kind != ROWS or str(kind.full) != "category":
+        number = next((n for n, k in enumerate(call.kids) if n and _is_category(k.full)), None)
+        if number is None or call.kids[0].kind != ROWS:
             return None
+        known = call.full.dtypes if self._run.alignment.is_frame(call.full) else call.full.dtype
+        if isinstance(call.kids[number].full, dict):
+            known = known[list(call.kids[number].full)]
         return self._replayed(
             call,
-            lambda n: call.kids[0].subs[n](call.full.dtype),
-            "dtype",
-            argument=place(kind.node),
+            lambda n: call.again(call.kids[0].subs[n], call.arguments(n, {number: known})),
+            "dtypes" if hasattr(known, "index") else "dtype",
+            argument=place(call.kids[number].node),
+        )
+
+    def _categorical(self, call: _Call) -> Optional[Value]:
+        """Values with categories that follow from all rows."""
+        pandas = sys.modules.get("pandas")
+        given = given_by_name(call.node)
+        if (
+            pandas is None
+            or call.function is not pandas.Categorical
+            or call.data is not call.kids[1]
+        ):
+            return None
+        if len(call.node.args) != 1 or {"categories", "dtype"} & given.keys():
+            return None
+        known = call.full.categories
+        return self._replayed(
+            call,
+            lambda n: call.again(call.function, call.arguments(n), categories=known),
+            "categories",
         )
 
     def _cut(self, call: _Call) -> Optional[Value]:
         """Edges of bins that follow from all rows."""
         pandas = sys.modules.get("pandas")
         data, node = call.data, call.node
-        if pandas is None or len(node.args) != 2 or data is not call.kids[1]:
+        if (
+            pandas is None
+            or call.function not in (pandas.cut, pandas.qcut)
+            or data is not call.kids[1]
+        ):
             return None
-        if call.function not in (pandas.cut, pandas.qcut):
+        quantiles = call.function is pandas.qcut
+        number = call.number(1, "q" if quantiles else "bins")
+        if number is None or quantiles and not isinstance(node.func, ast.Attribute):
             return None
-        bins = call.again(call.function, [k.full for k in call.kids[1:]], retbins=True)[1]
-        more = {"include_lowest": True} if call.function is pandas.qcut else {}
-
-        def cut(n: int) -> Any:
-            rows, _, *others = call.arguments(n)
-            return call.again(pandas.cut, [rows, bins, *others], **more)
-
+        bins = call.again(call.function, call.over_all(), retbins=True)[1]
+        names = {"q": "bins"} if quantiles else {}
+        more = {"include_lowest": True} if quantiles else {}
         return self._replayed(
             call,
-            cut,
-            "bins",
-            of=place(data.node),
-            argument=place(node.args[1]),
-            method=method_of(node),
+            lambda n: call.again(pandas.cut, call.arguments(n, {number: bins}), names, **more),
+            "quantiles" if quantiles else "bins",
+            argument=place(call.kids[number].node),
             function=place(node.func),
+        )
+
+    def _transform(self, call: _Call) -> Optional[Value]:
+        """What the rows of a group have in common: learned by group, and looked up."""
+        found = grouping(call.kids[0])
+        if found is None or any(_is_neighbour(v) for v in call.over_all()):
+            return None
+        known = call.again(found.groups.full.agg, call.over_all())
+        if getattr(known, "index", None) is None or known.index.nlevels != len(
+            found.over_all.columns
+        ):
+            return None
+        return self._replayed(
+            call,
+            lambda n: of_groups(found.over(n), known),
+            "groups",
+            of=place(found.base.node) if found.base is not None else None,
+            argument=place(found.key.node),
+            function=place(call.node.func),
+            simple=found.is_simple,
         )
 
     # ------------------------------------------------------------------ not quite calls
@@ -208,3 +266,15 @@ class Replays(object):
         parts = [found, self._run.shared(node, values, FITTED)]
         both = [(sub, values) for sub in subs]
         return Value(node, full, both, ROWS, found.rows, found, parts=parts)
+
+
+def _is_category(value: Any) -> bool:
+    """Whether a type is that of categories that are not named, or one for some columns is."""
+    if isinstance(value, dict):
+        return any(map(_is_category, value.values()))
+    return isinstance(value, str) and value == "category"
+
+
+def _is_neighbour(value: Any) -> bool:
+    """Whether a function of groups looks at the rows around a row."""
+    return (value if isinstance(value, str) else getattr(value, "__name__", "")) in NEIGHBOURS

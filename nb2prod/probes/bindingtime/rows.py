@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import types
 from typing import Any, List, Optional, Sequence
 
 from .facts import ROWS, TRAINING, Failed, Value
@@ -11,6 +12,8 @@ from .syntax import concatenates, place
 
 #: Groups and windows over rows, wherever pandas keeps them.
 _WINDOWS = ("GroupBy", "Rolling", "Expanding", "ExponentialMoving", "Resampler")
+#: Rows that come one by one, once.
+_LAZY = (map, zip, filter, enumerate, reversed, types.GeneratorType)
 
 
 class Rows(object):
@@ -105,6 +108,12 @@ class Rows(object):
             value.table = Value(table.node, full, subs, ROWS, rows)
         return value
 
+    def holds_rows(self, full: Any, table: Value) -> bool:
+        """Whether it has as many rows as a table, or some of them."""
+        count = self._a.height(full)
+        whole = count is not None and count == self._a.height(table.full)
+        return whole or self._a.is_labelled(full) and self.holds_some(full, table)
+
     def holds_some(self, full: Any, kid: Value) -> bool:
         """Whether its labels are those of rows."""
         mine, theirs = self._a.labels(full), self._a.labels(kid.table.full)
@@ -116,6 +125,8 @@ class Rows(object):
     def concatenated(self, node: ast.AST, full: Any, kids: List[Value]) -> Optional[Value]:
         """Tables below each other: the rows of each, and for new rows only theirs."""
         parts = kids[1].parts if concatenates(node) and len(kids) > 1 else ()
+        if parts and not isinstance(kids[1].node, (ast.List, ast.Tuple)):
+            return None
         if not parts or sum(self._a.height(p.full) or 0 for p in parts) != self._a.height(full):
             return None
         serving = [p for p in parts if p.kind == ROWS]
@@ -140,6 +151,8 @@ def is_view(value: Any) -> bool:
     if callable(value) and not isinstance(value, type) and not hasattr(value, "fit"):
         return True
     kind = type(value)
+    if issubclass(kind, _LAZY):
+        return True
     if any(word in kind.__name__ for word in _WINDOWS):
         return True
     return kind.__module__.startswith("pandas.core") and not hasattr(value, "dtype")

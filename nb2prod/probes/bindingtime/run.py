@@ -15,6 +15,7 @@ from .syntax import place, root
 
 #: Where an expression stands: its statement, and its place in that one's cell.
 Spot = Tuple[int, Tuple[int, ...]]
+_SEVERAL = (list, tuple, dict)
 _CODE = (types.ModuleType, types.FunctionType, type)
 
 
@@ -108,7 +109,7 @@ class Run(object):
         self.record.reads[name] = fact.kind
         full, subs = self._held(name)
         value = Value(node, full, subs, fact.kind, fact.rows, None, fact.why, False, fact.origin,
-                      fact.parts)  # fmt: skip
+                      fact.parts, bulk=fact.bulk)  # fmt: skip
         value.fields = fact.fields
         if fact.kind == ALWAYS and isinstance(full, types.FunctionType):
             self._read_inside(value)
@@ -150,7 +151,7 @@ class Run(object):
         for space, item in zip(self.spaces, [value.full, *value.subs]):
             space[name] = item
         self.facts[name] = Fact(
-            value.kind, value.rows, value.why, value.origin, value.parts, value.fields
+            value.kind, value.rows, value.why, value.origin, value.parts, value.bulk, value.fields
         )
         self.record.binds[name] = value.kind
 
@@ -179,10 +180,21 @@ class Run(object):
         self.record.binds[name] = TRAINING
 
     def mutate(self, node: ast.expr) -> None:
-        """Notes the variable whose value is changed in place."""
+        """Notes the variables whose value is changed in place: all that hold this one."""
         name = root(node)
         if name is not None and name in self.facts and not self.is_code(name):
-            self.record.mutate(name)
+            for alias in [name, *self.aliases(self.spaces[0].get(name))]:
+                self.record.mutate(alias)
+
+    def aliases(self, value: Any) -> List[str]:
+        """The variables that hold an object, alone or among others."""
+        found = []
+        for name in self.facts:
+            held: Any = self.spaces[0].get(name)
+            several: Any = held.values() if type(held) is dict else held
+            if held is value or type(held) in _SEVERAL and any(item is value for item in several):
+                found.append(name)
+        return found
 
     # ------------------------------------------------------------------ notes
     def when(self, value: Value) -> None:

@@ -20,6 +20,7 @@ from .syntax import (
     module_of,
     name_of,
     names_in,
+    place,
     read_in,
     root,
     variable,
@@ -48,6 +49,7 @@ class Statements(object):
             ast.For: self._for,
             ast.With: self._with,
             ast.Pass: lambda _: run.record.does(BOTH),
+            ast.Assert: self._assert,
             ast.Delete: self._delete,
             ast.Return: self._return,
             **dict.fromkeys(_DEFINITIONS, self._definition),
@@ -79,6 +81,8 @@ class Statements(object):
         if self._renames(node):
             return
         value = self._value(node.value)
+        if value.is_partial and isinstance(node.targets[0], ast.Name):
+            value = self._items(value)
         for target in node.targets:
             self._stores.store(target, value)
         names = all(isinstance(target, ast.Name) for target in node.targets)
@@ -185,6 +189,9 @@ class Statements(object):
 
     def _for(self, node: ast.For) -> None:
         items = self._value(node.iter)
+        if items.parts and isinstance(node.target, ast.Name):
+            self._over_tables(node, self._items(items), node.target)
+            return
         if items.kind in (ROWS, TRAINING):
             self._whole(node)
             return
@@ -203,6 +210,50 @@ class Statements(object):
             for inner in node.body:
                 self.ran(inner)
         self._run.rounds.pop()
+
+    def _items(self, value: Value) -> Value:
+        """A list of tables of which some are there in training only."""
+        if not value.is_partial:
+            return value
+        served = [part for part in value.parts if part.kind == ROWS]
+        if isinstance(value.node, (ast.List, ast.Tuple)):
+            self._run.record.edit("items", place(value.node), items=[place(p.node) for p in served])
+        subs = [[part.subs[n] for part in served] for n in range(len(self._run.choices))]
+        first = served[0]
+        return Value(value.node, value.full, subs, ROWS, first.rows, first.table, parts=value.parts)
+
+    def _over_tables(self, node: ast.For, items: Value, target: ast.Name) -> None:
+        """A loop over tables; what it does to those that only training has, says nothing of serving."""
+        run = self._run
+        self._does(BOTH)
+        for part in items.parts:
+            value = Value(target, part.full, part.subs, part.kind, part.rows, None, part.why,
+                          origin=part.origin, bulk=part.bulk)  # fmt: skip
+            run.bind(target.id, value)
+            noted = run.records
+            if part.kind != ROWS:
+                run.records = {}
+            for inner in node.body:
+                self.ran(inner)
+            run.records = noted
+            aliases = [n for n in run.aliases(part.full) if n != target.id]
+            fact = run.facts[target.id]
+            if part.kind == ROWS and fact.why is not None and target.id in run.aliases(part.full):
+                for name in aliases:
+                    run.lose(name, run.facts[name].rows, fact.why)
+            self._stores.look_again(node, aliases)
+        if items.parts[-1].kind != ROWS and self._fits(node):
+            self._lost(node, run.why(node.target, "is fitted in each of several tables"))
+
+    def _fits(self, node: ast.For) -> bool:
+        """Whether something inside a loop is fitted."""
+        first, last = node.lineno, node.end_lineno or node.lineno
+        applied = {"choice", "drop", "present", "parts", "items"}
+        return any(
+            number == self._run.number and first <= line <= last
+            for (number, line, _), record in self._run.records.items()
+            if {edit["kind"] for edit in record.edits} - applied
+        )
 
     def _with(self, node: ast.With) -> None:
         managers = [self._value(item.context_expr) for item in node.items]
@@ -241,6 +292,13 @@ class Statements(object):
         for sub, name in zip(base.subs, key.subs) if present else ():
             del sub[name]
         self._does(BOTH if present else TRAINING)
+
+    def _assert(self, node: ast.Assert) -> None:
+        """A check of the notebook's data, which says nothing of single rows."""
+        for name in sorted(names_in(node) & self._run.facts.keys()):
+            self._run.variable(variable(name, node))
+        exec(compile(module_of(node), "<notebook>", "exec"), self._run.spaces[0])
+        self._does(TRAINING)
 
     def _definition(self, node: Any) -> None:
         """A definition or an import: in each space for itself, so that each sees its own variables."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from typing import Any, Callable, List, Optional
+from typing import Any, Callable, List, Optional, Sequence
 
 from .expressions import Expressions
 from .facts import ALWAYS, BOTH, FITTED, ROWS, TRAINING, Failed, Value, Why
@@ -163,7 +163,12 @@ class Stores(object):
         changed = isinstance(node, (ast.Expr, ast.AugAssign, ast.Delete)) or (
             isinstance(node, ast.Assign) and not all(isinstance(t, ast.Name) for t in node.targets)
         )
-        for name in sorted(names_in(node)) if changed else ():
+        if changed:
+            self.look_again(node, sorted(names_in(node)))
+
+    def look_again(self, node: ast.stmt, names: Sequence[str]) -> None:
+        """Looks again at tables, whether few rows still have what they have among all."""
+        for name in names:
             fact = self._run.facts.get(name)
             if fact is None or fact.kind != ROWS or fact.rows is None:
                 continue
