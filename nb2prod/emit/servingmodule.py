@@ -81,7 +81,8 @@ def serving_facts(plan: PackagePlan, serving: Serving) -> dict[str, object]:
     """What the templates see."""
     words = serving_words(plan)
     return {
-        "columns": dict(serving.columns),
+        "columns": [str(column.name) for column in serving.contract.columns],
+        "spared": serving.contract.spared,
         "target": list(serving.target),
         "prediction": serving.prediction,
         "state_type": words.state_type,

@@ -13,6 +13,7 @@ from typing import Any
 
 from nb2prod.analysis.scopes import BUILTINS
 from nb2prod.plan.chain import Edit, Serving, Span, Step
+from nb2prod.plan.contract import contract_of
 from nb2prod.plan.hoisting import HoistKind
 from nb2prod.plan.naming import fresh, slug
 from nb2prod.plan.package import PackagePlan
@@ -132,6 +133,7 @@ class _Slicing:
             prediction,
             tuple(found["target"]),
             found["columns"],
+            contract_of(found["contract"], found["target"]),
             fields,
             frozenset(self._imported),
         )
