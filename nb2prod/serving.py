@@ -7,7 +7,7 @@ import base64
 import dataclasses
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from nb2prod.emit.servingwords import serving_words
 from nb2prod.execute import PROBES, Recording, run_probe
 from nb2prod.filetree import Artifacts, FileTree, write
 from nb2prod.mirror import mirror
+from nb2prod.plan.contract import settled
 from nb2prod.plan.package import PackagePlan
 from nb2prod.plan.serving import Unserved, candidates, served
 from nb2prod.verify import CLOSE, Facts, Observation, differences
@@ -42,8 +43,8 @@ class Proved:
     """The model that the package trained, with which it gave the notebook's predictions."""
 
     artifacts: Artifacts
-    #: Further texts of the package: rows for its tests.
-    texts: FileTree
+    #: The texts of the package, with rows for its tests.
+    tree: FileTree
 
 
 def follow(
@@ -130,43 +131,56 @@ def _last_seen(plan: PackagePlan, name: str, seen: Observation) -> Facts | None:
 
 def prove(
     plan: PackagePlan,
-    tree: FileTree,
+    emit: Callable[[PackagePlan], FileTree],
     folder: Path,
     followed: Followed,
     recording: Recording,
     environment: Mapping[str, str],
 ) -> Proved | Diagnostic:
-    """Trains the package's model, and holds `predict` against the notebook; then once more from its file."""
+    """Trains the package's model, and holds `predict` against the notebook; then once more from its file.
+
+    The contract of the second package demands what the first one was seen to need.
+    """
     assert plan.serving is not None
     with tempfile.TemporaryDirectory(prefix="nb2prod-") as scratch:
-        trial = write(tree, Path(scratch, "trial"))
-        if isinstance(trial, Diagnostic):
-            return trial
         kept, model, place = (Path(scratch, name) for name in ("kept.pickle", "model", "place"))
         kept.write_bytes(followed.kept)
         place.mkdir()
-        request = {
-            "source": str(trial.path / "src"),
-            "package": plan.name,
-            "kept": str(kept),
-            "model": str(model),
-            "target": plan.serving.target,
-        }
         rows: list[Any] = []
         with mirror(folder) as beside:
             # Once as it was trained, where the notebook's files are; once as it was saved, without them.
             for at in (beside, place):
+                tree = emit(plan)
+                trial = write(tree, Path(scratch, f"trial_{at.name}"))
+                if isinstance(trial, Diagnostic):
+                    return trial
+                request = {
+                    "source": str(trial.path / "src"),
+                    "package": plan.name,
+                    "kept": str(kept),
+                    "model": str(model),
+                    "target": plan.serving.target,
+                }
                 told = run_probe("run_serving", request, recording, at, environment)
                 if isinstance(told, str):
                     return _refused(plan, "NB602", f"it fails: {told}", -1, 0)
                 if told["differs"]:
                     return _refused(plan, "NB602", told["differs"][0], -1, 0)
                 rows = told["rows"]
+                if "needs" in told:
+                    plan = _with_needs(plan, told["needs"])
         root = _MODEL.format(name=plan.name)
         files = {f"{root}/{path.name}": path.read_bytes() for path in sorted(model.iterdir())}
     limit = plan.settings.fixtures
     text = json.dumps(rows, indent=1) + "\n"
-    return Proved(files, {_ROWS: text} if len(text) <= limit else {})
+    return Proved(files, {**tree, _ROWS: text} if len(text) <= limit else tree)
+
+
+def _with_needs(plan: PackagePlan, needs: Mapping[str, Any]) -> PackagePlan:
+    """The plan with a contract that demands what the chain was seen to need."""
+    assert plan.serving is not None
+    contract = settled(plan.serving.contract, needs["needed"], needs["open"])
+    return dataclasses.replace(plan, serving=dataclasses.replace(plan.serving, contract=contract))
 
 
 def _refused(plan: PackagePlan, code: str, text: str, number: int, line: int) -> Diagnostic:

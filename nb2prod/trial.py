@@ -87,18 +87,21 @@ def untried(
     planned: Planned, path: Path, folder: Path, recorded: Recorded = NOTHING_RECORDED
 ) -> Made | Diagnostic:
     """The files of a package, without a proof."""
-    assert planned.plan is not None
     try:
-        tree = emitted(
-            planned.plan,
-            notebook_folder=path.parent,
-            output=folder,
-            recorded=recorded,
-            environment=planned.environment,
-        )
+        return Made(_tree(planned, path, folder, recorded), planned.diagnostics)
     except NotebookError as error:
         return error.problem
-    return Made(tree, planned.diagnostics)
+
+
+def _tree(planned: Planned, path: Path, folder: Path, recorded: Recorded) -> FileTree:
+    assert planned.plan is not None
+    return emitted(
+        planned.plan,
+        notebook_folder=path.parent,
+        output=folder,
+        recorded=recorded,
+        environment=planned.environment,
+    )
 
 
 def tried(planned: Planned, path: Path, folder: Path, run: Run) -> Made | Diagnostic:
@@ -210,13 +213,17 @@ def _served(
     plan = with_serving(planned.plan, followed, recording.observation)
     if isinstance(plan, Diagnostic):
         return plan
-    made = untried(replace(planned, plan=plan), path, folder, told)
-    if isinstance(made, Diagnostic):
-        return made
-    proved = prove(plan, made.tree, path.parent, followed, recording, planned.environment)
+
+    def emit(plan: PackagePlan) -> FileTree:
+        return _tree(replace(planned, plan=plan), path, folder, told)
+
+    try:
+        proved = prove(plan, emit, path.parent, followed, recording, planned.environment)
+    except NotebookError as error:
+        return error.problem
     if isinstance(proved, Diagnostic):
         return proved
-    return replace(made, tree={**made.tree, **proved.texts}, artifacts=proved.artifacts)
+    return Made(proved.tree, planned.diagnostics, artifacts=proved.artifacts)
 
 
 def _with_values(recording: Recording) -> Recorded:

@@ -12,6 +12,7 @@ import black
 import jinja2
 
 from nb2prod.emit.badinput import missing_files
+from nb2prod.emit.contractcode import columns_text, contract_files, pandera, schema_text
 from nb2prod.emit.datafiles import data_files
 from nb2prod.emit.datasetmodule import dataset_text, is_table
 from nb2prod.emit.distributions import dependencies
@@ -114,6 +115,13 @@ def package_tree(
         ("test_package.py.j2", "tests/test_package.py"),
     ]
     if plan.serving:
+        imports, facts["pandera"] = pandera(recorded.distributions.get("pandas", ("", ""))[1])
+        facts["pandera_import"] = imports
+        facts["dependencies"] = _with(required, str(facts["pandera"]))
+        python[f"{root}/contract/columns.py"] = columns_text()
+        python[f"{root}/schema.py"] = schema_text(
+            plan.name, str(facts["script"]), plan.serving.contract, imports
+        )
         facts["libraries"] = {
             module: distribution
             for module, (distribution, _) in sorted(recorded.distributions.items())
@@ -121,6 +129,9 @@ def package_tree(
         }
         written += [
             ("serving.py.j2", f"{root}/serving.py"),
+            ("contract/__init__.py.j2", f"{root}/contract/__init__.py"),
+            ("contract/schemas.py.j2", f"{root}/contract/schemas.py"),
+            ("contract/values.py.j2", f"{root}/contract/values.py"),
             ("artifact.py.j2", f"{root}/artifact.py"),
             ("test_serving.py.j2", "tests/test_serving.py"),
         ]
@@ -130,6 +141,10 @@ def package_tree(
         text = templates.get_template("test_parity.py.j2").render(facts)
         python["tests/test_parity.py"] = text
     tree = {path: _formatted(text) for path, text in python.items()}
+    if plan.serving:
+        schema = tree[f"{root}/schema.py"]
+        for name, text in contract_files(plan.name, plan.serving.contract, schema).items():
+            tree[f"{root}/contract/{name}"] = text
     tree.update(local_files(plan, f"{root}/{LOCAL_PACKAGE}"))
     # The recorded release of a dependency is the oldest that the package asks for.
     named = [recorded.installed.get(distribution_of(requirement)) for requirement in required]
@@ -167,6 +182,13 @@ def package_tree(
     if recorded.lock:
         tree["pylock.toml"] = recorded.lock
     return tree
+
+
+def _with(required: Sequence[str], other: str) -> list[str]:
+    """Requirements with another one, where nothing is said about that yet."""
+    known = map(distribution_of, required)
+    more = [] if distribution_of(other) in known else [other]
+    return sorted([*required, *more], key=str.lower)
 
 
 def _formatted(text: str) -> str:
@@ -364,6 +386,7 @@ def _exports(name: str, entries: Sequence[Mapping[str, object]], *, serves: bool
     sources: dict[str, list[str]] = {"pipeline": ["run"]}
     if serves:
         sources["serving"] = ["Model", "predict", "train"]
+        sources["contract"] = ["ContractError"]
     for entry in entries:
         function, public = str(entry["function"]), str(entry["name"])
         shown = function if function == public else f"{function} as {public}"

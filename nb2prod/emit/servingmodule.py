@@ -84,8 +84,9 @@ def serving_facts(plan: PackagePlan, serving: Serving) -> dict[str, object]:
     """What the templates see."""
     words = serving_words(plan)
     return {
-        "columns": dict(serving.columns),
+        "columns": [str(column.name) for column in serving.contract.columns],
         "rows": "{}" if is_table(serving.form) else "given({})",
+        "spared": serving.contract.spared,
         "target": list(serving.target),
         "prediction": serving.prediction,
         "state_type": words.state_type,

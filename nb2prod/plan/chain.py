@@ -6,8 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from nb2prod.columns import Column
+
 #: Line and column where it starts, line and column where it ends; columns count bytes.
 Span: TypeAlias = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What raw rows must be like, and what predictions are."""
+
+    columns: tuple[Column, ...]
+    prediction: Column
+    #: Columns of the notebook's table that predictions don't need.
+    spared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,7 @@ class Serving:
     form: Mapping[str, Any]
     #: The raw columns, with their types in the recorded run.
     columns: Mapping[str, str]
+    contract: Contract
     #: The fitted state: the type of each field where it is known, "rounds" for one value a round.
     fields: Mapping[str, str]
     #: Names that are imported, or defined in other modules of the package.

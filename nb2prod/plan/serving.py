@@ -14,6 +14,7 @@ from typing import Any
 from nb2prod.analysis.scopes import BUILTINS
 from nb2prod.plan.celltext import CellText, within
 from nb2prod.plan.chain import Edit, Serving, Span, Step
+from nb2prod.plan.contract import contract_of
 from nb2prod.plan.hoisting import HoistKind
 from nb2prod.plan.naming import fresh, slug
 from nb2prod.plan.package import PackagePlan
@@ -163,6 +164,7 @@ class _Slicing:
             tuple(found["target"]),
             found["form"],
             found["columns"],
+            contract_of(found["contract"], found["target"]),
             fields,
             frozenset(self._imported),
         )

@@ -1,8 +1,8 @@
 """Follows the raw rows of a notebook to its predictions, in a process of its own.
 
 ``python run_chain.py REQUEST RESULT``; both are JSON files. The request has the statements (number, text of
-the cell, position in it), the names that may hold the predictions, the one wanted first, and the names
-that the notebook's settings give for the raw rows and the target.
+the cell, position in it), the names that may hold the predictions, the one wanted first, the names that
+the notebook's settings give for the raw rows and the target, and the environment variables of secrets.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ class Refused(Exception):
 
 def main(request_path: str, result_path: str) -> None:
     """Writes down what was found, or why there is nothing."""
-    modules = [_beside(n) for n in ("bindingtime", "alignment", "seeds", "typenames", "capture")]
+    names = ("bindingtime", "alignment", "seeds", "typenames", "capture", "rowschema")
+    modules = [_beside(name) for name in names]
     with open(request_path, encoding="utf-8") as file:
         request = json.load(file)
     sys.path[:] = [os.getcwd()] + [
@@ -46,14 +47,24 @@ def main(request_path: str, result_path: str) -> None:
 
 
 def followed(
-    request: Dict[str, Any], times: Any, alignment: Any, seeds: Any, types: Any, capture: Any
+    request: Dict[str, Any],
+    times: Any,
+    alignment: Any,
+    seeds: Any,
+    types: Any,
+    capture: Any,
+    schema: Any,
 ) -> Dict[str, Any]:
     """What was found, or why there is nothing."""
     try:
         chain = _Chain(request, times, alignment, seeds, types)
         found, predictions = chain.found()
         capture.hide(request["hidden"])
-        return {**found, "captured": capture.captured({"": predictions}, [""])[""]}
+        return {
+            **found,
+            "captured": capture.captured({"": predictions}, [""])[""],
+            "contract": schema.described(request["kept"], found["prediction"], capture.hidden()),
+        }
     except Refused as why:
         return {"refused": [why.text, why.statement, why.line]}
 

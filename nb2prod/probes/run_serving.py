@@ -2,7 +2,7 @@
 
 ``python run_serving.py REQUEST RESULT``; both are JSON files. The request names the package and its
 source folder, the file that `run_chain` kept, and a folder: an empty one is given the model that the
-package trains, one with a model is used.
+package trains, and what it needs of raw rows is tried; one with a model is used.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from typing import Any, Dict, Iterator, List, Sequence
 
 #: Single rows that are tried, and rows that tests get.
 _SINGLE, _SHOWN = 25, 8
+#: Rows that are served without a column, or with a new category.
+_TRIED = 500
 
 
 def main(request_path: str, result_path: str) -> None:
     """Writes down what differs; nothing where nothing does."""
-    alignment, seeds = _beside("alignment"), _beside("seeds")
+    alignment, seeds, rowneeds = _beside("alignment"), _beside("seeds"), _beside("rowneeds")
     with open(request_path, encoding="utf-8") as file:
         request = json.load(file)
     sys.path[:] = [request["source"]] + [
@@ -33,7 +35,8 @@ def main(request_path: str, result_path: str) -> None:
     serving = importlib.import_module(request["package"] + ".serving")
     target = request["target"]
     differs: List[str] = []
-    if not os.path.isdir(request["model"]):
+    trained = not os.path.isdir(request["model"])
+    if trained:
         before = raw.copy()
         model = serving.train(raw)
         if not raw.equals(before):
@@ -41,15 +44,18 @@ def main(request_path: str, result_path: str) -> None:
         model.save(request["model"])
     else:
         model = serving.Model.load(request["model"])
-    differs += _differences(alignment, model, raw.drop(columns=target), rows, expected)
+    raw = raw.drop(columns=target)
+    differs += _differences(alignment, model, raw, rows, expected)
     shown = random.Random(2).sample(range(len(rows)), min(_SHOWN, len(rows)))
-    served = raw.drop(columns=target).iloc[[rows[n] for n in shown]]
     answer = {
         "differs": differs,
-        "rows": json.loads(
-            served.to_json(orient="records", date_format="iso", double_precision=15)
-        ),
+        "rows": [
+            {str(name): _as_json(value) for name, value in raw.iloc[rows[n]].items()} for n in shown
+        ],
     }
+    if trained and not differs:
+        tried = random.Random(4).sample(rows, min(_TRIED, len(rows)))
+        answer["needs"] = _needs(serving, rowneeds, alignment, model, raw.iloc[tried])
     with open(result_path, "w", encoding="utf-8") as file:
         file.write(json.dumps(answer))
 
@@ -92,6 +98,26 @@ def _differences(
         if not alignment.same([found], wanted[[n]]):
             yield "alone, row %d gives %r, the notebook has %r" % (rows[n], found, wanted[n])
             return
+
+
+def _needs(serving: Any, rowneeds: Any, alignment: Any, model: Any, raw: Any) -> Dict[str, Any]:
+    """The columns that the chain reads, and those that may hold new categories."""
+    agreed = serving.contract()
+    columns = [reader.column for reader in agreed.readers]
+    table = agreed.rows(raw).table(slice(None))
+    trial = rowneeds.Trial(lambda frame: serving.scored(model, frame), table, alignment.same)
+    texts = [c.name for c in columns if c.allowed.values is not None and c.dtype != "category"]
+    needed = trial.needed([c.name for c in columns])
+    return {"needed": needed, "open": trial.open([name for name in texts if name in needed])}
+
+
+def _as_json(value: Any) -> Any:
+    """A value of a raw row, as JSON has it."""
+    if value is None or value != value or value is getattr(sys.modules["pandas"], "NA", None):
+        return None
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return value.item() if hasattr(value, "item") else value
 
 
 def _first(alignment: Any, found: Any, wanted: Any) -> str:

@@ -14,7 +14,7 @@ from nb2prod.emit.servingwords import serving_words
 from nb2prod.notebook import Settings
 from nb2prod.plan.serving import Unserved, candidates, served
 from nb2prod.planning import planned
-from nb2prod.probes import alignment, bindingtime, capture, run_chain, seeds, typenames
+from nb2prod.probes import alignment, bindingtime, capture, rowschema, run_chain, seeds, typenames
 from tests.unit.cellscript import notebook
 
 ROWS = 60
@@ -70,7 +70,9 @@ def body(tmp_path: Path, *cells: str, settings: Settings | None = None) -> str:
         "kept": str(tmp_path / "kept"),
         "hidden": [],
     }
-    found = run_chain.followed(request, bindingtime, alignment, seeds, typenames, capture)
+    found = run_chain.followed(
+        request, bindingtime, alignment, seeds, typenames, capture, rowschema
+    )
     serving = served(plan, found)
     return chain_code(plan, serving, serving_words(plan))
 

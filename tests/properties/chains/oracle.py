@@ -19,7 +19,16 @@ from nb2prod.filetree import FileTree
 from nb2prod.plan.package import PackagePlan
 from nb2prod.plan.serving import candidates
 from nb2prod.planning import emitted, planned
-from nb2prod.probes import alignment, bindingtime, capture, run_chain, run_serving, seeds, typenames
+from nb2prod.probes import (
+    alignment,
+    bindingtime,
+    capture,
+    rowschema,
+    run_chain,
+    run_serving,
+    seeds,
+    typenames,
+)
 from nb2prod.serving import Followed, with_serving
 from nb2prod.verify import Observation
 from tests.unit.cellscript import notebook
@@ -87,7 +96,7 @@ def _followed(plan: PackagePlan, place: Path) -> Followed:
         "kept": str(place / "kept"),
         "hidden": [],
     }
-    told = run_chain.followed(request, bindingtime, alignment, seeds, typenames, capture)
+    told = run_chain.followed(request, bindingtime, alignment, seeds, typenames, capture, rowschema)
     kept = (place / "kept").read_bytes() if (place / "kept").exists() else b""
     return Followed(told, kept)
 
