@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 #: Line and column where it starts, line and column where it ends; columns count bytes.
 Span: TypeAlias = tuple[int, int, int, int]
@@ -15,7 +15,7 @@ class Edit:
     """What becomes of an expression where rows are served."""
 
     #: fitted, choice, parts, fit_transform, drop, present, dummies, categories, dtype, dtypes, bins,
-    #: quantiles, codes, group, groups, items
+    #: quantiles, codes, group, groups, items, each
     kind: str
     at: Span
     #: The field of the fitted state that it looks up.
@@ -24,6 +24,8 @@ class Edit:
     of: Span | None = None
     #: Further expressions, by what they are.
     places: Mapping[str, Span] = field(default_factory=dict)
+    #: A function that is written out and applied to pieces: its parameter, and whether these are groups.
+    pieces: Mapping[str, Any] = field(default_factory=dict)
     #: What each variable of several is where rows are served.
     served: Mapping[str, Span] = field(default_factory=dict)
     #: Those items of a list that are there where rows are served.

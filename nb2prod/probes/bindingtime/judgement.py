@@ -9,7 +9,7 @@ from typing import Any, Callable, List, Optional, Sequence
 from .facts import ALWAYS, FITTED, ROWS, TRAINING, Failed, Value, Why
 from .methods import CHOOSING, KEEPING, OF_GROUPS, ROW_CHOICES, looks_around
 from .replays import Replays
-from .rows import Rows, is_view
+from .rows import Rows, is_mask, is_view
 from .run import Run
 from .syntax import method_of, owner_of, place
 
@@ -19,10 +19,10 @@ Compute = Callable[[int, List[Any]], Any]
 class Judgement(object):
     """Computes expressions over all rows and over few, and says what they are."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, value: Callable[[ast.expr], Value]) -> None:
         self._run, self._a = run, run.alignment
         self._rows = Rows(run)
-        self._replays = Replays(run, self._rows)
+        self._replays = Replays(run, self._rows, value)
 
     def made(self, node: Any, kids: List[Value], compute: Compute) -> Value:
         """The value of an expression from those of its parts."""
@@ -128,10 +128,11 @@ class Judgement(object):
     ) -> Value:
         """Something that has rows: those of its parts, or others."""
         chooses = method_of(node) in ROW_CHOICES or (
-            isinstance(node, ast.Subscript) and _is_mask(kids[1].full)
+            isinstance(node, ast.Subscript) and is_mask(kids[1].full)
         )
         for kid in of_rows if self._may_choose(node, kids) else ():
-            found = self._rows.chosen(node, full, kid, chooses=chooses)
+            key = kids[1].full if isinstance(node, ast.Subscript) and kid is kids[0] else None
+            found = self._rows.chosen(node, full, kid, key, chooses=chooses)
             if found is not None:
                 return found
         whole = all(kid.kind == ROWS for kid in of_rows)
@@ -223,6 +224,7 @@ class Judgement(object):
         table, why = of_rows[0].table, _first_why(of_rows)
         if compute is None:
             return self._run.nowhere(node, full, why, rows=table.rows, table=table)
+        self._run.expect_fitted(kids)
         return Value(node, full, self._run.beside(kids, compute), ROWS, table.rows, table, why)
 
     def _several(self, node: Any, full: Any, of_rows: List[Value]) -> Value:
@@ -271,10 +273,6 @@ def _keeps(method: str, kids: List[Value]) -> bool:
     """Whether a method keeps what it is given, and its object is no row itself."""
     keeps = method.startswith("fit") or method in KEEPING
     return keeps and kids[0].kind not in (ROWS, TRAINING)
-
-
-def _is_mask(value: Any) -> bool:
-    return str(getattr(value, "dtype", "")) in ("bool", "boolean")
 
 
 def _first_why(values: Sequence[Value]) -> Optional[Why]:
