@@ -38,6 +38,7 @@ class StepText:
             "fitted": self._fitted,
             "choice": self._choice,
             "items": self._items,
+            "each": self._each,
             "fit_transform": self._fit_transform,
             "present": self._present,
             "codes": self._codes,
@@ -116,6 +117,16 @@ class StepText:
     def _items(self, edit: Edit, _: str) -> str:
         served = ", ".join(self.common(item) for item in edit.items)
         return f"({self.plain(edit.at)} if {self._words.training} else [{served}])"
+
+    def _each(self, edit: Edit, state: str) -> str:
+        """A part of a function that is applied to pieces: learned for each of them, by its name."""
+        parameter = edit.pieces["parameter"]
+        rows = self._of(edit)
+        learned = f"{rows}.apply(lambda {parameter}: {self.plain(edit.at)})"
+        self.before.append(assigned(state, learned))
+        if edit.pieces["grouped"]:
+            return f"{state}.get({parameter}.name, float('nan'))"
+        return f"{state}[{parameter}.name]"
 
     def _fit_transform(self, edit: Edit, state: str) -> str:
         rows = self._of(edit)

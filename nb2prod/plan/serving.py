@@ -31,6 +31,7 @@ _FITTING = {
     "quantiles": "bins",
     "codes": "codes",
     "groups": "",
+    "each": "",
 }
 _ALWAYS, _ROWS, _FITTED = "always", "rows", "fitted"
 
@@ -272,6 +273,7 @@ class _Slicing:
             name,
             tuple(told["of"]) if told.get("of") else None,
             places,
+            {key: told[key] for key in ("parameter", "grouped") if key in told},
             {variable: tuple(place) for variable, place in told.get("served", {}).items()},
             tuple(tuple(place) for place in told.get("items", ())),
             rounds,

@@ -120,24 +120,26 @@ def labels(value: Any) -> Any:
     return value.index if is_labelled(value) else None
 
 
-def followed(value: Any, parent: Any, rows: Any) -> Iterator[Any]:
-    """Which rows a value may hold that was made from ``parent``, which holds ``rows``: by labels, by
+def followed(value: Any, parent: Any) -> Iterator[Any]:
+    """The positions of the rows of ``parent`` that a value may hold which was made from it: by labels, by
     position, by what is in them."""
-    count = height(value)
+    numpy = sys.modules["numpy"]
+    count, whole = height(value), height(parent)
     seen: List[List[int]] = []
     mine, theirs = labels(value), labels(parent)
     if mine is not None and theirs is not None and theirs.is_unique and len(mine):
         found = theirs.get_indexer(mine)
         if (found >= 0).all():
             seen.append(found.tolist())
-            yield rows[found]
-    if count == len(rows):
-        if list(range(len(rows))) not in seen:
-            yield rows
-    elif mine is None and count is not None and count < len(rows):
-        positions = _found(value, parent)
-        if positions is not None:
-            yield rows[positions]
+            yield found
+    if count == whole:
+        if list(range(count or 0)) not in seen:
+            yield numpy.arange(count)
+    elif count is not None and whole is not None and count < whole:
+        if mine is None or theirs is not None and not theirs.is_unique:
+            positions = _found(value, parent)
+            if positions is not None:
+                yield numpy.array(positions, dtype=int)
 
 
 def _found(value: Any, parent: Any) -> Optional[List[int]]:
@@ -161,7 +163,10 @@ def _found(value: Any, parent: Any) -> Optional[List[int]]:
 
 
 def _keys(value: Any) -> Iterator[Any]:
-    if is_sparse(value):
+    if is_labelled(value):
+        rows = value.itertuples(name=None) if is_frame(value) else value.items()
+        yield from map(repr, rows)
+    elif is_sparse(value):
         starts = value.indptr
         for n in range(value.shape[0]):
             part = slice(starts[n], starts[n + 1])

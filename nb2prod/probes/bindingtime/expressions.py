@@ -69,7 +69,10 @@ class Expressions(object):
     def _computed(self, node: Any) -> Value:
         """From the values of its parts."""
         kids, compute = self._parts_of(node)
-        return self._judgement.made(node, kids, lambda _, values: compute(values))
+        value = self._judgement.made(node, kids, lambda _, values: compute(values))
+        if isinstance(node, ast.Slice):
+            value.kids = kids
+        return value
 
     def _parts_of(self, node: Any) -> Parts:
         kind = type(node).__name__
@@ -133,6 +136,8 @@ class Expressions(object):
         starred = any(isinstance(item, ast.Starred) for item in node.elts)
         if not starred and any(kid.kind in (ROWS, TRAINING) for kid in kids):
             value.parts = kids
+        if any(isinstance(item, ast.Slice) for item in node.elts):
+            value.kids = kids
         return value
 
     def _attribute(self, node: ast.Attribute) -> Value:

@@ -6,7 +6,7 @@ import ast
 from typing import Any, Optional, Sequence
 
 from .expressions import Expressions
-from .facts import Record
+from .facts import Record, Value
 from .functions import Functions
 from .judgement import Judgement
 from .run import Run, Spot
@@ -29,10 +29,10 @@ class Interpreter(object):
         inside: Sequence[Spot] = (),
     ) -> None:
         self.run = Run(alignment, choices, source, target)
-        judgement = Judgement(self.run)
+        judgement = Judgement(self.run, self._value)
         functions = Functions(self.run, inside, self._inner)
-        expressions = Expressions(self.run, judgement, functions)
-        self._statements = Statements(self.run, judgement, expressions, functions)
+        self._expressions = Expressions(self.run, judgement, functions)
+        self._statements = Statements(self.run, judgement, self._expressions, functions)
 
     def ran(self, number: int, text: str, node: ast.stmt) -> None:
         """Runs one statement of a cell whose text this is."""
@@ -44,6 +44,10 @@ class Interpreter(object):
         """Runs an import that no statement of the package needs; one that is cut short here may."""
         for space in self.run.spaces:
             exec(text, space)
+
+    def _value(self, node: ast.expr) -> Value:
+        """An expression inside a function that is written out."""
+        return self._expressions.value(node)
 
     def _inner(self, node: ast.stmt) -> None:
         """A statement of a function's body."""

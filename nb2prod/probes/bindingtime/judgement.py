@@ -10,7 +10,7 @@ from .datasets import Apart, Form, built, is_dataset, is_matrix, taken_apart
 from .facts import ALWAYS, FITTED, ROWS, TRAINING, Failed, Value, Why
 from .methods import CHOOSING, KEEPING, OF_GROUPS, ROW_CHOICES, looks_around
 from .replays import Replays
-from .rows import Rows, is_view
+from .rows import Rows, is_mask, is_view
 from .run import Run
 from .syntax import method_of, owner_of, place
 
@@ -20,10 +20,10 @@ Compute = Callable[[int, List[Any]], Any]
 class Judgement(object):
     """Computes expressions over all rows and over few, and says what they are."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, value: Callable[[ast.expr], Value]) -> None:
         self._run, self._a = run, run.alignment
         self._rows = Rows(run)
-        self._replays = Replays(run, self._rows)
+        self._replays = Replays(run, self._rows, value)
 
     def made(self, node: Any, kids: List[Value], compute: Compute) -> Value:
         """The value of an expression from those of its parts."""
@@ -159,10 +159,11 @@ class Judgement(object):
     ) -> Value:
         """Something that has rows: those of its parts, or others."""
         chooses = method_of(node) in ROW_CHOICES or (
-            isinstance(node, ast.Subscript) and _is_mask(kids[1].full)
+            isinstance(node, ast.Subscript) and is_mask(kids[1].full)
         )
         for kid in of_rows if self._may_choose(node, kids) else ():
-            found = self._rows.chosen(node, full, kid, chooses=chooses)
+            key = kids[1].full if isinstance(node, ast.Subscript) and kid is kids[0] else None
+            found = self._rows.chosen(node, full, kid, key, chooses=chooses)
             if found is not None:
                 return found
         whole = all(kid.kind == ROWS for kid in of_rows)
@@ -256,6 +257,7 @@ class Judgement(object):
         table, why = of_rows[0].table, _first_why(of_rows)
         if compute is None:
             return self._run.nowhere(node, full, why, rows=table.rows, table=table)
+        self._run.expect_fitted(kids)
         return Value(node, full, self._run.beside(kids, compute), ROWS, table.rows, table, why)
 
     def _several(self, node: Any, full: Any, of_rows: List[Value]) -> Value:
@@ -309,10 +311,6 @@ def _keeps(method: str, kids: List[Value]) -> bool:
 def _is_count(value: Value) -> bool:
     """Whether it is how many rows there are."""
     return type(value.full) is int
-
-
-def _is_mask(value: Any) -> bool:
-    return str(getattr(value, "dtype", "")) in ("bool", "boolean")
 
 
 def _first_why(values: Sequence[Value]) -> Optional[Why]:

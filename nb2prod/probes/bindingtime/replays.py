@@ -10,6 +10,7 @@ from .facts import FITTED, ROWS, Value
 from .groups import grouping
 from .lookups import categories, of_groups, with_categories
 from .methods import NEIGHBOURS
+from .pieces import Pieces
 from .rows import Rows
 from .run import Run
 from .syntax import given_by_name, method_of, place
@@ -56,8 +57,9 @@ class _Call(NamedTuple):
 class Replays(object):
     """Knows the calls whose fitted part can be told from the applied one."""
 
-    def __init__(self, run: Run, rows: Rows) -> None:
+    def __init__(self, run: Run, rows: Rows, value: Callable[[ast.expr], Value]) -> None:
         self._run, self._rows = run, rows
+        self._pieces = Pieces(run, rows, value)
         #: By the name of what is called: the function that replays it.
         self._known: Dict[str, Callable[[_Call], Optional[Value]]] = {
             "fit_transform": self._fit_transform,
@@ -79,10 +81,11 @@ class Replays(object):
         if isinstance(node, ast.Subscript):
             return self._present(node, full, kids, of_rows)
         replay = self._known.get(method_of(node))
-        if replay is None or not isinstance(node, ast.Call):
+        if not isinstance(node, ast.Call):
             return None
         data = next((k for k in kids[1:] if k.kind == ROWS), None)
-        return replay(_Call(node, kids, full, data))
+        found = replay(_Call(node, kids, full, data)) if replay is not None else None
+        return found or self._pieces.found(node, full, kids)
 
     def _replayed(
         self, call: _Call, compute: Callable[[int], Any], kind: str, **edit: Any

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 import types
 from typing import Any, List, Optional, Sequence
 
@@ -55,42 +56,67 @@ class Rows(object):
         """The raw rows of a value that was made from a table; None where a row alone has another value."""
         if table.rows is None:
             return None
-        candidates = self._a.followed(full, table.full, table.rows)
+        if len(table.rows) != self._a.height(table.full):
+            return None
+        candidates = list(self._a.followed(full, table.full))
         if self._run.choices:
-            return next((rows for rows in candidates if self.verified(full, rows, subs)), None)
+            found = (table.rows[positions] for positions in candidates)
+            return next((rows for rows in found if self.verified(full, rows, subs)), None)
         # Without rows beside it nobody can say; what looks like the table's own rows is it.
-        whole = [rows for rows in candidates if len(rows) == len(table.rows)]
-        alike = [rows for rows in whole if self._resembles(full, table, rows)]
-        return next(iter([*alike[-1:], *whole]), None)
+        whole = [positions for positions in candidates if len(positions) == len(table.rows)]
+        alike = [positions for positions in whole if self._resembles(full, table, positions)]
+        best = next(iter([*alike[-1:], *whole]), None)
+        return best if best is None else table.rows[best]
 
-    def _resembles(self, full: Any, table: Value, rows: Any) -> bool:
+    def _resembles(self, full: Any, table: Value, positions: Any) -> bool:
         if type(full) is not type(table.full) or self._columns(full) != self._columns(table.full):
             return False
-        return self._holds(full, table, rows)
+        return self._holds(full, table, positions)
 
-    def _holds(self, full: Any, table: Value, rows: Any) -> bool:
-        places = {row: n for n, row in enumerate(table.rows.tolist())}
-        positions = [places[row] for row in rows.tolist()]
-        return bool(self._a.same(self._a.taken(table.full, positions), full))
+    def _holds(self, full: Any, table: Value, positions: Any) -> bool:
+        return bool(self._a.same(self._a.taken(table.full, positions.tolist()), full))
 
     def _columns(self, value: Any) -> Any:
         return list(value.columns) if self._a.is_frame(value) else getattr(value, "shape", (0,))[1:]
 
     # ------------------------------------------------------------------ some of the rows
     def chosen(
-        self, node: ast.AST, full: Any, kid: Value, *, chooses: bool = False, noted: bool = True
+        self,
+        node: ast.AST,
+        full: Any,
+        kid: Value,
+        key: Any = None,
+        *,
+        chooses: bool = False,
+        noted: bool = True,
     ) -> Optional[Value]:
         """The value, where it holds rows of another one unchanged: some of them, or in another order."""
         table = kid.table
-        if table.rows is None or type(full) is not type(table.full) or isinstance(node, ast.Name):
+        if table.rows is None or len(table.rows) != self._a.height(table.full):
+            return None
+        if isinstance(node, ast.Name) or type(full) is not type(table.full):
             return None
         if self._columns(full) != self._columns(table.full):
             return None
-        for rows in self._a.followed(full, table.full, table.rows):
-            moved = rows.shape != table.rows.shape or (rows != table.rows).any()
-            if (chooses or moved) and self._holds(full, table, rows):
-                return self._choice(node, full, table, rows, noted=noted)
+        known = self._picked(node, kid, key, table)
+        numpy = sys.modules["numpy"]
+        for positions in [known] if known is not None else self._a.followed(full, table.full):
+            moved = not numpy.array_equal(positions, numpy.arange(len(table.rows)))
+            if (chooses or moved) and self._holds(full, table, positions):
+                return self._choice(node, full, table, table.rows[positions], noted=noted)
         return None
+
+    def _picked(self, node: ast.AST, kid: Value, key: Any, table: Value) -> Any:
+        """The positions at a slice or under a mask; None where it is neither."""
+        count, numpy = self._a.height(table.full), sys.modules["numpy"]
+        if not isinstance(node, ast.Subscript):
+            return None
+        if type(key) is slice and type(kid.full).__name__ != "_LocIndexer":
+            bounds = (key.start, key.stop, key.step)
+            whole = all(bound is None or hasattr(bound, "__index__") for bound in bounds)
+            return numpy.arange(count)[key] if whole else None
+        masks = self._a.height(key) == count and is_mask(key)
+        return numpy.flatnonzero(numpy.asarray(key, dtype=bool)) if masks else None
 
     def _choice(self, node: ast.AST, full: Any, table: Value, rows: Any, *, noted: bool) -> Value:
         """Rows that were chosen; few rows are all of them."""
@@ -133,12 +159,11 @@ class Rows(object):
         if len(serving) != 1:
             return None
         rows = self._a.joined([(p.rows, self._a.height(p.full)) for p in parts])
-        columns = self._columns(full)
-        subs = []
-        for sub in serving[0].subs:
-            if self._a.is_frame(sub):
-                sub = sub.reindex(columns=[c for c in columns if c not in self._run.absent])
-            subs.append(sub)
+        subs = [copied(sub) for sub in serving[0].subs]
+        if self._a.is_frame(full):
+            why = self._run.why(serving[0].node, "lacks columns that other tables have")
+            for name in full.columns.difference(serving[0].full.columns):
+                self._run.absent.setdefault(name, why)
         if self.verified(full, rows, subs) is False:
             return None
         self._run.record.edit("choice", place(node), of=place(serving[0].node))
@@ -156,6 +181,11 @@ def is_view(value: Any) -> bool:
     if any(word in kind.__name__ for word in _WINDOWS):
         return True
     return kind.__module__.startswith("pandas.core") and not hasattr(value, "dtype")
+
+
+def is_mask(value: Any) -> bool:
+    """Whether it says of each row yes or no."""
+    return str(getattr(value, "dtype", "")) in ("bool", "boolean")
 
 
 def copied(value: Any) -> Any:

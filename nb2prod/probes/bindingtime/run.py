@@ -207,7 +207,11 @@ class Run(object):
     def expect_fitted(self, kids: Sequence[Value]) -> None:
         """Notes the parts of a row's expression that are fitted here."""
         for kid in kids:
-            if kid.kind == FITTED and kid.fresh:
+            if kid.kind != FITTED or not kid.fresh:
+                continue
+            if kid.kids:  # slices and indices have parts, but no text of their own
+                self.expect_fitted(kid.kids)
+            else:
                 self.record.edit("fitted", place(kid.node))
 
     def learn(self, node: ast.AST, of_rows: Sequence[Value]) -> None:

@@ -99,6 +99,8 @@ class Stores(object):
         if failed is not None:
             self._lost(base_node, base, key, self._run.why_failed(target, failed))
         else:
+            if isinstance(key.full, str):
+                self._run.absent.pop(key.full, None)
             self._run.record.does(BOTH)
 
     def _put_field(self, name: str, base: Value, key: Value, value: Value, put: Put) -> None:
