@@ -91,7 +91,9 @@ def missed(plan: PackagePlan, told: Recorded) -> Iterator[Diagnostic]:
             message = f"`{metric.name}` is {metric.value}, and {metric.wanted} is wanted"
             yield diagnostic("NB509", message)
         elif metric.value is None:
-            yield diagnostic("NB510", f"there is no number `{metric.name}` to hold against its bounds")
+            yield diagnostic(
+                "NB510", f"there is no number `{metric.name}` to hold against its bounds"
+            )
 
 
 def _is_elsewhere(path: str) -> bool:

@@ -414,7 +414,7 @@ def _stages(
     seen: dict[Role, int] = {}
     taken = set(code.names.identifiers)
     modules = {*naming.MODULES.values(), "pipeline", "parameters", "state", "cli", "local", "tests"}
-    modules |= {"scoring", "serving", "artifact", "tables", "metrics"}
+    modules |= {"scoring", "serving", "artifact", "contract", "schema", "tables", "metrics"}
     functions: set[str] = {"run", *naming.FUNCTIONS.values()}
     stages: list[Stage] = []
     binds = code.binds_at()

@@ -183,7 +183,7 @@ MISTAKES: dict[str, tuple[list[str], bytes, str]] = {
     "a value": (
         ["predict", "-", "--format", "csv", "--chunk-rows", "2"],
         b"row;code;age;fare\n1;a;2;3\n2;a;2;3\n3;a;2;3\n4;a;two;3\n",
-        "standard input: rows 3 to 4: column 'age'",
+        "standard input: row 4, column 'age': 'two' is no number",
     ),
     "no column": (["predict", "-", "--format", "csv"], b"row;code;fare\n1;a;3\n", "age"),
     "more cells": (["predict", "-", "--format", "csv"], b"a;b\n1;2\n1;2;3;4\n", "line 3"),
