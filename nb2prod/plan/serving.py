@@ -220,8 +220,13 @@ class _Slicing:
     def _sound(self, record: _Record) -> None:
         """Refuses what is fitted to the rows that are predicted, and not to those of training."""
         if record.apart is not None:
-            text, number, line = record.apart
-            raise Unserved(f"{text} fits to rows that the model was not trained on", number, line)
+            text, number, line, model = record.apart
+            cell = self._plan.code.statements[model].cell.number
+            raise Unserved(
+                f"{text} fits to rows that the model, which cell {cell} fits, was not trained on",
+                number,
+                line,
+            )
 
     def _field(self, name: str, reader: int) -> str:
         """The field of a variable, as the last statement left it that touched it before this one."""

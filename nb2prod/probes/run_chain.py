@@ -175,7 +175,7 @@ class _Chain:
 
     def _target(self, ran: Any) -> List[Any]:
         """The column that the last model was fitted to."""
-        for value, _ in reversed(ran.fitted_to):
+        for value, _, _ in reversed(ran.fitted_to):
             named = [name for name in ran.raw.columns if name in value.origin]
             if named:
                 return named
@@ -226,14 +226,15 @@ def _special(raw: Any, known: Sequence[int]) -> List[int]:
 
 def _mark_apart(ran: Any) -> None:
     """Marks statements that fit something to rows of which the model was trained on none."""
-    trained = [x.table.rows for _, x in ran.fitted_to if x.table.rows is not None]
+    trained = [(x.table.rows, at) for _, x, at in ran.fitted_to if x.table.rows is not None]
     if not trained:
         return
-    model = {row for row in trained[-1].tolist() if row >= 0}
+    known, at = trained[-1]
+    model = {row for row in known.tolist() if row >= 0}
     for record, rows, why in ran.learned:
         seen = [row for row in rows.tolist() if row >= 0]
         if model and seen and model.isdisjoint(seen):
-            record.apart = why._replace(text=why.text.strip())
+            record.apart = (why.text.strip(), why.statement, why.line, at)
 
 
 def _reading(node: ast.AST) -> Iterator[ast.Call]:

@@ -282,7 +282,7 @@ def test_what_is_fitted_to_other_rows_than_the_model_is_refused(tmp_path: Path) 
     split = "tr, te = df[:40], df[40:]\nX = StandardScaler().fit_transform(tr[['fare']])\n"
     test = "Z = StandardScaler().fit_transform(te[['fare']])"
     train = "train: model = LinearRegression().fit(X, tr['y'])"
-    with pytest.raises(Unserved, match="rows that the model was not trained on"):
+    with pytest.raises(Unserved, match="rows that the model, which cell 3 fits, was not"):
         body(
             tmp_path,
             _SETUP,

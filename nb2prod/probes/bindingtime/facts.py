@@ -97,8 +97,9 @@ class Record(object):
         self.why: Optional[Why] = None
         #: The loop variables around it.
         self.rounds = list(rounds)
-        #: What it fits to rows that the model was not trained on.
-        self.apart: Optional[Why] = None
+        #: What it fits to rows that the model was not trained on: text, statement, line, and the statement
+        #: that trained the model.
+        self.apart: Optional[Tuple[str, int, int, int]] = None
 
     def does(self, kind: str, why: Optional[Why] = None) -> None:
         """Notes when the statement runs."""

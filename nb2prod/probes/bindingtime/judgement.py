@@ -128,7 +128,7 @@ class Judgement(object):
         method, owner = method_of(node), owner_of(node)
         fits = method.startswith("fit")
         if fits and len(kids) > 2 and owner is not None:
-            self._run.fitted_to.append((kids[2], kids[1]))
+            self._run.fitted_to.append((kids[2], kids[1], self._run.number))
         if owner is None or not _keeps(method, kids):
             return None
         self._run.become(owner, FITTED)

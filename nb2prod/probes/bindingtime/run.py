@@ -53,8 +53,8 @@ class Run(object):
         self.records: Dict[Tuple[int, int, int], Record] = {}
         #: How many rows there are where there are rows.
         self.heights: Set[int] = set()
-        #: What models were fitted to: the second argument and the first.
-        self.fitted_to: List[Tuple[Value, Value]] = []
+        #: What models were fitted to: the second argument, the first, and the statement.
+        self.fitted_to: List[Tuple[Value, Value, int]] = []
         #: What was fitted: by which statement, to which rows, at what.
         self.learned: List[Tuple[Record, Any, Why]] = []
         #: Whether something was fitted to rows, and to what is none.
