@@ -9,7 +9,6 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import black
-import jinja2
 
 from nb2prod.emit.badinput import missing_files
 from nb2prod.emit.contractcode import columns_text, contract_files, pandera, schema_text
@@ -35,15 +34,8 @@ from nb2prod.emit.recordedtypes import seen_types
 from nb2prod.emit.servingmodule import scoring_text, serving_facts
 from nb2prod.emit.stagecode import stage_code
 from nb2prod.emit.stagemodules import module_text, producers
-from nb2prod.emit.text import (
-    cells_text,
-    code_span,
-    docstring,
-    markdown_code,
-    markdown_text,
-    toml_string,
-    wrapped,
-)
+from nb2prod.emit.templating import templates
+from nb2prod.emit.text import cells_text, code_span, docstring, markdown_text, wrapped
 from nb2prod.emit.vocabulary import vocabulary
 from nb2prod.filetree import FileTree
 from nb2prod.flowchart import mermaid
@@ -104,7 +96,7 @@ def package_tree(
     asked = missing_files(plan, files)
     facts["missing"] = [m for m in asked if (m.function, m.argument) in recorded.refused]
     facts["noted"] = _noted(plan)
-    templates = _templates()
+    rendering = templates()
     written = [
         ("init.py.j2", f"{root}/__init__.py"),
         ("cli.py.j2", f"{root}/cli.py"),
@@ -130,12 +122,13 @@ def package_tree(
             ("contract/schemas.py.j2", f"{root}/contract/schemas.py"),
             ("contract/values.py.j2", f"{root}/contract/values.py"),
             ("artifact.py.j2", f"{root}/artifact.py"),
+            ("test_contract.py.j2", "tests/test_contract.py"),
             ("test_serving.py.j2", "tests/test_serving.py"),
         ]
     for template, path in written:
-        python[path] = templates.get_template(template).render(facts)
+        python[path] = rendering.get_template(template).render(facts)
     if recorded.values:
-        text = templates.get_template("test_parity.py.j2").render(facts)
+        text = rendering.get_template("test_parity.py.j2").render(facts)
         python["tests/test_parity.py"] = text
     tree = {path: _formatted(text) for path, text in python.items()}
     if plan.serving:
@@ -152,7 +145,7 @@ def package_tree(
         ("README.md.j2", "README.md"),
         ("gitignore.j2", ".gitignore"),
     ):
-        tree[path] = templates.get_template(template).render(facts)
+        tree[path] = rendering.get_template(template).render(facts)
     tree[f"{root}/py.typed"] = ""
     if recorded.values:
         request = {
@@ -173,7 +166,7 @@ def package_tree(
             tree[path] = _formatted(text)
     if recorded.values and plan.of_role(Role.TRAIN):
         card = {**facts, **model_card(plan, recorded)}
-        tree["MODEL_CARD.md"] = templates.get_template("MODEL_CARD.md.j2").render(card)
+        tree["MODEL_CARD.md"] = rendering.get_template("MODEL_CARD.md.j2").render(card)
     if lock:
         tree["requirements.lock"] = lock
     if recorded.lock:
@@ -195,23 +188,6 @@ def _formatted(text: str) -> str:
 def _quoted(value: str) -> str:
     """A literal as black writes it."""
     return _formatted(f"_ = {value}").strip().removeprefix("_ = ")
-
-
-def _templates() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("nb2prod.emit"),
-        undefined=jinja2.StrictUndefined,
-        autoescape=False,  # nothing here is HTML: each format has its own quoting filter
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["toml"] = toml_string
-    environment.filters["markdown"] = markdown_text
-    environment.filters["code_in_table"] = markdown_code
-    environment.filters["python"] = repr
-    environment.filters["code"] = code_span
-    return environment
 
 
 def _facts(

@@ -83,6 +83,7 @@ def serving_facts(plan: PackagePlan, serving: Serving) -> dict[str, object]:
     return {
         "columns": [str(column.name) for column in serving.contract.columns],
         "spared": serving.contract.spared,
+        "infinite": [str(c.name) for c in serving.contract.columns if c.infinite],
         "target": list(serving.target),
         "prediction": serving.prediction,
         "state_type": words.state_type,
