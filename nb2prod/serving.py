@@ -179,7 +179,7 @@ def prove(
 def _with_needs(plan: PackagePlan, needs: Mapping[str, Any]) -> PackagePlan:
     """The plan with a contract that demands what the chain was seen to need."""
     assert plan.serving is not None
-    contract = settled(plan.serving.contract, needs["needed"], needs["open"])
+    contract = settled(plan.serving.contract, needs)
     return dataclasses.replace(plan, serving=dataclasses.replace(plan.serving, contract=contract))
 
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import black
-import jinja2
 
 from nb2prod.emit.badinput import missing_files
 from nb2prod.emit.contractcode import columns_text, contract_files, pandera, schema_text
@@ -38,15 +37,8 @@ from nb2prod.emit.recordedtypes import seen_types
 from nb2prod.emit.servingmodule import scoring_text, serving_facts
 from nb2prod.emit.stagecode import stage_code
 from nb2prod.emit.stagemodules import module_text, producers
-from nb2prod.emit.text import (
-    cells_text,
-    code_span,
-    docstring,
-    markdown_code,
-    markdown_text,
-    toml_string,
-    wrapped,
-)
+from nb2prod.emit.templating import templates
+from nb2prod.emit.text import cells_text, code_span, docstring, markdown_text, wrapped
 from nb2prod.emit.vocabulary import vocabulary
 from nb2prod.filetree import FileTree
 from nb2prod.flowchart import mermaid
@@ -112,7 +104,7 @@ def package_tree(
     asked = missing_files(plan, files)
     facts["missing"] = [m for m in asked if (m.function, m.argument) in recorded.refused]
     facts["noted"] = _noted(plan)
-    templates = _templates()
+    rendering = templates()
     written = [
         ("init.py.j2", f"{root}/__init__.py"),
         ("serving_cli.py.j2" if plan.serving else "cli.py.j2", f"{root}/cli.py"),
@@ -139,15 +131,16 @@ def package_tree(
             ("contract/values.py.j2", f"{root}/contract/values.py"),
             ("artifact.py.j2", f"{root}/artifact.py"),
             ("tables.py.j2", f"{root}/tables.py"),
+            ("test_contract.py.j2", "tests/test_contract.py"),
             ("test_serving.py.j2", "tests/test_serving.py"),
             ("test_cli.py.j2", "tests/test_cli.py"),
         ]
     if facts["metrics"]:
         written.append(("metrics.py.j2", f"{root}/metrics.py"))
     for template, path in written:
-        python[path] = templates.get_template(template).render(facts)
+        python[path] = rendering.get_template(template).render(facts)
     if recorded.values:
-        text = templates.get_template("test_parity.py.j2").render(facts)
+        text = rendering.get_template("test_parity.py.j2").render(facts)
         python["tests/test_parity.py"] = text
     tree = {path: _formatted(text) for path, text in python.items()}
     if plan.serving:
@@ -164,7 +157,7 @@ def package_tree(
         ("README.md.j2", "README.md"),
         ("gitignore.j2", ".gitignore"),
     ):
-        tree[path] = templates.get_template(template).render(facts)
+        tree[path] = rendering.get_template(template).render(facts)
     tree[f"{root}/py.typed"] = ""
     if recorded.values:
         request = {
@@ -185,7 +178,7 @@ def package_tree(
             tree[path] = _formatted(text)
     if recorded.values and plan.of_role(Role.TRAIN):
         card = {**facts, **model_card(plan, recorded)}
-        tree["MODEL_CARD.md"] = templates.get_template("MODEL_CARD.md.j2").render(card)
+        tree["MODEL_CARD.md"] = rendering.get_template("MODEL_CARD.md.j2").render(card)
     if lock:
         tree["requirements.lock"] = lock
     if recorded.lock:
@@ -207,23 +200,6 @@ def _formatted(text: str) -> str:
 def _quoted(value: str) -> str:
     """A literal as black writes it."""
     return _formatted(f"_ = {value}").strip().removeprefix("_ = ")
-
-
-def _templates() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("nb2prod.emit"),
-        undefined=jinja2.StrictUndefined,
-        autoescape=False,  # nothing here is HTML: each format has its own quoting filter
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["toml"] = toml_string
-    environment.filters["markdown"] = markdown_text
-    environment.filters["code_in_table"] = markdown_code
-    environment.filters["python"] = repr
-    environment.filters["code"] = code_span
-    return environment
 
 
 def _facts(

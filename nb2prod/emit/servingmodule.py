@@ -87,6 +87,7 @@ def serving_facts(plan: PackagePlan, serving: Serving) -> dict[str, object]:
         "columns": [str(column.name) for column in serving.contract.columns],
         "rows": "{}" if is_table(serving.form) else "given({})",
         "spared": serving.contract.spared,
+        "infinite": [str(c.name) for c in serving.contract.columns if c.infinite],
         "target": list(serving.target),
         "prediction": serving.prediction,
         "state_type": words.state_type,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,20 +22,25 @@ def contract_of(told: Mapping[str, Any], target: Collection[str]) -> Contract:
     return Contract(columns, prediction)
 
 
-def settled(contract: Contract, needed: Sequence[Any], open_: Collection[Any]) -> Contract:
-    """The contract with the columns that are needed; categories of ``open_`` ones are no condition."""
+def settled(contract: Contract, needs: Mapping[str, Collection[Any]]) -> Contract:
+    """The contract with what was tried by `probes.rowneeds`: columns, new texts, gaps and infinities."""
+    needed = needs["needed"]
     if not needed:
         return contract
-    kept = [column for column in contract.columns if column.name in needed]
     return replace(
         contract,
-        columns=tuple(
-            replace(column, allowed=Bounds(), observed=column.allowed)
-            if column.name in open_
-            else column
-            for column in kept
-        ),
+        columns=tuple(_tried(c, needs) for c in contract.columns if c.name in needed),
         spared=tuple(str(c.name) for c in contract.columns if c.name not in needed),
+    )
+
+
+def _tried(column: Column, needs: Mapping[str, Collection[Any]]) -> Column:
+    if column.name in needs["new"]:
+        column = replace(column, allowed=Bounds(), observed=column.allowed)
+    return replace(
+        column,
+        nullable=column.name in needs["missing"],
+        infinite=column.name in needs["infinite"],
     )
 
 

@@ -1,13 +1,13 @@
-"""What a chain needs of raw rows, found out by trying: which columns, and whether it takes new categories."""
+"""What a chain needs of raw rows, found out by trying: which columns, and which values it takes."""
 
 from __future__ import annotations
 
 import sys
 import time
-from typing import Any, Callable, List, Sequence
+from typing import Any, Callable, Dict, List, Sequence
 
 #: A text that no notebook has among its categories.
-_NEW = "nb2prod: a category that nobody has seen"
+_NEW = "a category that nobody has seen"
 #: Seconds for all that is tried.
 _PATIENCE = 60
 
@@ -23,11 +23,31 @@ class Trial:
         self._missing = sys.modules["pandas"].Series(list(self._expected)).isna()
         self._until = time.monotonic() + _PATIENCE
 
-    def needed(self, columns: Sequence[Any]) -> List[Any]:
-        """The columns without which rows are served otherwise, or not at all."""
+    def needs(self, columns: Sequence[Any]) -> Dict[str, List[Any]]:
+        """The columns that are needed; of those, by name, which take new texts, gaps and infinities."""
         spared: List[Any] = []
-        self._spare(list(columns), spared)
-        return [name for name in columns if name not in spared]
+        self._spare([column.name for column in columns], spared)
+        needed = [column for column in columns if column.name not in spared]
+        return {
+            "needed": [column.name for column in needed],
+            "new": [
+                column.name
+                for column in needed
+                if column.allowed.values is not None
+                if column.dtype != "category" and self._takes(column.name, _NEW)
+            ],
+            "missing": [
+                column.name
+                for column in needed
+                if column.nullable
+                if self._takes(column.name, None if column.none else float("nan"))
+            ],
+            "infinite": [
+                column.name
+                for column in needed
+                if column.infinite and self._takes(column.name, float("inf"))
+            ],
+        }
 
     def _spare(self, columns: List[Any], spared: List[Any]) -> None:
         """Leaves out as many of the columns as it can, beside those that are left out already."""
@@ -46,24 +66,18 @@ class Trial:
         except Exception:  # noqa: BLE001 - the notebook's own statements
             return False
 
-    def open(self, columns: Sequence[Any]) -> List[Any]:
-        """The columns of texts that may be others than the notebook saw: rows with such are served."""
-        return [name for name in columns if self._takes_new(name)]
-
-    def _takes_new(self, name: Any) -> bool:
+    def _takes(self, name: Any, value: Any) -> bool:
+        """Whether rows with a value are served, several as well as one."""
         if time.monotonic() > self._until:
             return False
-        pandas = sys.modules["pandas"]
-        column = self._table[name]
-        new = pandas.Series([_NEW] * len(column), index=column.index, dtype=column.dtype)
-        for table in (
-            self._table.assign(**{name: new}),
-            self._table.assign(**{name: new}).iloc[:1],
-        ):
+        pandas, column = sys.modules["pandas"], self._table[name]
+        other = pandas.Series([value] * len(column), index=column.index, dtype=column.dtype)
+        table = self._table.assign(**{name: other})
+        for rows in (table, table.iloc[:1]):
             try:
-                found = pandas.Series(list(self._scored(table.copy())))
+                found = pandas.Series(list(self._scored(rows.copy())))
             except Exception:  # noqa: BLE001 - the notebook's own statements
                 return False
-            if len(found) != len(table) or (found.isna() & ~self._missing.iloc[: len(found)]).any():
+            if len(found) != len(rows) or (found.isna() & ~self._missing.iloc[: len(rows)]).any():
                 return False
         return True

@@ -101,14 +101,12 @@ def _differences(
 
 
 def _needs(serving: Any, rowneeds: Any, alignment: Any, model: Any, raw: Any) -> Dict[str, Any]:
-    """The columns that the chain reads, and those that may hold new categories."""
-    agreed = serving.contract()
-    columns = [reader.column for reader in agreed.readers]
+    """What the chain needs of raw rows."""
+    agreed = serving.contract.loaded()
     table = agreed.rows(raw).table(slice(None))
     trial = rowneeds.Trial(lambda frame: serving.scored(model, frame), table, alignment.same)
-    texts = [c.name for c in columns if c.allowed.values is not None and c.dtype != "category"]
-    needed = trial.needed([c.name for c in columns])
-    return {"needed": needed, "open": trial.open([name for name in texts if name in needed])}
+    needs: Dict[str, Any] = trial.needs([reader.column for reader in agreed.readers])
+    return needs
 
 
 def _as_json(value: Any) -> Any:
