@@ -13,7 +13,7 @@ import jinja2
 
 from nb2prod.emit.badinput import missing_files
 from nb2prod.emit.datafiles import data_files
-from nb2prod.emit.distributions import dependencies
+from nb2prod.emit.distributions import dependencies, within
 from nb2prod.emit.imports import LOCAL_PACKAGE
 from nb2prod.emit.localmodules import local_files
 from nb2prod.emit.lock import distribution_of, lock_text
@@ -31,7 +31,7 @@ from nb2prod.emit.pipeline import (
 )
 from nb2prod.emit.pythonversion import oldest_python
 from nb2prod.emit.recordedtypes import seen_types
-from nb2prod.emit.servingmodule import scoring_text, serving_facts
+from nb2prod.emit.servingmodule import scoring_text, serving_facts, storage_files
 from nb2prod.emit.stagecode import stage_code
 from nb2prod.emit.stagemodules import module_text, producers
 from nb2prod.emit.text import (
@@ -47,6 +47,7 @@ from nb2prod.emit.vocabulary import vocabulary
 from nb2prod.filetree import FileTree
 from nb2prod.flowchart import mermaid
 from nb2prod.plan import naming
+from nb2prod.plan.chain import Serving
 from nb2prod.plan.package import PackagePlan
 from nb2prod.recorded import Recorded
 from nb2prod.roles import Role
@@ -54,6 +55,8 @@ from nb2prod.roles import Role
 _MODE = black.Mode()
 #: How many folders up the notebook may lie, for the package's tests to look for its data there.
 _NEAR = 2
+#: Modules whose objects models are made of, also where the notebook does not name them.
+_MODELLING = ("numpy", "pandas", "scipy", "sklearn")
 #: Options of the generated command line itself.
 _OWN_OPTIONS = ("quiet", "help")
 
@@ -111,11 +114,7 @@ def package_tree(
         ("test_package.py.j2", "tests/test_package.py"),
     ]
     if plan.serving:
-        facts["libraries"] = {
-            module: distribution
-            for module, (distribution, _) in sorted(recorded.distributions.items())
-            if distribution_of(distribution) in map(distribution_of, required)
-        }
+        facts["libraries"] = _libraries(plan.serving, required, recorded)
         written += [
             ("serving.py.j2", f"{root}/serving.py"),
             ("artifact.py.j2", f"{root}/artifact.py"),
@@ -127,6 +126,9 @@ def package_tree(
         text = templates.get_template("test_parity.py.j2").render(facts)
         python["tests/test_parity.py"] = text
     tree = {path: _formatted(text) for path, text in python.items()}
+    if plan.serving:
+        for path, text in storage_files(plan, plan.serving):
+            tree[f"{root}/{path}"] = _formatted(text)
     tree.update(local_files(plan, f"{root}/{LOCAL_PACKAGE}"))
     # The recorded release of a dependency is the oldest that the package asks for.
     named = [recorded.installed.get(distribution_of(requirement)) for requirement in required]
@@ -164,6 +166,21 @@ def package_tree(
     if recorded.lock:
         tree["pylock.toml"] = recorded.lock
     return tree
+
+
+def _libraries(serving: Serving, required: Sequence[str], recorded: Recorded) -> dict[str, str]:
+    """The requirement of each module whose objects a model may hold, or that reads it."""
+    by_name = {distribution_of(requirement): requirement for requirement in required}
+    found = {}
+    for module, (distribution, version) in recorded.distributions.items():
+        requirement = by_name.get(distribution_of(distribution))
+        if requirement is None and module in _MODELLING:
+            requirement = distribution + within(version)
+        if requirement is not None:
+            found[module] = requirement
+    if serving.files:
+        found.update(serving.files.readers)
+    return dict(sorted(found.items()))
 
 
 def _formatted(text: str) -> str:

@@ -411,7 +411,7 @@ def _stages(
     seen: dict[Role, int] = {}
     taken = set(code.names.identifiers)
     modules = {*naming.MODULES.values(), "pipeline", "parameters", "state", "cli", "local", "tests"}
-    modules |= {"scoring", "serving", "artifact"}
+    modules |= {"scoring", "serving", "artifact", "storage"}
     functions: set[str] = {"run", *naming.FUNCTIONS.values()}
     stages: list[Stage] = []
     binds = code.binds_at()

@@ -1,8 +1,8 @@
 """Holds a package's `predict` against the notebook's predictions, in a process of its own.
 
 ``python run_serving.py REQUEST RESULT``; both are JSON files. The request names the package and its
-source folder, the file that `run_chain` kept, and a folder: an empty one is given the model that the
-package trains, one with a model is used.
+source folder, the file that `run_chain` kept, a folder of further libraries, and one for the model: where
+there is none, the package trains it, and how it is stored is decided; else it is used.
 """
 
 from __future__ import annotations
@@ -22,23 +22,30 @@ _SINGLE, _SHOWN = 25, 8
 def main(request_path: str, result_path: str) -> None:
     """Writes down what differs; nothing where nothing does."""
     alignment, seeds = _beside("alignment"), _beside("seeds")
+    capture, modelfiles = _beside("capture"), _beside("modelfiles")
     with open(request_path, encoding="utf-8") as file:
         request = json.load(file)
     sys.path[:] = [request["source"]] + [
         p for p in sys.path if p != os.path.dirname(os.path.abspath(__file__))
     ]
+    # Last: whatever the notebook's own environment has is taken from there.
+    sys.path += [request["overlay"]] if request["overlay"] else []
     with open(request["kept"], "rb") as file:
         raw, rows, expected = pickle.load(file)
     seeds.seed()
     serving = importlib.import_module(request["package"] + ".serving")
     target = request["target"]
     differs: List[str] = []
+    stored = None
     if not os.path.isdir(request["model"]):
         before = raw.copy()
         model = serving.train(raw)
         if not raw.equals(before):
             differs.append("`train` changes its caller's frame")
-        model.save(request["model"])
+        artifact = importlib.import_module(request["package"] + ".artifact")
+        fitted = vars(model.fitted)
+        stored = modelfiles.decided(artifact, fitted, request["package"], capture)
+        serving.Model(model.fitted, request["metrics"]).save(request["model"])
     else:
         model = serving.Model.load(request["model"])
     differs += _differences(alignment, model, raw.drop(columns=target), rows, expected)
@@ -46,6 +53,7 @@ def main(request_path: str, result_path: str) -> None:
     served = raw.drop(columns=target).iloc[[rows[n] for n in shown]]
     answer = {
         "differs": differs,
+        "stored": stored,
         "rows": json.loads(
             served.to_json(orient="records", date_format="iso", double_precision=15)
         ),
