@@ -147,8 +147,11 @@ def proved(
     return {_ROWS: text} if len(text) <= plan.settings.fixtures else {}
 
 
-def pickles(plan: PackagePlan) -> Iterator[Diagnostic]:
-    """A warning at each statement whose value nothing but a pickle holds."""
+def pickles(plan: PackagePlan, missing: str) -> Iterator[Diagnostic]:
+    """A warning at each statement whose value nothing but a pickle holds.
+
+    ``missing`` is why libraries could not be had that may hold it.
+    """
     serving = plan.serving
     assert serving is not None
     assert serving.files is not None
@@ -162,6 +165,7 @@ def pickles(plan: PackagePlan) -> Iterator[Diagnostic]:
             -1,
         )
         text = f"the model file holds `{name}` as a pickle, which runs code as it is loaded: {why}"
+        text += f" ({missing})" if missing else ""
         yield _at(plan, "NB604", text, number, 0)
 
 

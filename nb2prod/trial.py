@@ -234,7 +234,7 @@ def _served(
         made,
         tree={**made.tree, **texts},
         artifacts=found.artifacts,
-        diagnostics=(*made.diagnostics, *unlocked, *serving.pickles(plan)),
+        diagnostics=(*made.diagnostics, *unlocked, *serving.pickles(plan, beside.reason)),
     )
 
 

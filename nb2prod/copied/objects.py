@@ -30,11 +30,9 @@ def is_its_attributes(value: Any) -> bool:
     return hasattr(value, "__dict__") and not any(slots)
 
 
-def made(name: str, attributes: dict[str, Any], trusted: Collection[str]) -> Any:
-    """An object of a class that is trusted; raises `TypeError` for any other. Nothing of the class runs."""
+def made(name: str, trusted: Collection[str]) -> Any:
+    """A bare object of a class that is trusted; raises `TypeError` for any other. Nothing of the class runs."""
     if name not in trusted:
         raise TypeError(f"{name} is no class that is trusted here")
     module, _, attribute = name.rpartition(".")
-    value = object.__new__(getattr(importlib.import_module(module), attribute))
-    vars(value).update(attributes)
-    return value
+    return object.__new__(getattr(importlib.import_module(module), attribute))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import sys
 import tempfile
@@ -13,6 +14,10 @@ FORMATS = ("xgboost", "lightgbm", "skops", "pickle", "cloudpickle")
 _PICKLES = ("pickle", "cloudpickle")
 #: Libraries that are only there because of the model file, and the oldest versions that are safe to read one with.
 _READERS = {"skops": (0, 13), "cloudpickle": (1, 0)}
+#: Types of the standard library that hold others, and no code.
+_CONTAINERS = frozenset(["collections.OrderedDict", "collections.defaultdict"])
+#: What stands before a reason.
+_SAYING = " can't be saved: "
 #: The ends of their files.
 _SUFFIXES = {"xgboost": ".ubj", "lightgbm": ".txt"}
 
@@ -26,7 +31,7 @@ class _Asked(List[str]):
 
     def __contains__(self, name: object) -> bool:
         text = str(name)
-        if text.partition(".")[0] not in self._roots:
+        if text.partition(".")[0] not in self._roots and text not in _CONTAINERS:
             return False
         if not super().__contains__(text):
             self.append(text)
@@ -53,7 +58,7 @@ def decided(artifact: Any, state: Mapping[str, Any], package: str, capture: Any)
                 if form:
                     formats[field] = form
                 if form in _PICKLES:
-                    pickled[field] = reasons[-1] if reasons else "nothing else holds it"
+                    pickled[field] = reasons[0]
                 break
             if why:
                 reasons.append(why)
@@ -86,13 +91,27 @@ def _trouble(
             artifact.save({field: value}, place, {})
             found = artifact.load(place)[field]
         except Exception as error:  # noqa: BLE001 - anybody's objects
-            return "" if not form or form in _SUFFIXES else str(error)
+            return "" if not form or form in _SUFFIXES else str(error).split(_SAYING)[-1]
         files = os.listdir(scratch)
     if form in _SUFFIXES and not any(name.endswith(_SUFFIXES[form]) for name in files):
         return ""
-    if capture.facts(found) != capture.facts(value):
+    if _facts(capture, found) != _facts(capture, value):
         return "%s gives another value back" % (form or "JSON")
     return None
+
+
+class _Forgetful(Dict[int, Any]):
+    """Meets everything for the first time: whether two equal tables are one object is no matter here."""
+
+    def __contains__(self, _: object) -> bool:
+        return False
+
+
+def _facts(capture: Any, value: Any) -> str:
+    """The facts about a value, as text: as a number, what is missing differs from itself."""
+    leaves: Dict[str, Any] = {}
+    capture._walk("", value, 0, leaves, _Forgetful())
+    return json.dumps(leaves)
 
 
 def _old(name: str) -> str:
