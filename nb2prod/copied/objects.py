@@ -18,6 +18,8 @@ def name_of(of: type) -> str:
 def is_its_attributes(value: Any) -> bool:
     """Whether there is no more to an object than its attributes: pickle would keep the same."""
     of = type(value)
+    if "." in of.__qualname__:  # it lives in a function or another class
+        return False
     for hook in ("__reduce_ex__", "__reduce__", "__new__", "__getstate__", "__setstate__"):
         maker = next((base for base in of.__mro__ if hook in vars(base)), object)
         if maker is not object and name_of(maker) not in _HARMLESS:

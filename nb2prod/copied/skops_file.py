@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 from collections.abc import Collection
@@ -11,6 +12,9 @@ import numpy as np
 import skops.io  # type: ignore[import-untyped]
 
 from nb2prod.copied import archive
+
+#: How skops reads functions and types that are values themselves.
+_HOLDING = ("FunctionNode", "TypeNode")
 
 
 def dumps(value: Any, trusted: Collection[str]) -> bytes:
@@ -31,10 +35,35 @@ def dumps(value: Any, trusted: Collection[str]) -> bytes:
 
 def loads(content: bytes, trusted: Collection[str]) -> Any:
     """The value in bytes; raises `TypeError` where they name more than is trusted."""
-    for member in archive.unpacked(content).values():
+    members = archive.unpacked(content)
+    for member in members.values():
         if member.startswith(b"PK"):  # a sparse matrix is an archive in the archive
             archive.unpacked(member)
+    functions = {name for name in trusted if not _is_class(name)}
+    if functions:
+        _check_calls(json.loads(members["schema.json"]), functions)
     return skops.io.loads(content, trusted=list(trusted))
+
+
+def _is_class(name: str) -> bool:
+    module, _, attribute = name.rpartition(".")
+    try:
+        return isinstance(getattr(importlib.import_module(module), attribute), type)
+    except ImportError:  # the method of a class
+        return False
+
+
+def _check_calls(part: Any, functions: Collection[str]) -> None:
+    """Refuses what is trusted and would be called as it is read: a function is only held."""
+    if isinstance(part, list):
+        for item in part:
+            _check_calls(item, functions)
+    elif isinstance(part, dict):
+        for item in part.values():
+            _check_calls(item, functions)
+        name = f"{part.get('__module__')}.{part.get('__class__')}"
+        if name in functions and part.get("__loader__") not in _HOLDING:
+            raise TypeError(f"{name} is a function, and not to be called")
 
 
 def _tidied(content: bytes, *, numbers: bool = True) -> dict[str, bytes]:

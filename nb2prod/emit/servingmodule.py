@@ -102,6 +102,7 @@ def serving_facts(plan: PackagePlan, serving: Serving) -> dict[str, object]:
         "training": words.training,
         "parameters": [{"name": p.name, "type": parameter_type(p)} for p in parameters],
         "parameter_names": tuple(p.name for p in parameters),
+        "field_names": tuple(n for n in serving.fields if n not in {p.name for p in parameters}),
         "variable": f"{plan.name.upper()}_MODEL",
     }
 
@@ -113,6 +114,7 @@ def storage_files(plan: PackagePlan, serving: Serving) -> Iterator[tuple[str, st
     wanted = {
         "archive": True,
         "objects": files is None or bool(files.trusted or files.formats),
+        "pickle_file": files is None or bool(files.pickled),
         "plain": True,
         "skops_file": files is None or "skops" in files.formats.values(),
     }
