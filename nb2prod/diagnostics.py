@@ -218,6 +218,11 @@ _TABLE = (
     Code("NB603", "serving-needs-a-run", _N, "`predict` does not take raw rows, because nothing was run.",
          "How to serve single rows is found out by running the notebook on all of its rows and on a few.",
          "Convert without --no-run."),
+    Code("NB604", "pickled-model", _W, "The package's model file is a pickle.",
+         "A pickle runs code as it is loaded: whoever can replace the file can run anything where the package runs. "
+         "No format that holds data alone holds this object.",
+         "Load only files that you or the package saved. Where skops is named, let it be installed, "
+         "or keep what was learned in numbers, tables and models of known libraries."),
 )  # fmt: skip
 
 CODES: dict[str, Code] = {code.id: code for code in _TABLE}

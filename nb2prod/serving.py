@@ -7,7 +7,7 @@ import base64
 import dataclasses
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,13 @@ from typing import Any
 from nb2prod import cache
 from nb2prod.depth import with_room
 from nb2prod.diagnostics import Diagnostic, diagnostic
+from nb2prod.emit.distributions import within
 from nb2prod.emit.servingcode import chain_code
 from nb2prod.emit.servingwords import serving_words
 from nb2prod.execute import PROBES, Recording, run_probe
 from nb2prod.filetree import Artifacts, FileTree, write
 from nb2prod.mirror import mirror
+from nb2prod.plan.chain import Contract, ModelFiles
 from nb2prod.plan.contract import settled
 from nb2prod.plan.package import PackagePlan
 from nb2prod.plan.serving import Unserved, candidates, served
@@ -39,12 +41,14 @@ class Followed:
 
 
 @dataclass(frozen=True, slots=True)
-class Proved:
+class Trained:
     """The model that the package trained, with which it gave the notebook's predictions."""
 
     artifacts: Artifacts
-    #: The texts of the package, with rows for its tests.
-    tree: FileTree
+    #: How it is stored.
+    files: ModelFiles
+    #: What it demands of raw rows.
+    contract: Contract
 
 
 def follow(
@@ -129,68 +133,133 @@ def _last_seen(plan: PackagePlan, name: str, seen: Observation) -> Facts | None:
     return next((facts[name] for facts in (seen.results, *held[::-1]) if name in facts), None)
 
 
-def prove(
+def trained(
     plan: PackagePlan,
-    emit: Callable[[PackagePlan], FileTree],
+    tree: FileTree,
     folder: Path,
     followed: Followed,
     recording: Recording,
     environment: Mapping[str, str],
-) -> Proved | Diagnostic:
-    """Trains the package's model, and holds `predict` against the notebook; then once more from its file.
+    overlay: Path | None,
+    metrics: Mapping[str, float],
+) -> Trained | Diagnostic:
+    """Trains the package's model, holds it against the notebook, and finds out how to store it and what it
+    needs of raw rows.
 
-    The contract of the second package demands what the first one was seen to need.
+    ``overlay`` has libraries that read model files and that the notebook's environment lacks.
     """
     assert plan.serving is not None
     with tempfile.TemporaryDirectory(prefix="nb2prod-") as scratch:
-        kept, model, place = (Path(scratch, name) for name in ("kept.pickle", "model", "place"))
-        kept.write_bytes(followed.kept)
-        place.mkdir()
-        rows: list[Any] = []
-        with mirror(folder) as beside:
-            # Once as it was trained, where the notebook's files are; once as it was saved, without them.
-            for at in (beside, place):
-                tree = emit(plan)
-                trial = write(tree, Path(scratch, f"trial_{at.name}"))
-                if isinstance(trial, Diagnostic):
-                    return trial
-                request = {
-                    "source": str(trial.path / "src"),
-                    "package": plan.name,
-                    "kept": str(kept),
-                    "model": str(model),
-                    "target": plan.serving.target,
-                }
-                told = run_probe("run_serving", request, recording, at, environment)
-                if isinstance(told, str):
-                    return _refused(plan, "NB602", f"it fails: {told}", -1, 0)
-                if told["differs"]:
-                    return _refused(plan, "NB602", told["differs"][0], -1, 0)
-                rows = told["rows"]
-                if "needs" in told:
-                    plan = _with_needs(plan, told["needs"])
+        model = Path(scratch, "model")
+        more = {"model": str(model), "metrics": dict(metrics)}
+        with mirror(folder) as place:
+            told = _run(plan, tree, followed, place, recording, environment, overlay, more)
+        if isinstance(told, Diagnostic):
+            return told
         root = _MODEL.format(name=plan.name)
         files = {f"{root}/{path.name}": path.read_bytes() for path in sorted(model.iterdir())}
-    limit = plan.settings.fixtures
-    text = json.dumps(rows, indent=1) + "\n"
-    return Proved(files, {**tree, _ROWS: text} if len(text) <= limit else tree)
+    stored = told["stored"]
+    readers = {name: name + within(version) for name, version in stored["readers"].items()}
+    return Trained(
+        files,
+        ModelFiles(stored["formats"], tuple(stored["trusted"]), readers, stored["pickled"]),
+        settled(plan.serving.contract, told["needs"]),
+    )
 
 
-def _with_needs(plan: PackagePlan, needs: Mapping[str, Any]) -> PackagePlan:
-    """The plan with a contract that demands what the chain was seen to need."""
+def proved(
+    plan: PackagePlan,
+    tree: FileTree,
+    model: Artifacts,
+    followed: Followed,
+    recording: Recording,
+    environment: Mapping[str, str],
+    overlay: Path | None,
+) -> FileTree | Diagnostic:
+    """Holds the package with its model's files against the notebook; gives rows for the package's tests."""
+    with tempfile.TemporaryDirectory(prefix="nb2prod-") as scratch:
+        folder, place = Path(scratch, "model"), Path(scratch, "place")
+        folder.mkdir()
+        place.mkdir()  # the notebook's files are not there: nothing may read them
+        for path, content in model.items():
+            (folder / Path(path).name).write_bytes(content)
+        more = {"model": str(folder)}
+        told = _run(plan, tree, followed, place, recording, environment, overlay, more)
+    if isinstance(told, Diagnostic):
+        return told
+    text = json.dumps(told["rows"], indent=1) + "\n"
+    return {_ROWS: text} if len(text) <= plan.settings.fixtures else {}
+
+
+def pickles(plan: PackagePlan, missing: str) -> Iterator[Diagnostic]:
+    """A warning at each statement whose value nothing but a pickle holds.
+
+    ``missing`` is why libraries could not be had that may hold it.
+    """
+    serving = plan.serving
+    assert serving is not None
+    assert serving.files is not None
+    for name, why in serving.files.pickled.items():
+        number = next(
+            (
+                step.statement
+                for step in serving.steps
+                if name in {*dict(step.kept).values(), *(edit.state for edit in step.edits)}
+            ),
+            -1,
+        )
+        text = f"the model file holds `{name}` as a pickle, which runs code as it is loaded: {why}"
+        text += f" ({missing})" if missing else ""
+        yield _at(plan, "NB604", text, number, 0)
+
+
+def _run(
+    plan: PackagePlan,
+    tree: FileTree,
+    followed: Followed,
+    place: Path,
+    recording: Recording,
+    environment: Mapping[str, str],
+    overlay: Path | None,
+    more: Mapping[str, object],
+) -> dict[str, Any] | Diagnostic:
+    """What `run_serving` tells of a package that is not in its place yet."""
     assert plan.serving is not None
-    contract = settled(plan.serving.contract, needs)
-    return dataclasses.replace(plan, serving=dataclasses.replace(plan.serving, contract=contract))
+    with tempfile.TemporaryDirectory(prefix="nb2prod-") as scratch:
+        trial = write(tree, Path(scratch, "trial"))
+        if isinstance(trial, Diagnostic):
+            return trial
+        kept = Path(scratch, "kept.pickle")
+        kept.write_bytes(followed.kept)
+        request = {
+            "source": str(trial.path / "src"),
+            "package": plan.name,
+            "kept": str(kept),
+            "target": plan.serving.target,
+            "overlay": str(overlay or ""),
+            **more,
+        }
+        told = run_probe("run_serving", request, recording, place, environment)
+    if isinstance(told, str):
+        return _refused(plan, "NB602", f"it fails: {told}", -1, 0)
+    if told["differs"]:
+        return _refused(plan, "NB602", told["differs"][0], -1, 0)
+    return told
 
 
 def _refused(plan: PackagePlan, code: str, text: str, number: int, line: int) -> Diagnostic:
     """A warning at the statement that can't serve."""
+    return _at(plan, code, f"`predict` does not take raw rows: {text}", number, line)
+
+
+def _at(plan: PackagePlan, code: str, text: str, number: int, line: int) -> Diagnostic:
+    """A diagnostic at a statement, where there is one."""
     if not 0 <= number < len(plan.code.statements):
-        return diagnostic(code, f"`predict` does not take raw rows: {text}")
+        return diagnostic(code, text)
     cell = plan.code.statements[number].cell
     return diagnostic(
         code,
-        f"`predict` does not take raw rows: {text}",
+        text,
         cell=cell.number,
         cell_id=cell.id,
         line=line or plan.code.statements[number].line,

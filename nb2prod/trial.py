@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -21,14 +21,16 @@ from nb2prod.emit.paritytests import COPIED, copied_data
 from nb2prod.filetree import Artifacts, FileTree, write
 from nb2prod.inputpaths import with_path_parameters
 from nb2prod.locking import locked
+from nb2prod.metrics import metrics
 from nb2prod.notebook import NotebookError
 from nb2prod.observations import beyond, missed, removable, unpicklable
 from nb2prod.plan.package import PackagePlan
 from nb2prod.planning import NOTHING_RECORDED, Planned, emitted, planned_file
 from nb2prod.planning import planned as plan_notebook
 from nb2prod.progress import Phase, Progress, Step
-from nb2prod.recorded import CellRun, Recorded, Sample
+from nb2prod.recorded import CellRun, Installed, Recorded, Sample
 from nb2prod.repeatability import timed, unrepeatable, with_derived
+from nb2prod.roles import Role
 from nb2prod.sampling import samples as rows_of
 from nb2prod.verify import Comparison, Parity, compared
 
@@ -87,21 +89,18 @@ def untried(
     planned: Planned, path: Path, folder: Path, recorded: Recorded = NOTHING_RECORDED
 ) -> Made | Diagnostic:
     """The files of a package, without a proof."""
+    assert planned.plan is not None
     try:
-        return Made(_tree(planned, path, folder, recorded), planned.diagnostics)
+        tree = emitted(
+            planned.plan,
+            notebook_folder=path.parent,
+            output=folder,
+            recorded=recorded,
+            environment=planned.environment,
+        )
     except NotebookError as error:
         return error.problem
-
-
-def _tree(planned: Planned, path: Path, folder: Path, recorded: Recorded) -> FileTree:
-    assert planned.plan is not None
-    return emitted(
-        planned.plan,
-        notebook_folder=path.parent,
-        output=folder,
-        recorded=recorded,
-        environment=planned.environment,
-    )
+    return Made(tree, planned.diagnostics)
 
 
 def tried(planned: Planned, path: Path, folder: Path, run: Run) -> Made | Diagnostic:
@@ -152,7 +151,7 @@ def _once(
     if isinstance(recording, Diagnostic):
         return recording
     planned = _with_paths(planned, path.parent, recording.told, whole=whole)
-    told, unlocked = _with_lock(planned.plan, path.parent, recording)
+    told, unlocked = _with_lock(planned.plan, path.parent, recording, _with_values(recording))
     made = untried(planned, path, folder, told)
     if isinstance(made, Diagnostic):
         return made
@@ -204,26 +203,64 @@ def _served(
     planned: Planned, path: Path, folder: Path, told: Recorded, recording: Recording
 ) -> Made | Diagnostic | None:
     """The package with what serves raw rows, the reason why it has none, or None: nothing is predicted."""
-    from nb2prod.serving import follow, prove, with_serving
+    from nb2prod import overlay, serving
 
     assert planned.plan is not None
-    followed = follow(planned.plan, path.parent, recording, planned.environment)
+    followed = serving.follow(planned.plan, path.parent, recording, planned.environment)
     if followed is None:
         return None
-    plan = with_serving(planned.plan, followed, recording.observation)
+    plan = serving.with_serving(planned.plan, followed, recording.observation)
     if isinstance(plan, Diagnostic):
         return plan
+    made = untried(replace(planned, plan=plan), path, folder, told)
+    if isinstance(made, Diagnostic):
+        return made
+    beside = overlay.laid(recording.python, path.parent, told.installed)
+    surroundings = (followed, recording, planned.environment, beside.path)
+    found = serving.trained(plan, made.tree, path.parent, *surroundings, _measured(plan, told))
+    if isinstance(found, Diagnostic):
+        return found
+    # Only the model tells how it is stored and what it needs: the package is made again with that.
+    assert plan.serving is not None
+    plan = replace(plan, serving=replace(plan.serving, files=found.files, contract=found.contract))
+    told, unlocked = _relocked(plan, path.parent, recording, told, beside.installed)
+    made = untried(replace(planned, plan=plan), path, folder, told)
+    if isinstance(made, Diagnostic):
+        return made
+    texts = serving.proved(plan, made.tree, found.artifacts, *surroundings)
+    if isinstance(texts, Diagnostic):
+        return texts
+    return replace(
+        made,
+        tree={**made.tree, **texts},
+        artifacts=found.artifacts,
+        diagnostics=(*made.diagnostics, *unlocked, *serving.pickles(plan, beside.reason)),
+    )
 
-    def emit(plan: PackagePlan) -> FileTree:
-        return _tree(replace(planned, plan=plan), path, folder, told)
 
-    try:
-        proved = prove(plan, emit, path.parent, followed, recording, planned.environment)
-    except NotebookError as error:
-        return error.problem
-    if isinstance(proved, Diagnostic):
-        return proved
-    return Made(proved.tree, planned.diagnostics, artifacts=proved.artifacts)
+def _relocked(
+    plan: PackagePlan,
+    folder: Path,
+    recording: Recording,
+    told: Recorded,
+    beside: Mapping[str, Installed],
+) -> tuple[Recorded, Sequence[Diagnostic]]:
+    """What the run told, with what reads the model file among the locked versions."""
+    assert plan.serving is not None
+    assert plan.serving.files is not None
+    if not plan.serving.files.readers:
+        return told, []
+    told = replace(told, installed={**beside, **told.installed})
+    if not told.lock:  # the reason is known
+        return told, []
+    return _with_lock(plan, folder, recording, replace(told, lock=""))
+
+
+def _measured(plan: PackagePlan, told: Recorded) -> dict[str, float]:
+    """The metrics of the recorded run."""
+    evaluating = [stage.function for stage in plan.of_role(Role.EVALUATE)]
+    found = metrics(told, evaluating, plan.settings.metrics)
+    return {metric.name: metric.value for metric in found if metric.value is not None}
 
 
 def _with_values(recording: Recording) -> Recorded:
@@ -233,11 +270,10 @@ def _with_values(recording: Recording) -> Recorded:
 
 
 def _with_lock(
-    plan: PackagePlan | None, folder: Path, recording: Recording
+    plan: PackagePlan | None, folder: Path, recording: Recording, told: Recorded
 ) -> tuple[Recorded, Sequence[Diagnostic]]:
     """What the run told, with the lock file for it; and a note where there is none."""
     assert plan is not None
-    told = _with_values(recording)
     pins = lock_text(dependencies(plan, told.distributions), told.installed)
     lock = locked(pins, recording.python, folder)
     return (told, [lock]) if isinstance(lock, Diagnostic) else (replace(told, lock=lock), [])

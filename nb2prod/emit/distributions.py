@@ -48,7 +48,7 @@ DISTRIBUTIONS = {
 
 
 def dependencies(plan: PackagePlan, recorded: Mapping[str, tuple[str, str]]) -> list[str]:
-    """Requirement strings for what the package imports, and for what the notebook installs.
+    """Requirement strings for what the package imports, for what reads its model, and for what the notebook installs.
 
     ``recorded`` gives the distribution and version of each module that the recorded run loaded.
     """
@@ -60,12 +60,15 @@ def dependencies(plan: PackagePlan, recorded: Mapping[str, tuple[str, str]]) -> 
     found: dict[str, str] = {}
     for root in sorted(roots):
         name, version = recorded.get(root, (DISTRIBUTIONS.get(root, root.replace("_", "-")), ""))
-        found[_canonical(name)] = name + _range(version)
+        found[_canonical(name)] = name + within(version)
+    if plan.serving and plan.serving.files:
+        for requirement in plan.serving.files.readers.values():
+            found.setdefault(_canonical(requirement), requirement)
     found.update({_canonical(requirement): requirement for requirement in plan.requirements})
     return sorted(found.values(), key=str.lower)
 
 
-def _range(version: str) -> str:
+def within(version: str) -> str:
     """From the recorded version up to the next that may break: ``>=2.1.3,<3``, ``>=0.14.1,<0.15``."""
     numbers = re.match(r"(\d+)\.(\d+)(?:\.\d+)*", version)
     if numbers is None:

@@ -15,7 +15,7 @@ from nb2prod.emit.badinput import missing_files
 from nb2prod.emit.contractcode import columns_text, contract_files, pandera, schema_text
 from nb2prod.emit.datafiles import data_files
 from nb2prod.emit.datasetmodule import dataset_text, is_table
-from nb2prod.emit.distributions import dependencies
+from nb2prod.emit.distributions import dependencies, within
 from nb2prod.emit.imports import LOCAL_PACKAGE
 from nb2prod.emit.localmodules import local_files
 from nb2prod.emit.lock import distribution_of, lock_text
@@ -34,7 +34,7 @@ from nb2prod.emit.pipeline import (
 from nb2prod.emit.pythonversion import oldest_python
 from nb2prod.emit.rawrows import raw_rows
 from nb2prod.emit.recordedtypes import seen_types
-from nb2prod.emit.servingmodule import scoring_text, serving_facts
+from nb2prod.emit.servingmodule import scoring_text, serving_facts, storage_files
 from nb2prod.emit.stagecode import stage_code
 from nb2prod.emit.stagemodules import module_text, producers
 from nb2prod.emit.templating import templates
@@ -52,6 +52,8 @@ from nb2prod.roles import Role
 _MODE = black.Mode()
 #: How many folders up the notebook may lie, for the package's tests to look for its data there.
 _NEAR = 2
+#: Modules whose objects models are made of, also where the notebook does not name them.
+_MODELLING = ("numpy", "pandas", "scipy", "sklearn")
 #: Options of the generated command line itself, and those that it has where it serves.
 _OWN_OPTIONS = ("quiet", "help")
 _SERVING_OPTIONS = (*_OWN_OPTIONS, "model", "force", "format", "json")
@@ -119,11 +121,7 @@ def package_tree(
         python[f"{root}/schema.py"] = schema_text(
             plan.name, str(facts["script"]), plan.serving.contract, imports
         )
-        facts["libraries"] = {
-            module: distribution
-            for module, (distribution, _) in sorted(recorded.distributions.items())
-            if distribution_of(distribution) in map(distribution_of, required)
-        }
+        facts["libraries"] = _libraries(plan.serving, required, recorded)
         written += [
             ("serving.py.j2", f"{root}/serving.py"),
             ("contract/__init__.py.j2", f"{root}/contract/__init__.py"),
@@ -147,6 +145,8 @@ def package_tree(
         schema = tree[f"{root}/schema.py"]
         for name, text in contract_files(plan.name, plan.serving.contract, schema).items():
             tree[f"{root}/contract/{name}"] = text
+        for path, text in storage_files(plan, plan.serving):
+            tree[f"{root}/{path}"] = _formatted(text)
     tree.update(local_files(plan, f"{root}/{LOCAL_PACKAGE}"))
     # The recorded release of a dependency is the oldest that the package asks for.
     named = [recorded.installed.get(distribution_of(requirement)) for requirement in required]
@@ -191,6 +191,21 @@ def _with(required: Sequence[str], other: str) -> list[str]:
     known = map(distribution_of, required)
     more = [] if distribution_of(other) in known else [other]
     return sorted([*required, *more], key=str.lower)
+
+
+def _libraries(serving: Serving, required: Sequence[str], recorded: Recorded) -> dict[str, str]:
+    """The requirement of each module whose objects a model may hold, or that reads it."""
+    by_name = {distribution_of(requirement): requirement for requirement in required}
+    found = {}
+    for module, (distribution, version) in recorded.distributions.items():
+        requirement = by_name.get(distribution_of(distribution))
+        if requirement is None and module in _MODELLING:
+            requirement = distribution + within(version)
+        if requirement is not None:
+            found[module] = requirement
+    if serving.files:
+        found.update(serving.files.readers)
+    return dict(sorted(found.items()))
 
 
 def _formatted(text: str) -> str:

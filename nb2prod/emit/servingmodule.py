@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
+from collections.abc import Iterator
+from pathlib import Path
 
 from nb2prod.emit.datasetmodule import is_table
 from nb2prod.emit.imports import ImportLine, notebook_imports, rendered
@@ -16,7 +18,10 @@ from nb2prod.emit.servingwords import ServingWords, serving_words
 from nb2prod.emit.text import cells_text, docstring
 from nb2prod.plan.chain import Serving
 from nb2prod.plan.package import PackagePlan
+from nb2prod.probes import modelfiles
 from nb2prod.probes.bindingtime import lookups
+
+_COPIED = Path(__file__).parents[1] / "copied"
 
 
 def scoring_text(plan: PackagePlan, serving: Serving) -> str:
@@ -83,7 +88,14 @@ def scoring_text(plan: PackagePlan, serving: Serving) -> str:
 def serving_facts(plan: PackagePlan, serving: Serving) -> dict[str, object]:
     """What the templates see."""
     words = serving_words(plan)
+    files = serving.files
+    parameters = [p for p in plan.parameters if p.name in serving.fields]
     return {
+        # Before a model was trained, the package can write all formats.
+        "formats": dict(files.formats) if files else {},
+        "used": {*(files.formats.values() if files else modelfiles.FORMATS)},
+        "trusted": files.trusted if files else (),
+        "objects": files is None or bool(files.trusted or files.formats),
         "columns": [str(column.name) for column in serving.contract.columns],
         "rows": "{}" if is_table(serving.form) else "given({})",
         "spared": serving.contract.spared,
@@ -95,13 +107,28 @@ def serving_facts(plan: PackagePlan, serving: Serving) -> dict[str, object]:
         "frame": words.frame,
         "fitted": words.fitted,
         "training": words.training,
-        "parameters": [
-            {"name": p.name, "type": parameter_type(p)}
-            for p in plan.parameters
-            if p.name in serving.fields
-        ],
+        "parameters": [{"name": p.name, "type": parameter_type(p)} for p in parameters],
+        "parameter_names": tuple(p.name for p in parameters),
+        "field_names": tuple(n for n in serving.fields if n not in {p.name for p in parameters}),
         "variable": f"{plan.name.upper()}_MODEL",
     }
+
+
+def storage_files(plan: PackagePlan, serving: Serving) -> Iterator[tuple[str, str]]:
+    """The copies of the modules that write and read values: path and text."""
+    yield "storage/__init__.py", '"""Values in files that run no code as they are read."""\n'
+    files = serving.files
+    wanted = {
+        "archive": True,
+        "objects": files is None or bool(files.trusted or files.formats),
+        "pickle_file": files is None or bool(files.pickled),
+        "plain": True,
+        "skops_file": files is None or "skops" in files.formats.values(),
+    }
+    for name in (name for name, needed in wanted.items() if needed):
+        text = (_COPIED / f"{name}.py").read_text(encoding="utf-8")
+        text = text.replace("  # type: ignore[import-untyped]", "")
+        yield f"storage/{name}.py", text.replace("nb2prod.copied", f"{plan.name}.storage")
 
 
 def vars_of(words: ServingWords) -> list[str]:

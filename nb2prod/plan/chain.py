@@ -63,6 +63,20 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """How the fitted state is stored, as the model that was trained showed it."""
+
+    #: The format of each field that JSON and arrays don't hold.
+    formats: Mapping[str, str]
+    #: The classes and functions that these files may name.
+    trusted: tuple[str, ...]
+    #: What reads them beside the notebook's libraries: a requirement for each module.
+    readers: Mapping[str, str]
+    #: Why nothing but a pickle holds a field.
+    pickled: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Serving:
     """The chain from raw rows to predictions."""
 
@@ -81,3 +95,5 @@ class Serving:
     fields: Mapping[str, str]
     #: Names that are imported, or defined in other modules of the package.
     imported: frozenset[str]
+    #: None until a model was trained.
+    files: ModelFiles | None = None

@@ -418,6 +418,7 @@ def _stages(
         "scoring",
         "serving",
         "artifact",
+        "storage",
         "contract",
         "schema",
         "tables",

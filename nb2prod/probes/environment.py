@@ -56,9 +56,9 @@ def installed(found: Iterable[Distribution]) -> Dict[str, Any]:
     return {"python": sys.version, "versions": dict(sorted(versions.items()))}
 
 
-def requirements(found: Iterable[Distribution]) -> Dict[str, List[Any]]:
+def requirements(found: Iterable[Distribution], others: Iterable[str] = ()) -> Dict[str, List[Any]]:
     """For each distribution its version, the names of those that it needs and that are there, and the
-    Pythons that it runs on.
+    Pythons that it runs on. ``others`` are there as well.
     """
     named = {_normal(d.name): d for d in found}
     graph: Dict[str, List[Any]] = {}
@@ -66,7 +66,7 @@ def requirements(found: Iterable[Distribution]) -> Dict[str, List[Any]]:
         # What only an extra asks for is not needed.
         wanted = [r for r in distribution.requires if "extra ==" not in r]
         needed = {_normal(match.group(1)) for match in map(_NAME.match, wanted) if match}
-        there = sorted(needed & named.keys())
+        there = sorted(needed & {*named, *others})
         graph[name] = [distribution.version, there, distribution.python]
     return graph
 

@@ -1,8 +1,9 @@
 """Holds a package's `predict` against the notebook's predictions, in a process of its own.
 
 ``python run_serving.py REQUEST RESULT``; both are JSON files. The request names the package and its
-source folder, the file that `run_chain` kept, and a folder: an empty one is given the model that the
-package trains, and what it needs of raw rows is tried; one with a model is used.
+source folder, the file that `run_chain` kept, a folder of further libraries, and one for the model: where
+there is none, the package trains it, how it is stored is decided, and what it needs of raw rows is tried;
+else it is used.
 """
 
 from __future__ import annotations
@@ -24,11 +25,14 @@ _TRIED = 500
 def main(request_path: str, result_path: str) -> None:
     """Writes down what differs; nothing where nothing does."""
     alignment, seeds, rowneeds = _beside("alignment"), _beside("seeds"), _beside("rowneeds")
+    capture, modelfiles = _beside("capture"), _beside("modelfiles")
     with open(request_path, encoding="utf-8") as file:
         request = json.load(file)
     sys.path[:] = [request["source"]] + [
         p for p in sys.path if p != os.path.dirname(os.path.abspath(__file__))
     ]
+    # Last: whatever the notebook's own environment has is taken from there.
+    sys.path += [request["overlay"]] if request["overlay"] else []
     with open(request["kept"], "rb") as file:
         raw, rows, expected = pickle.load(file)
     seeds.seed()
@@ -36,12 +40,16 @@ def main(request_path: str, result_path: str) -> None:
     target = request["target"]
     differs: List[str] = []
     trained = not os.path.isdir(request["model"])
+    stored = None
     if trained:
         before = raw.copy()
         model = serving.train(raw)
         if not raw.equals(before):
             differs.append("`train` changes its caller's frame")
-        model.save(request["model"])
+        artifact = importlib.import_module(request["package"] + ".artifact")
+        fitted = vars(model.fitted)
+        stored = modelfiles.decided(artifact, fitted, request["package"], capture)
+        serving.Model(model.fitted, request["metrics"]).save(request["model"])
     else:
         model = serving.Model.load(request["model"])
     raw = raw.drop(columns=target)
@@ -49,6 +57,7 @@ def main(request_path: str, result_path: str) -> None:
     shown = random.Random(2).sample(range(len(rows)), min(_SHOWN, len(rows)))
     answer = {
         "differs": differs,
+        "stored": stored,
         "rows": [
             {str(name): _as_json(value) for name, value in raw.iloc[rows[n]].items()} for n in shown
         ],
