@@ -72,8 +72,6 @@ class _Chain:
         target = [self._request["target"]] if self._request["target"] else self._target(first)
         rows = first.facts[name].rows
         known = sorted({row for row in rows.tolist() if row >= 0})
-        if not known:
-            raise Refused("no raw row has a prediction in `%s`" % name)
         chosen = random.Random(0)
         special = _special(first.raw, known)
         batch = sorted({*special, *chosen.sample(known, min(_BATCH, len(known)))})
@@ -110,14 +108,17 @@ class _Chain:
             ran = self._ran([], source, [])
             for name in self._request["predictions"]:
                 fact = ran.facts.get(name)
-                if fact is not None and fact.kind == "rows" and fact.rows is not None:
-                    value = ran.spaces[0][name]
-                    if self._alignment.is_frame(value) and value.shape[1] > 1:
-                        continue
+                if fact is not None and self._is_predicted(ran.spaces[0][name], fact):
                     return ran, source, name
                 if fact is not None and fact.why is not None and said is None:
                     said = Refused(fact.why.text, fact.why.statement, fact.why.line)
         raise said or Refused("no table of raw rows leads to a prediction")
+
+    def _is_predicted(self, value: Any, fact: Any) -> bool:
+        """Whether these are predictions for some raw rows."""
+        if fact.kind != "rows" or fact.rows is None or not (fact.rows >= 0).any():
+            return False
+        return not self._alignment.is_frame(value) or value.shape[1] == 1
 
     def _sources(self) -> Iterator[Any]:
         """Expressions that may give the raw rows: what is read, else the first table that is made."""
