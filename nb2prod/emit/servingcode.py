@@ -37,7 +37,9 @@ def chain_code(plan: PackagePlan, serving: Serving, words: ServingWords) -> str:
             block = []
         else:
             block += comments + trained
-        block += [f"{words.fitted}.{field} = {name}" for name, field in step.kept]
+        for name, field in step.kept:
+            value = f"{words.deepcopy}({name})" if name in step.copied else name
+            block.append(f"{words.fitted}.{field} = {value}")
     lines += _conditional(block, words)
     return "\n".join([*lines, f"return {serving.prediction}"])
 

@@ -39,6 +39,7 @@ class StepText:
             "choice": self._choice,
             "items": self._items,
             "each": self._each,
+            "columns": self._columns,
             "fit_transform": self._fit_transform,
             "present": self._present,
             "codes": self._codes,
@@ -120,11 +121,11 @@ class StepText:
 
     def _each(self, edit: Edit, state: str) -> str:
         """A part of a function that is applied to pieces: learned for each of them, by its name."""
-        parameter = edit.pieces["parameter"]
+        parameter = edit.facts["parameter"]
         rows = self._of(edit)
         learned = f"{rows}.apply(lambda {parameter}: {self.plain(edit.at)})"
         self.before.append(assigned(state, learned))
-        if edit.pieces["grouped"]:
+        if edit.facts["grouped"]:
             return f"{state}.get({parameter}.name, float('nan'))"
         return f"{state}[{parameter}.name]"
 
@@ -137,6 +138,12 @@ class StepText:
     def _present(self, edit: Edit, _: str) -> str:
         """Those of the columns that are there: `filter` takes them in this order."""
         return f"{self._of(edit)}.filter(items={self._inner(edit.places['argument'], edit)})"
+
+    def _columns(self, edit: Edit, state: str) -> str:
+        """Columns that training chose."""
+        self.before.append(assigned(state, f"{self._inner(edit.at, edit)}.columns"))
+        rows = self._of(edit)
+        return f"{rows}.filter(items={state})" if edit.facts["some"] else f"{rows}[{state}]"
 
     def _codes(self, edit: Edit, state: str) -> str:
         self.before.append(assigned(state, f"{self._inner(edit.at, edit)}[1]"))

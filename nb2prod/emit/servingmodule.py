@@ -52,6 +52,8 @@ def scoring_text(plan: PackagePlan, serving: Serving) -> str:
         ImportLine(0, "typing", f"from typing import {_as('TYPE_CHECKING', words.type_checking)}")
     )
     lines.append(ImportLine(0, "typing", f"from typing import {_as('Any', words.any)}"))
+    if words.deepcopy in used:
+        lines.append(ImportLine(0, "copy", f"from copy import {_as('deepcopy', words.deepcopy)}"))
     checked = [
         *hints.imports,
         ImportLine(1, "pandas", f"from pandas import {_as('DataFrame', words.data_frame)}"),

@@ -21,6 +21,7 @@ class ServingWords:
     categories: str
     with_categories: str
     of_groups: str
+    deepcopy: str
     dataclass: str
     field: str
     any: str
@@ -31,7 +32,7 @@ class ServingWords:
 def serving_words(plan: PackagePlan) -> ServingWords:
     """Names that are new to the notebook."""
     names = """
-        frame fitted training Fitted score categories with_categories of_groups dataclass field Any
+        frame fitted training Fitted score categories with_categories of_groups deepcopy dataclass field Any
         TYPE_CHECKING DataFrame
     """
     taken = plan.code.names.identifiers

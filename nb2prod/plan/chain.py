@@ -27,7 +27,7 @@ class Edit:
     """What becomes of an expression where rows are served."""
 
     #: fitted, choice, parts, fit_transform, drop, present, add_constant, dummies, categories, dtype, dtypes,
-    #: bins, quantiles, codes, group, groups, items, each
+    #: bins, quantiles, codes, group, groups, items, each, columns
     kind: str
     at: Span
     #: The field of the fitted state that it looks up.
@@ -36,8 +36,9 @@ class Edit:
     of: Span | None = None
     #: Further expressions, by what they are.
     places: Mapping[str, Span] = field(default_factory=dict)
-    #: A function that is written out and applied to pieces: its parameter, and whether these are groups.
-    pieces: Mapping[str, Any] = field(default_factory=dict)
+    #: Further facts: the parameter of a function that is applied to pieces, and whether these are groups;
+    #: whether some of the columns are there in training only.
+    facts: Mapping[str, Any] = field(default_factory=dict)
     #: What each variable of several is where rows are served.
     served: Mapping[str, Span] = field(default_factory=dict)
     #: Those items of a list that are there where rows are served.
@@ -60,6 +61,8 @@ class Step:
     looked_up: Mapping[str, str]
     #: Variables that training puts into the fitted state behind it.
     kept: tuple[tuple[str, str], ...] = ()
+    #: Those of them whose values are changed in place later on.
+    copied: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

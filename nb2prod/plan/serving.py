@@ -32,6 +32,7 @@ _FITTING = {
     "codes": "codes",
     "groups": "",
     "each": "",
+    "columns": "columns",
 }
 _ALWAYS, _ROWS, _FITTED = "always", "rows", "fitted"
 
@@ -278,7 +279,7 @@ class _Slicing:
             name,
             tuple(told["of"]) if told.get("of") else None,
             places,
-            {key: told[key] for key in ("parameter", "grouped") if key in told},
+            {key: told[key] for key in ("parameter", "grouped", "some") if key in told},
             {variable: tuple(place) for variable, place in told.get("served", {}).items()},
             tuple(tuple(place) for place in told.get("items", ())),
             rounds,
@@ -295,7 +296,14 @@ class _Slicing:
             raise Unserved("what it fits is not part of the chain", number)
         for step in steps:
             names = tuple(sorted(kept.get(step.statement, ())))
-            yield replace(step, kept=names)
+            changed = {
+                name
+                for later in there
+                if later > step.statement
+                for name in self._records[later].mutates
+            }
+            copied = frozenset(name for name, _ in names if name in changed)
+            yield replace(step, kept=names, copied=copied)
 
 
 def _records(plan: PackagePlan, told: Iterable[Any]) -> Iterator[tuple[int, _Record]]:

@@ -86,8 +86,6 @@ class _Chain:
         target = [self._request["target"]] if self._request["target"] else self._target(first)
         rows = first.facts[name].rows
         known = sorted({row for row in rows.tolist() if row >= 0})
-        if not known:
-            raise Refused("no raw row has a prediction in `%s`" % name)
         chosen = random.Random(0)
         special = _special(first.raw, known)
         batch = sorted({*special, *chosen.sample(known, min(_BATCH, len(known)))})
@@ -128,10 +126,7 @@ class _Chain:
                 continue  # the model is of other rows, and could not be trained on these
             for name in self._request["predictions"]:
                 fact = ran.facts.get(name)
-                if fact is not None and fact.kind == "rows" and fact.rows is not None:
-                    value = ran.spaces[0][name]
-                    if self._alignment.width(value) > 1:
-                        continue
+                if fact is not None and self._is_predicted(ran.spaces[0][name], fact):
                     return ran, source, name
                 if fact is not None and fact.why is not None and said is None:
                     said = Refused(fact.why.text, fact.why.statement, fact.why.line)
@@ -139,6 +134,12 @@ class _Chain:
         raise said or Refused(
             "no rows that the notebook reads or makes lead to `%s`" % name, self._request["until"]
         )
+
+    def _is_predicted(self, value: Any, fact: Any) -> bool:
+        """Whether these are predictions for some raw rows."""
+        if fact.kind != "rows" or fact.rows is None or not (fact.rows >= 0).any():
+            return False
+        return bool(self._alignment.width(value) == 1)
 
     def _sources(self) -> Iterator[Any]:
         """Expressions that may give the raw rows: what is read, else what is made."""

@@ -8,7 +8,7 @@ from typing import Any, Callable, List, Optional, Sequence
 
 from .datasets import Apart, Form, built, is_dataset, is_matrix, taken_apart
 from .facts import ALWAYS, FITTED, ROWS, TRAINING, Failed, Value, Why
-from .methods import CHOOSING, KEEPING, OF_GROUPS, ROW_CHOICES, looks_around
+from .methods import CHOOSING, KEEPING, OF_GROUPS, chooses_rows, looks_around
 from .replays import Replays
 from .rows import Rows, is_mask, is_view
 from .run import Run
@@ -108,7 +108,7 @@ class Judgement(object):
             # Another file, which is not there when rows come.
             return self._run.shared(node, full, FITTED, fresh=True, bulk=self._a.is_frame(full))
         if bulk is not None:
-            if is_view(full):
+            if is_view(full) or isinstance(node, (ast.List, ast.Tuple, ast.Dict, ast.Slice)):
                 return self._run.shared(node, full, FITTED, fresh=fresh, bulk=True, table=bulk)
             if self._rows.holds_rows(full, bulk):
                 return self._run.shared(node, full, FITTED, fresh=fresh, bulk=True)
@@ -158,9 +158,8 @@ class Judgement(object):
         self, node: Any, full: Any, kids: List[Value], of_rows: List[Value], compute: Compute
     ) -> Value:
         """Something that has rows: those of its parts, or others."""
-        chooses = method_of(node) in ROW_CHOICES or (
-            isinstance(node, ast.Subscript) and is_mask(kids[1].full)
-        )
+        masked = isinstance(node, ast.Subscript) and _has_mask(kids[1])
+        chooses = chooses_rows(node) or masked
         for kid in of_rows if self._may_choose(node, kids) else ():
             key = kids[1].full if isinstance(node, ast.Subscript) and kid is kids[0] else None
             found = self._rows.chosen(node, full, kid, key, chooses=chooses)
@@ -181,7 +180,7 @@ class Judgement(object):
         count = self._a.height(full)
         if count in heights or not whole and count in self._run.heights:
             return self._training(node, full, of_rows, self._why_not(node, of_rows, subs))
-        if self._holds_some(node, full, kids, of_rows):
+        if masked or not count or self._holds_some(node, full, kids, of_rows):
             return self._training(node, full, of_rows, self._why(node, "holds some of the rows"))
         return self.fresh(node, full, of_rows)
 
@@ -311,6 +310,12 @@ def _keeps(method: str, kids: List[Value]) -> bool:
 def _is_count(value: Value) -> bool:
     """Whether it is how many rows there are."""
     return type(value.full) is int
+
+
+def _has_mask(key: Value) -> bool:
+    """Whether rows are picked by what is in them, perhaps of some columns."""
+    keys = key.full if type(key.full) is tuple else [key.full]
+    return key.kind in (ROWS, TRAINING) and any(map(is_mask, keys))
 
 
 def _first_why(values: Sequence[Value]) -> Optional[Why]:

@@ -35,8 +35,18 @@ OF_COLUMNS = ("columns", "dtypes", "dtype", "shape", "name", "size", "empty", "n
 
 def looks_around(node: ast.Call) -> bool:
     """Whether a method is known to look at other rows; along the columns it does not."""
-    across = [k.value for k in node.keywords if k.arg == "axis"]
-    if any(isinstance(axis, ast.Constant) and axis.value in (1, "columns") for axis in across):
-        return False
     filled = any(k.arg == "method" for k in node.keywords) and name_of(node.func) == "fillna"
-    return filled or name_of(node.func) in NEIGHBOURS
+    return not _along_columns(node) and (filled or name_of(node.func) in NEIGHBOURS)
+
+
+def chooses_rows(node: ast.AST) -> bool:
+    """Whether a method is known to leave rows out or to move them."""
+    if not isinstance(node, ast.Call) or _along_columns(node):
+        return False
+    dropped = name_of(node.func) == "drop" and not any(k.arg == "columns" for k in node.keywords)
+    return dropped or name_of(node.func) in ROW_CHOICES
+
+
+def _along_columns(node: ast.Call) -> bool:
+    across = [k.value for k in node.keywords if k.arg == "axis"]
+    return any(isinstance(axis, ast.Constant) and axis.value in (1, "columns") for axis in across)

@@ -79,13 +79,15 @@ class Replays(object):
     ) -> Optional[Value]:
         """The value of an expression as rows, where what it fits is known."""
         if isinstance(node, ast.Subscript):
-            return self._present(node, full, kids, of_rows)
+            found = self._present(node, full, kids, of_rows)
+            return found or self._columns(node, full, kids, of_rows)
         replay = self._known.get(method_of(node))
         if not isinstance(node, ast.Call):
             return None
         data = next((k for k in kids[1:] if k.kind == ROWS), None)
         found = replay(_Call(node, kids, full, data)) if replay is not None else None
-        return found or self._pieces.found(node, full, kids)
+        found = found or self._pieces.found(node, full, kids)
+        return found or self._columns(node, full, kids, of_rows)
 
     def _replayed(
         self, call: _Call, compute: Callable[[int], Any], kind: str, **edit: Any
@@ -249,6 +251,26 @@ class Replays(object):
             self._run.record.edit(
                 "present", place(node), of=place(base.node), argument=place(key.node)
             )
+        return found
+
+    def _columns(
+        self, node: ast.AST, full: Any, kids: List[Value], of_rows: List[Value]
+    ) -> Optional[Value]:
+        """Columns that are chosen by what is in all rows."""
+        is_frame, absent = self._run.alignment.is_frame, self._run.absent
+        base = kids[0] if is_frame(kids[0].full) or not kids[0].kids else kids[0].kids[0]
+        if not is_frame(full) or not is_frame(base.full) or base.kind != ROWS:
+            return None
+        names = list(full.columns)
+        kept = [name for name in names if name not in absent]
+        if not kept or not base.full.columns.is_unique or not {*names} <= {*base.full.columns}:
+            return None
+        subs = self._run.each(lambda n: base.subs[n][kept])
+        found = self._rows.rowwise(node, full, subs, of_rows, [])
+        if found is not None:
+            self._run.learn(node, [base])
+            some = len(kept) < len(names)
+            self._run.record.edit("columns", place(node), of=place(base.node), some=some)
         return found
 
     def factorized(

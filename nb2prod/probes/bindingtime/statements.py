@@ -125,6 +125,9 @@ class Statements(object):
         if kids[0].kind == ROWS and not isinstance(node.target, ast.Name):
             compute = BINARY[type(node.op)]
         value = self._judgement.made(node, kids, lambda _, values: compute(*values))
+        if value.kind == FITTED and kids[0].kind in (ROWS, TRAINING):
+            why = self._run.why(node, "can't be followed row by row")
+            value = self._run.nowhere(node, value.full, why)
         self._stores.store(node.target, value)
 
     # ------------------------------------------------------------------ calls for their effects
