@@ -203,6 +203,10 @@ _TABLE = (
          "Choose another kernel with --kernel, or use --no-run."),
     Code("NB509", "metric-missed", _W, "A metric of the recorded run is beyond its bound.",
          "`metadata.nb2prod.metrics` says what is good enough.", "Mend the model, or agree on another bound."),
+    Code("NB510", "metric-unknown", _W, "The recorded run has no such metric.",
+         "`metadata.nb2prod.metrics` names a variable that a tagged cell leaves as a number, or a key of a mapping "
+         "among the results; a number that is another one each time is not recorded.",
+         "Name it as the notebook does, and seed what it is computed from."),
     # Serving.
     Code("NB601", "not-served", _W, "`predict` does not take raw rows.",
          "A value of the chain from the raw rows to the predictions can't be computed for single rows, or "

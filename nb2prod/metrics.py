@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -18,14 +19,17 @@ class Metric:
     value: float | None
     least: float | None = None
     most: float | None = None
+    #: The variable that holds it, and the key in it; empty where there is none.
+    path: tuple[str, ...] = ()
 
     @property
     def missed(self) -> bool:
         """Whether the run's number is beyond its bounds."""
         if self.value is None:
             return False
-        low = self.least is not None and self.value < self.least
-        return low or self.most is not None and self.value > self.most
+        # So that what is not a number is beyond any bound.
+        low = self.least is not None and not self.value >= self.least
+        return low or self.most is not None and not self.value <= self.most
 
     @property
     def wanted(self) -> str:
@@ -40,13 +44,20 @@ def metrics(
     """The declared metrics, or else every number that the evaluating stages leave behind."""
     evaluated = _numbers(recorded, evaluating)
     if not declared:
-        return [Metric(_plain(path), value) for path, value in evaluated.items()]
+        return [Metric(_plain(path), value, path=path) for path, value in evaluated.items()]
     # Some are computed where the model is fitted.
     places = evaluated, _numbers(recorded, recorded.values)
-    return [
-        Metric(name, _found(name, places), bounds.get("min"), bounds.get("max"))
-        for name, bounds in declared.items()
-    ]
+    found = []
+    for name, bounds in declared.items():
+        path, value = _found(name, places)
+        found.append(Metric(name, value, bounds.get("min"), bounds.get("max"), path))
+    return found
+
+
+def variables(declared: Iterable[str]) -> list[str]:
+    """The variables that declared names begin with; a name may be that of a key, too."""
+    starts = [re.match(r"[^\W\d]\w*", name) for name in declared]
+    return [start.group() for start in starts if start]
 
 
 def _numbers(recorded: Recorded, stages: Iterable[str]) -> dict[tuple[str, ...], float]:
@@ -76,16 +87,18 @@ def _keys(path: str) -> tuple[str, ...] | None:
     return None
 
 
-def _found(name: str, places: Iterable[Mapping[tuple[str, ...], float]]) -> float | None:
+def _found(
+    name: str, places: Iterable[Mapping[tuple[str, ...], float]]
+) -> tuple[tuple[str, ...], float | None]:
     """The number that a declared name means: a variable, a variable and key, or a key of one mapping."""
     for numbers in places:
         for path, value in numbers.items():
             if name in (_plain(path), _subscript(path)):
-                return value
-        held = [value for path, value in numbers.items() if path[-1] == name]
+                return path, value
+        held = [found for found in numbers.items() if found[0][-1] == name]
         if len(held) == 1:
             return held[0]
-    return None
+    return (), None
 
 
 def _plain(path: tuple[str, ...]) -> str:

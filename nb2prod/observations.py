@@ -84,12 +84,16 @@ def unpicklable(plan: PackagePlan, told: Recorded) -> Iterator[Diagnostic]:
 
 
 def missed(plan: PackagePlan, told: Recorded) -> Iterator[Diagnostic]:
-    """A warning for each metric that is not as good as the notebook's settings want it."""
+    """A warning for each metric that is not as good as the settings want it, or not there."""
     evaluating = [stage.function for stage in plan.of_role(Role.EVALUATE)]
     for metric in metrics(told, evaluating, plan.settings.metrics):
         if metric.missed:
             message = f"`{metric.name}` is {metric.value}, and {metric.wanted} is wanted"
             yield diagnostic("NB509", message)
+        elif metric.value is None:
+            yield diagnostic(
+                "NB510", f"there is no number `{metric.name}` to hold against its bounds"
+            )
 
 
 def _is_elsewhere(path: str) -> bool:

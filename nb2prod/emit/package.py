@@ -6,6 +6,7 @@ import ast
 import os
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import black
@@ -30,6 +31,7 @@ from nb2prod.emit.pipeline import (
     stretch_words,
 )
 from nb2prod.emit.pythonversion import oldest_python
+from nb2prod.emit.rawrows import raw_rows
 from nb2prod.emit.recordedtypes import seen_types
 from nb2prod.emit.servingmodule import scoring_text, serving_facts
 from nb2prod.emit.stagecode import stage_code
@@ -39,7 +41,9 @@ from nb2prod.emit.text import cells_text, code_span, docstring, markdown_text, w
 from nb2prod.emit.vocabulary import vocabulary
 from nb2prod.filetree import FileTree
 from nb2prod.flowchart import mermaid
+from nb2prod.metrics import Metric, metrics
 from nb2prod.plan import naming
+from nb2prod.plan.chain import Serving
 from nb2prod.plan.package import PackagePlan
 from nb2prod.recorded import Recorded
 from nb2prod.roles import Role
@@ -47,8 +51,9 @@ from nb2prod.roles import Role
 _MODE = black.Mode()
 #: How many folders up the notebook may lie, for the package's tests to look for its data there.
 _NEAR = 2
-#: Options of the generated command line itself.
+#: Options of the generated command line itself, and those that it has where it serves.
 _OWN_OPTIONS = ("quiet", "help")
+_SERVING_OPTIONS = (*_OWN_OPTIONS, "model", "force", "format", "json")
 
 
 def package_tree(
@@ -99,7 +104,7 @@ def package_tree(
     rendering = templates()
     written = [
         ("init.py.j2", f"{root}/__init__.py"),
-        ("cli.py.j2", f"{root}/cli.py"),
+        ("serving_cli.py.j2" if plan.serving else "cli.py.j2", f"{root}/cli.py"),
         ("main.py.j2", f"{root}/__main__.py"),
         ("test_package.py.j2", "tests/test_package.py"),
     ]
@@ -123,8 +128,12 @@ def package_tree(
             ("contract/values.py.j2", f"{root}/contract/values.py"),
             ("artifact.py.j2", f"{root}/artifact.py"),
             ("test_contract.py.j2", "tests/test_contract.py"),
+            ("tables.py.j2", f"{root}/tables.py"),
             ("test_serving.py.j2", "tests/test_serving.py"),
+            ("test_cli.py.j2", "tests/test_cli.py"),
         ]
+    if facts["metrics"]:
+        written.append(("metrics.py.j2", f"{root}/metrics.py"))
     for template, path in written:
         python[path] = rendering.get_template(template).render(facts)
     if recorded.values:
@@ -199,14 +208,16 @@ def _facts(
 ) -> dict[str, object]:
     """What the templates see: plain values; ``near`` is where the package's tests look for the data."""
     makers = producers(plan)
+    measured = _measured(plan, recorded) if plan.serving else []
+    taken = (Role.TRAIN, Role.PREDICT, *([Role.EVALUATE] if measured else []))
     entries = []
     for role in ENTRY_ROLES:
         stages = plan.of_role(role)
         if not stages:
             continue
         function = naming.FUNCTIONS[role.value]
-        if plan.serving and role in (Role.TRAIN, Role.PREDICT):
-            continue  # raw rows are what they take
+        if plan.serving and role in taken:
+            continue  # raw rows are what they take, and metrics what `evaluate` gives
         single = len(stages) == 1
         entries.append(
             {
@@ -222,7 +233,11 @@ def _facts(
                 "mapping": not single,
             }
         )
-    options = _options([parameter.name for parameter in plan.parameters])
+    options = _options(
+        [parameter.name for parameter in plan.parameters],
+        _SERVING_OPTIONS if plan.serving else _OWN_OPTIONS,
+    )
+    places = _places(entries, serves=plan.serving is not None, measures=bool(measured))
     modules = [module.name for module in plan.modules] + (["scoring"] if plan.serving else [])
     title = plan.introduction.title
     origin = f"Generated from the notebook {code_span(plan.notebook)}; start with `run`."
@@ -237,8 +252,16 @@ def _facts(
         "description": " ".join((plan.settings.description or title).split()),
         "owner": plan.settings.owner,
         "entries": entries,
-        "exports_imports": _exports(plan.name, entries, serves=plan.serving is not None),
+        "exports_imports": _exports(plan.name, places),
+        "places": places,
         "serving": serving_facts(plan, plan.serving) if plan.serving else None,
+        "reading": _reading(plan, plan.serving) if plan.serving else None,
+        "metrics": measured,
+        "bounds": {
+            name: (bounds.get("min"), bounds.get("max"))
+            for name, bounds in plan.settings.metrics.items()
+            if bounds
+        },
         "stages": [
             {
                 "function": stage.function,
@@ -300,6 +323,29 @@ def _types(plan: PackagePlan, seen: Mapping[str, str]) -> dict[str, str]:
     return shown | {p.name: parameter_type(p, "any") for p in plan.parameters}
 
 
+def _reading(plan: PackagePlan, serving: Serving) -> dict[str, object]:
+    """How the notebook reads its raw rows, for the templates."""
+    read = raw_rows(plan, serving)
+    path = next((p for p in plan.parameters if p.name == read.path), None)
+    return {
+        "options": read.options,
+        "code": list(read.code),
+        "parameter": path and {"name": path.name, "default": ast.unparse(path.default)},
+    }
+
+
+def _measured(plan: PackagePlan, recorded: Recorded) -> list[Metric]:
+    """The metrics that are among the results of a run, each with its place there."""
+    evaluating = [stage.function for stage in plan.of_role(Role.EVALUATE)]
+    found = []
+    for metric in metrics(recorded, evaluating, plan.settings.metrics):
+        # A number that is another one each time was not recorded.
+        path = metric.path or (metric.name,)
+        if path[0] in plan.results:
+            found.append(replace(metric, path=path))
+    return found
+
+
 def _either(names: Sequence[str]) -> str:
     """A pattern that matches any of the names."""
     return names[0] if len(names) == 1 else "{" + ",".join(names) + "}"
@@ -310,13 +356,13 @@ def _is_address(owner: str) -> bool:
     return re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", owner, re.ASCII) is not None
 
 
-def _options(names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def _options(names: Sequence[str], own_options: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """The options of each parameter: as command lines have them, and the notebook's own name."""
     plain = {name: name.lower().replace("_", "-").strip("-") for name in names}
-    taken = [*plain.values(), *_OWN_OPTIONS]
+    taken = [*plain.values(), *own_options]
     found = {}
     for name in names:
-        own = f"--parameter-{name}" if name in _OWN_OPTIONS else f"--{name}"
+        own = f"--parameter-{name}" if name in own_options else f"--{name}"
         free = plain[name] and taken.count(plain[name]) == 1
         found[name] = tuple(dict.fromkeys([f"--{plain[name]}", own] if free else [own]))
     return found
@@ -354,16 +400,27 @@ def _path_code(near: str) -> str:
     return "Path(__file__).parents[1]" + ("" if near == "." else f" / {near!r}")
 
 
-def _exports(name: str, entries: Sequence[Mapping[str, object]], *, serves: bool) -> list[str]:
-    """The imports of `__init__.py`, sorted."""
-    sources: dict[str, list[str]] = {"pipeline": ["run"]}
+def _places(
+    entries: Sequence[Mapping[str, object]], *, serves: bool, measures: bool
+) -> dict[str, tuple[str, str]]:
+    """The names that the package exports, each with its module and its name there."""
+    found = {"run": ("pipeline", "run")}
     if serves:
-        sources["serving"] = ["Model", "predict", "train"]
-        sources["contract"] = ["ContractError"]
+        found.update({name: ("serving", name) for name in ("Model", "predict", "train")})
+        found["ContractError"] = ("contract", "ContractError")
+    if measures:
+        found["evaluate"] = ("metrics", "evaluate")
     for entry in entries:
-        function, public = str(entry["function"]), str(entry["name"])
+        found[str(entry["name"])] = str(entry["source"]), str(entry["function"])
+    return found
+
+
+def _exports(name: str, places: Mapping[str, tuple[str, str]]) -> list[str]:
+    """The imports of `__init__.py`, sorted."""
+    sources: dict[str, list[str]] = {}
+    for public, (module, function) in places.items():
         shown = function if function == public else f"{function} as {public}"
-        sources.setdefault(str(entry["source"]), []).append(shown)
+        sources.setdefault(module, []).append(shown)
     return [
         f"from {name}.{source} import {', '.join(sorted(names))}"
         for source, names in sorted(sources.items())

@@ -15,6 +15,7 @@ from nb2prod.analysis.program import Program, Source, Statement
 from nb2prod.analysis.scopes import BUILTINS
 from nb2prod.analysis.stars import is_star, replaced_name
 from nb2prod.diagnostics import Diagnostic, diagnostic, in_order
+from nb2prod.metrics import variables
 from nb2prod.modules import LocalModule
 from nb2prod.notebook import Settings
 from nb2prod.plan import naming
@@ -181,11 +182,13 @@ def plan(
             message = f"`metadata.nb2prod.outputs` lists `{output}`, which no tagged cell binds"
             found.append(diagnostic("NB207", message))
 
-    roots = settings.outputs or last_values(code)
+    measured = [name for name in variables(settings.metrics) if name in bound]
+    asked = tuple(dict.fromkeys((*settings.outputs, *measured))) if settings.outputs else ()
+    roots = asked or tuple(dict.fromkeys((*last_values(code), *measured)))
     needed = (*roots, *resolved_names(code))
     if not whole:
         shipped = sliced(code, needed, STDLIB)
-        stale = () if settings.outputs else stale_values(code, shipped)
+        stale = () if asked else stale_values(code, shipped)
         code = sliced(code, (*needed, *stale), STDLIB) if stale else shipped
     lives = lifetimes(code)
     origins = import_origins(code)
@@ -218,7 +221,7 @@ def plan(
     found += not_found_by_name(code, origins, at_module)
     found += kept_between_runs(code, local, origins)
     module_names = frozenset(at_module) | late
-    kept = storage(code, runs, module_names, lives, settings.outputs, shared)
+    kept = storage(code, runs, module_names, lives, asked, shared)
     reading = _reading(code)
     definitions = [
         number
@@ -231,7 +234,7 @@ def plan(
         kept = dataclasses.replace(kept, is_global=True)
     found += _state_notes(code, kept)
     elsewhere = module_names | kept.state.keys()
-    results = settings.outputs
+    results = asked
     if not results:
         crossing = interfaces(code, runs, elsewhere, roots)
         inputs = [interface.inputs for interface in crossing]
@@ -411,7 +414,7 @@ def _stages(
     seen: dict[Role, int] = {}
     taken = set(code.names.identifiers)
     modules = {*naming.MODULES.values(), "pipeline", "parameters", "state", "cli", "local", "tests"}
-    modules |= {"scoring", "serving", "artifact"}
+    modules |= {"scoring", "serving", "artifact", "contract", "schema", "tables", "metrics"}
     functions: set[str] = {"run", *naming.FUNCTIONS.values()}
     stages: list[Stage] = []
     binds = code.binds_at()

@@ -124,9 +124,9 @@ class _Slicing:
             training |= set(record.reads) | (record.touched & training)
             steps.append(self._step(number, record, both=both))
         ordered = tuple(self._with_kept(steps[::-1]))
-        read = {n for step in ordered for n in self._records[step.statement].reads}
-        fields = {p.name: "" for p in plan.parameters if p.name in read} | self._types
         number, place = found["source"]
+        read = {n for step in ordered for n in self._read(step.statement, number, tuple(place))}
+        fields = {p.name: "" for p in plan.parameters if p.name in read} | self._types
         return Serving(
             ordered,
             (number, tuple(place)),
@@ -137,6 +137,17 @@ class _Slicing:
             fields,
             frozenset(self._imported),
         )
+
+    def _read(self, number: int, source: int, place: Span) -> set[str]:
+        """What a statement reads; of that which reads the raw rows, without their file."""
+        read = set(self._records[number].reads)
+        if number != source:
+            return read
+        at: dict[str, list[Span]] = {name: [] for name in read}
+        for (line, column), name in self._plan.code.facts[number].names.items():
+            if name in at:
+                at[name].append((line, column, line, column))
+        return {n for n in read if not at[n] or not all(_within(p, place) for p in at[n])}
 
     def _at_module_level(self, number: int, record: _Record) -> bool:
         """Whether the package has it at module level: then it is imported. Parameters are state."""

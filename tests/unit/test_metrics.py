@@ -50,29 +50,67 @@ def test_a_later_value_wins_whole() -> None:
         evaluate={"m": {"old": 0.1, "kept": 0.2}, "n": 1}, evaluate_2={"m": {"kept": 0.3}}
     )
     found = metrics(seen, ["evaluate", "evaluate_2"], {})
-    assert found == [Metric("m kept", 0.3), Metric("n", 1)]
+    assert found == [
+        Metric("m kept", 0.3, path=("m", "kept")),
+        Metric("n", 1, path=("n",)),
+    ]
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("name", "path", "value"),
     [
-        ("auc", 0.8),
-        ("scores auc", 0.7),
-        ("scores['auc']", 0.7),
-        ("loss", 0.1),
-        ("f1", 0.6),
-        ("twice", None),
-        ("unknown", None),
+        ("auc", ("auc",), 0.8),
+        ("scores auc", ("scores", "auc"), 0.7),
+        ("scores['auc']", ("scores", "auc"), 0.7),
+        ("loss", ("loss",), 0.1),
+        ("f1", ("scores", "f1"), 0.6),
+        ("twice", (), None),
+        ("unknown", (), None),
     ],
 )
-def test_declared(name: str, value: float | None) -> None:
+def test_declared(name: str, path: tuple[str, ...], value: float | None) -> None:
     seen = recorded(
         train={"loss": 0.1, "auc": 0.2},
         evaluate={"auc": 0.8, "scores": {"auc": 0.7, "f1": 0.6, "twice": 1}, "x": {"twice": 2}},
         run={"auc": 0.9},
     )
     declared = {name: {"min": 0.5}}
-    assert metrics(seen, ["evaluate"], declared) == [Metric(name, value, least=0.5)]
+    assert metrics(seen, ["evaluate"], declared) == [Metric(name, value, 0.5, None, path)]
+
+
+@pytest.mark.parametrize(
+    ("value", "least", "most", "missed"),
+    [
+        (0.5, 0.5, 0.5, False),
+        (0.4, 0.5, None, True),
+        (0.6, None, 0.5, True),
+        (float("nan"), 0.5, None, True),
+        (float("nan"), None, 0.5, True),
+        (None, 0.5, None, False),
+    ],
+)
+def test_bounds(value: float | None, least: float | None, most: float | None, missed: bool) -> None:
+    assert Metric("m", value, least, most).missed is missed
+
+
+@pytest.mark.parametrize(
+    ("declared", "outputs", "results"),
+    [
+        (["auc"], ("m",), ("m", "auc")),
+        (["scores f1"], ("m",), ("m", "scores")),
+        (["scores['f1']"], ("m",), ("m", "scores")),
+        (["f1"], ("m",), ("m",)),
+        (["auc"], ("auc", "m"), ("auc", "m")),
+    ],
+)
+def test_what_is_declared_is_among_the_results(
+    declared: list[str], outputs: tuple[str, ...], results: tuple[str, ...]
+) -> None:
+    settings = Settings(outputs=outputs, metrics={name: {"min": 0.5} for name in declared})
+    cells = ["train: m = [1]", "evaluate: auc = len(m)\nscores = {'f1': auc}"]
+    plan = planned(notebook(*cells, settings=settings), "demo", folder=None).plan
+    assert plan is not None
+    assert plan.results == results
 
 
 def card_of(declared: dict[str, dict[str, float]], **values: object) -> str:
