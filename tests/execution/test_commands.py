@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -301,3 +303,34 @@ def test_metrics_are_held_against_their_bounds(package: Package, place: Path) ->
 
 def test_what_training_prints_is_not_among_the_results(package: Package) -> None:
     assert b"training" not in package("evaluate").stdout
+
+
+def test_the_contract_is_shown_as_people_edit_it(package: Package) -> None:
+    shown = package("schema", "--format", "pandera").stdout.decode()
+    assert shown == (package.source / "demo/schema.py").read_text("utf-8")
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("pandera"), reason="needs pandera")
+def test_the_contract_is_shown_and_written(package: Package, tmp_path: Path) -> None:
+    copy = Package(package.folder, tmp_path / "src", package.expected)
+    shutil.copytree(package.source, copy.source)
+    rows, avro = copy("schema").stdout, copy("schema", "--format", "avro", "--predictions").stdout
+    assert [*json.loads(rows)["properties"]] == ["code", "age", "fare"]
+    assert json.loads(avro)["fields"][0]["name"] == "p"
+    # Ages may not be missing any more.
+    text = (copy.source / "demo/schema.py").read_text("utf-8")
+    strict = re.sub(
+        r"(\"age\": pa\.Column\(.*?)nullable=True", r"\1nullable=False", text, flags=re.S
+    )
+    assert strict != text
+    (copy.source / "demo/schema.py").write_text(strict, "utf-8")
+    copy("schema", "--write")
+    written = (copy.source / "demo/contract/input.schema.json").read_text("utf-8")
+    assert json.loads(written)["properties"]["age"]["type"] == "number"
+    said = copy("predict", "-", "--format", "csv", given=b"code;age;fare\na;;1\n", code=1).stderr
+    assert said == b"demo: standard input: row 1, column 'age': is missing\n"
+
+
+@pytest.mark.skipif(bool(importlib.util.find_spec("pandera")), reason="pandera is here")
+def test_without_its_library_the_contract_says_what_to_install(package: Package) -> None:
+    assert b"pip install 'pandera" in package("schema", code=1).stderr
