@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
+import pandas as pd  # type: ignore[import-untyped]
+
 from nb2prod.columns import Bounds, Column
 from nb2prod.emit.contractcode import columns_text, contract_files, pandera, schema_text
 from nb2prod.emit.templating import templates
@@ -51,7 +53,7 @@ def package(
     name = f"contract_{next(_NUMBERS)}"
     root = folder / name
     agreed = Contract(columns or COLUMNS, prediction)
-    imports, requirement = pandera("2.2.0")
+    imports, requirement = pandera(pd.__version__)
     schema = schema_text(name, name, agreed, imports)
     files = {
         "__init__.py": "",

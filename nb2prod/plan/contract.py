@@ -23,7 +23,7 @@ def contract_of(told: Mapping[str, Any], target: Collection[str]) -> Contract:
 
 
 def settled(contract: Contract, needs: Mapping[str, Collection[Any]]) -> Contract:
-    """The contract with what was tried by `probes.rowneeds`: columns, new texts, gaps and infinities."""
+    """The contract with what was tried by `probes.rowneeds`: columns, texts, gaps and infinities."""
     needed = needs["needed"]
     if not needed:
         return contract
@@ -35,7 +35,9 @@ def settled(contract: Contract, needs: Mapping[str, Collection[Any]]) -> Contrac
 
 
 def _tried(column: Column, needs: Mapping[str, Collection[Any]]) -> Column:
-    if column.name in needs["new"]:
+    if column.name in needs["free"]:
+        column = replace(column, allowed=Bounds())
+    elif column.name in needs["open"]:
         column = replace(column, allowed=Bounds(), observed=column.allowed)
     return replace(
         column,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 import time
-from typing import Any, Callable, Dict, List, Sequence
+from typing import Any, Callable, Dict, Iterator, List, Sequence
 
 #: A text that no notebook has among its categories.
 _NEW = "a category that nobody has seen"
+#: Texts like those that the notebook has, for each column.
+_LIKE = 20
 #: Seconds for all that is tried.
 _PATIENCE = 60
 
@@ -24,17 +27,23 @@ class Trial:
         self._until = time.monotonic() + _PATIENCE
 
     def needs(self, columns: Sequence[Any]) -> Dict[str, List[Any]]:
-        """The columns that are needed; of those, by name, which take new texts, gaps and infinities."""
+        """The columns that are needed; of those, by name, which take other texts, gaps and infinities.
+
+        Texts are ``free`` where some like those of the notebook are served: numbers or dates in words.
+        """
         spared: List[Any] = []
         self._spare([column.name for column in columns], spared)
         needed = [column for column in columns if column.name not in spared]
+        texts = [
+            c for c in needed if c.kind == "string" and c.allowed.values and c.dtype != "category"
+        ]
         return {
             "needed": [column.name for column in needed],
-            "new": [
+            "open": [column.name for column in texts if self._takes(column.name, _NEW)],
+            "free": [
                 column.name
-                for column in needed
-                if column.allowed.values is not None
-                if column.dtype != "category" and self._takes(column.name, _NEW)
+                for column in texts
+                if any(self._takes(column.name, text) for text in _like(column.allowed.values))
             ],
             "missing": [
                 column.name
@@ -81,3 +90,15 @@ class Trial:
             if len(found) != len(rows) or (found.isna() & ~self._missing.iloc[: len(rows)]).any():
                 return False
         return True
+
+
+def _like(texts: Sequence[str]) -> Iterator[str]:
+    """Other texts that differ from those in a digit."""
+    made = (
+        text[:place] + digit + text[place + 1 :]
+        for text in texts
+        for place in range(len(text) - 1, -1, -1)
+        if text[place].isdigit()
+        for digit in "1234567890"
+    )
+    yield from itertools.islice(dict.fromkeys(text for text in made if text not in texts), _LIKE)
