@@ -192,6 +192,8 @@ def _read_number(reader: Reader, content: Any) -> Any:
     dtype = np.dtype(name)
     if dtype.kind in "mM":
         return np.int64(plain).view(dtype)
+    if dtype.kind not in "biufU":
+        raise NotPlain(f"{name!r} is no type of plain numbers")
     return dtype.type(reader.read(plain))
 
 
