@@ -10,7 +10,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -22,7 +22,7 @@ from nb2prod.probes import environment
 from nb2prod.recorded import Installed
 
 #: What reads model files, whatever the notebook uses.
-REQUIREMENTS = ("cloudpickle>=2", "skops>=0.13")
+READERS = ("cloudpickle>=2", "skops>=0.13")
 #: Overlays that are kept: the latest.
 _KEPT = 8
 
@@ -33,15 +33,19 @@ class Overlay:
 
     path: Path | None = None
     installed: Mapping[str, Installed] = field(default_factory=dict)
-    #: Why they can't be had.
+    #: Why some can't be had.
     reason: str = ""
 
 
-def laid(python: Path, folder: Path, installed: Mapping[str, Installed]) -> Overlay:
-    """What an interpreter lacks of `REQUIREMENTS`, from the cache or else from the package index.
+def laid(
+    requirements: Iterable[str], python: Path, folder: Path, installed: Mapping[str, Installed]
+) -> Overlay:
+    """What an interpreter lacks of the requirements, from the cache or else from the package index.
 
     Parameters
     ----------
+    requirements
+        Names with bounds. Those that can't be had leave the others alone.
     python
         The interpreter; nothing is installed where it looks.
     folder
@@ -49,43 +53,74 @@ def laid(python: Path, folder: Path, installed: Mapping[str, Installed]) -> Over
     installed
         What the interpreter has: no other version of that is taken.
     """
-    missing = [text for text in REQUIREMENTS if distribution_of(text) not in installed]
+    missing = [text for text in requirements if distribution_of(text) not in installed]
     if not missing:
         return Overlay()
     pins = [f"{name}=={found.version}" for name, found in sorted(installed.items())]
     try:
-        version, found = python_version(python, folder), indexes(python, folder)
-        key = cache.key_of("overlay", version, missing, pins)
-        place = cache.folder() / f"overlay-{key}"
-        if place.is_dir():
-            os.utime(place)
-        else:
-            _install(place, missing, pins, python, folder, found, version)
+        asked = (python, folder, indexes(python, folder))
+        version = python_version(python, folder)
+        had, why = missing, ""
+        if not _place(missing, pins, version).is_dir():
+            had, needed, why = _resolved(missing, pins, version, *asked)
+            if had and not _place(had, pins, version).is_dir():
+                lacking = [pin for pin in needed if pin not in pins]
+                _install(_place(had, pins, version), lacking, *asked)
     except ERRORS as error:
         return Overlay(reason=reason(error))
-    return Overlay(place, _distributions(place, installed))
+    if not had:
+        return Overlay(reason=why)
+    place = _place(had, pins, version)
+    os.utime(place)
+    return Overlay(place, _distributions(place, installed), why)
 
 
-def _install(
-    place: Path,
+def _place(requirements: list[str], pins: list[str], version: str) -> Path:
+    return cache.folder() / f"overlay-{cache.key_of('overlay', version, requirements, pins)}"
+
+
+def _resolved(
     missing: list[str],
     pins: list[str],
+    version: str,
     python: Path,
     folder: Path,
     found: Mapping[str, str],
-    version: str,
+) -> tuple[list[str], list[str], str]:
+    """The requirements that can be had, the versions for them, and why the others can't."""
+    with tempfile.TemporaryDirectory(prefix="nb2prod-") as scratch:
+        known = Path(scratch, "known.txt")
+        known.write_text("\n".join(pins), encoding="utf-8")
+        asked = ["compile", "-", "--quiet", "--no-build", "--no-header", "--no-annotate"]
+        asked += ["--python-version", version, "--constraint", str(known)]
+        try:
+            return missing, uv(asked, python, folder, found, "\n".join(missing)).splitlines(), ""
+        except ERRORS:
+            if len(missing) == 1:
+                raise
+        had: list[str] = []
+        needed: list[str] = []
+        why = ""
+        for requirement in missing:
+            try:
+                needed = uv(asked, python, folder, found, "\n".join([*had, requirement])).split()
+            except ERRORS as error:
+                why = reason(error)
+            else:
+                had.append(requirement)
+        return had, needed, why
+
+
+def _install(
+    place: Path, pins: list[str], python: Path, folder: Path, found: Mapping[str, str]
 ) -> None:
     """Fills a new folder, which then takes its place: others see it whole or not at all."""
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(dir=place.parent, prefix="new-") as scratch:
-        known, new = Path(scratch, "known.txt"), Path(scratch, "overlay")
-        known.write_text("\n".join(pins), encoding="utf-8")
-        asked = ["compile", "-", "--quiet", "--no-build", "--no-header", "--no-annotate"]
-        asked += ["--python-version", version, "--constraint", str(known)]
-        needed = uv(asked, python, folder, found, "\n".join(missing)).split()
-        lacking = [pin for pin in needed if pin not in pins]
+        new = Path(scratch, "overlay")
+        new.mkdir()
         asked = ["install", "--quiet", "--no-deps", "--no-build", "--target", str(new)]
-        uv([*asked, *lacking], python, folder, found)
+        uv([*asked, *pins], python, folder, found)
         with contextlib.suppress(OSError):  # another conversion was faster
             os.rename(new, place)
     latest = sorted(place.parent.glob("overlay-*"), key=lambda p: p.stat().st_mtime, reverse=True)

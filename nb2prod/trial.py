@@ -14,6 +14,7 @@ from nb2prod.analysis.program import Statement
 from nb2prod.diagnostics import Diagnostic, diagnostic
 from nb2prod.draws import dropped_draw
 from nb2prod.emit.badinput import MissingFile, missing_files
+from nb2prod.emit.contractcode import pandera
 from nb2prod.emit.datafiles import data_files
 from nb2prod.emit.distributions import dependencies
 from nb2prod.emit.lock import lock_text
@@ -215,7 +216,9 @@ def _served(
     made = untried(replace(planned, plan=plan), path, folder, told)
     if isinstance(made, Diagnostic):
         return made
-    beside = overlay.laid(recording.python, path.parent, told.installed)
+    _, contract = pandera(told.distributions.get("pandas", ("", ""))[1])
+    needed = (*overlay.READERS, contract)
+    beside = overlay.laid(needed, recording.python, path.parent, told.installed)
     surroundings = (followed, recording, planned.environment, beside.path)
     found = serving.trained(plan, made.tree, path.parent, *surroundings, _measured(plan, told))
     if isinstance(found, Diagnostic):
@@ -245,11 +248,7 @@ def _relocked(
     told: Recorded,
     beside: Mapping[str, Installed],
 ) -> tuple[Recorded, Sequence[Diagnostic]]:
-    """What the run told, with what reads the model file among the locked versions."""
-    assert plan.serving is not None
-    assert plan.serving.files is not None
-    if not plan.serving.files.readers:
-        return told, []
+    """What the run told, with what serves raw rows among the locked versions."""
     told = replace(told, installed={**beside, **told.installed})
     if not told.lock:  # the reason is known
         return told, []

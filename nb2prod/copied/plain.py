@@ -105,7 +105,7 @@ def _kind_of(value: Any) -> str:
     if isinstance(value, np.dtype):
         return "" if value.names or value.subdtype else "dtype"
     if isinstance(value, pd.api.extensions.ExtensionDtype):
-        return "dtype" if _again(value) else ""
+        return "pandas_dtype" if _again(value) else ""
     if isinstance(value, pd.api.extensions.ExtensionArray):
         return _array_kind(value.dtype)
     if isinstance(value, pd.Index):
@@ -212,10 +212,6 @@ def _read_objects(reader: Reader, content: Any) -> Any:
 
 
 # ---------------------------------------------------------------------- pandas
-def _write_dtype(writer: Writer, value: Any) -> Any:
-    return value.str if isinstance(value, np.dtype) else str(value)
-
-
 def _write_categories(writer: Writer, value: pd.CategoricalDtype) -> Any:
     return {"categories": writer.written(value.categories), "ordered": value.ordered}
 
@@ -237,8 +233,12 @@ def _write_zone(zone: Any) -> Any:
     """The name of a time zone; None where there is none."""
     if zone is None:
         return None
-    if pd.api.types.pandas_dtype(f"datetime64[ns, {zone}]").tz != zone:
-        raise NotPlain(f"the time zone {zone!r} has no name")
+    try:
+        known = pd.api.types.pandas_dtype(f"datetime64[ns, {zone}]").tz
+    except TypeError:
+        known = None
+    if known != zone:
+        raise NotPlain(f"the time zone {zone!r} is not known by its name")
     return str(zone)
 
 
@@ -470,7 +470,10 @@ KINDS: dict[str, Kind] = {
         lambda writer, value: writer.aside(value), lambda reader, content: reader.arrays[content]
     ),
     "objects": Kind(_write_objects, _read_objects),
-    "dtype": Kind(_write_dtype, lambda _, content: pd.api.types.pandas_dtype(content)),
+    "dtype": Kind(lambda _, value: value.str, lambda _, content: np.dtype(content)),
+    "pandas_dtype": Kind(
+        lambda _, value: str(value), lambda _, content: pd.api.types.pandas_dtype(content)
+    ),
     "categories": Kind(_write_categories, _read_categories),
     "string": Kind(_write_string, _read_string),
     "NaT": Kind(lambda _, value: None, lambda _, content: pd.NaT),

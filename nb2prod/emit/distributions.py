@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from nb2prod.analysis.origins import loaded_modules
+from nb2prod.emit.contractcode import pandera
 from nb2prod.plan.hoisting import STDLIB
 from nb2prod.plan.package import PackagePlan
 
@@ -61,11 +62,19 @@ def dependencies(plan: PackagePlan, recorded: Mapping[str, tuple[str, str]]) -> 
     for root in sorted(roots):
         name, version = recorded.get(root, (DISTRIBUTIONS.get(root, root.replace("_", "-")), ""))
         found[_canonical(name)] = name + within(version)
-    if plan.serving and plan.serving.files:
-        for requirement in plan.serving.files.readers.values():
-            found.setdefault(_canonical(requirement), requirement)
+    for requirement in _served(plan, recorded):
+        found.setdefault(_canonical(requirement), requirement)
     found.update({_canonical(requirement): requirement for requirement in plan.requirements})
     return sorted(found.values(), key=str.lower)
+
+
+def _served(plan: PackagePlan, recorded: Mapping[str, tuple[str, str]]) -> Iterator[str]:
+    """What a package needs that serves, beside the notebook's libraries."""
+    if plan.serving:
+        _, requirement = pandera(recorded.get("pandas", ("", ""))[1])
+        yield requirement
+        if plan.serving.files:
+            yield from plan.serving.files.readers.values()
 
 
 def within(version: str) -> str:

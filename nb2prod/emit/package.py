@@ -116,7 +116,6 @@ def package_tree(
     if plan.serving:
         imports, facts["pandera"] = pandera(recorded.distributions.get("pandas", ("", ""))[1])
         facts["pandera_import"] = imports
-        facts["dependencies"] = _with(required, str(facts["pandera"]))
         python[f"{root}/contract/columns.py"] = columns_text()
         python[f"{root}/schema.py"] = schema_text(
             plan.name, str(facts["script"]), plan.serving.contract, imports
@@ -185,13 +184,6 @@ def package_tree(
     if recorded.lock:
         tree["pylock.toml"] = recorded.lock
     return tree
-
-
-def _with(required: Sequence[str], other: str) -> list[str]:
-    """Requirements with another one, where nothing is said about that yet."""
-    known = map(distribution_of, required)
-    more = [] if distribution_of(other) in known else [other]
-    return sorted([*required, *more], key=str.lower)
 
 
 def _libraries(serving: Serving, required: Sequence[str], recorded: Recorded) -> dict[str, str]:

@@ -28,15 +28,16 @@ pytestmark = pytest.mark.execution
 PYTHON = Path(sys.executable)
 
 
-def wheel(folder: Path, name: str, version: str) -> Path:
+def wheel(folder: Path, name: str, version: str, *needs: str) -> Path:
     """A distribution with one module that holds its version."""
     place = folder / name
-    place.mkdir(parents=True)
+    place.mkdir(parents=True, exist_ok=True)
     path = place / f"{name}-{version}-py3-none-any.whl"
     information = f"{name}-{version}.dist-info"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(f"{name}.py", f"VERSION = {version!r}\n")
         words = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+        words += "".join(f"Requires-Dist: {need}\n" for need in needs)
         archive.writestr(f"{information}/METADATA", words)
         archive.writestr(f"{information}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
         archive.writestr(f"{information}/RECORD", "")
