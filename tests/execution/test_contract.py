@@ -98,6 +98,7 @@ def served(done: Conversion) -> Iterator[ModuleType]:
     source = str(done.package / "src")
     sys.path.insert(0, source)
     try:
+        importlib.import_module("demo.contract")
         yield importlib.import_module("demo")
     finally:
         sys.path.remove(source)
