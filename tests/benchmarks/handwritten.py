@@ -29,7 +29,6 @@ NUMBERS = [
 ]
 WORDS = ["contract", "internet", "payment_method", "region"]
 GRADES = {"Po": 1, "Fa": 2, "TA": 3, "Gd": 4, "Ex": 5}
-SEASONS = ["winter", "spring", "summer", "autumn"]
 
 
 class Handwritten:
@@ -42,7 +41,7 @@ class Handwritten:
         """One row as a dictionary, or a table."""
         if isinstance(rows, Mapping):
             return self.score(pd.DataFrame([rows])).item()
-        return pd.Series(self.score(rows.copy()), index=rows.index)
+        return pd.Series(self.score(rows), index=rows.index)
 
     def score(self, df: Any) -> Any:
         raise NotImplementedError
@@ -52,6 +51,7 @@ class Churn(Handwritten):
     """`churn.ipynb`."""
 
     def score(self, df: Any) -> Any:
+        df = df.copy()
         df.columns = [name.strip().lower().replace(" ", "_") for name in df.columns]
         for name in ("monthly_charges", "total_charges"):
             text = df[name].astype(str).str.replace(r"[$,]", "", regex=True).str.strip()
@@ -82,18 +82,33 @@ class Churn(Handwritten):
 
 
 class HousePrices(Handwritten):
-    """`house_prices.ipynb`."""
+    """`house_prices.ipynb`, with its own functions."""
 
-    def score(self, d: Any) -> Any:
+    def score(self, df: Any) -> Any:
+        d = add_features(self.clean(df))
+        X = d.drop(columns=["id", "year_built", "year_remodeled", "month_sold"])
+        return np.expm1(self.held["pipe"].predict(X)).round()
+
+    def clean(self, d: Any) -> Any:
+        d = d.copy()
         d["garage_type"] = d["garage_type"].fillna("None")
         usual = d["neighborhood"].map(self.held["frontage_by_hood"])
         d["lot_frontage"] = d["lot_frontage"].fillna(usual)
         d["kitchen_quality"] = d["kitchen_quality"].map(GRADES)
         d["central_air"] = (d["central_air"] == "Y").astype(int)
-        d["age"] = d["year_sold"] - d["year_built"]
-        d["since_remodel"] = d["year_sold"] - d["year_remodeled"]
-        d["total_area"] = d["living_area"] + d["basement_area"].fillna(0)
-        d["season"] = d["month_sold"].map(lambda month: SEASONS[month % 12 // 3])
-        d["baths_per_bed"] = d["bathrooms"] / d["bedrooms"]
-        X = d.drop(columns=["id", "year_built", "year_remodeled", "month_sold"])
-        return np.expm1(self.held["pipe"].predict(X)).round()
+        return d
+
+
+def season(month: int) -> str:
+    return ["winter", "spring", "summer", "autumn"][month % 12 // 3]
+
+
+def add_features(d: Any) -> Any:
+    d = d.assign(
+        age=d["year_sold"] - d["year_built"],
+        since_remodel=d["year_sold"] - d["year_remodeled"],
+        total_area=d["living_area"] + d["basement_area"].fillna(0),
+        season=d["month_sold"].map(season),
+    )
+    d["baths_per_bed"] = d["bathrooms"] / d["bedrooms"]
+    return d
