@@ -85,8 +85,8 @@ def same(one: Any, other: Any, absent: Collection[Any] = ()) -> bool:
         columns = [name for name in one.columns if name not in absent]
         if columns != [name for name in other.columns if name not in absent]:
             return False
-        kept = [[n for n, c in enumerate(f.columns) if c not in absent] for f in (one, other)]
-        return all(same(one.iloc[:, mine], other.iloc[:, theirs]) for mine, theirs in zip(*kept))
+        kept = [[column for name, column in f.items() if name not in absent] for f in (one, other)]
+        return all(same(mine, theirs) for mine, theirs in zip(*kept))
     if is_sparse(one) and is_sparse(other):
         return same(one.toarray(), other.toarray())
     if height(one) != height(other) or not _same_categories(one, other):
