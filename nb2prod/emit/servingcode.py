@@ -130,9 +130,12 @@ class _StepCode:
         header = self._text.common((span[0], span[1], first[0], first[1]))
         if isinstance(node, ast.If):
             header = header.removeprefix("el")
+        before = [*self._text.before]
+        self._text.before.clear()
         parts = [header.rstrip(), indented("\n".join(self._block(node.body)))]
         if isinstance(node, ast.If) and node.orelse:
             parts += ["else:", indented("\n".join(self._block(node.orelse)))]
+        self._text.before.extend(before)
         return "\n".join(parts)
 
     def _block(self, statements: Sequence[ast.stmt]) -> Iterator[str]:

@@ -131,9 +131,10 @@ class StepText:
 
     def _fit_transform(self, edit: Edit, state: str) -> str:
         rows = self._of(edit)
-        owner = self.plain(edit.places["owner"])
-        self.before.append(assigned(state, f"{owner}.fit({rows})"))
-        return f"{state}.transform({rows})"
+        applied = edit.facts["applied"]
+        function = _last_name(edit.places["function"], f"fit_{applied}")
+        self.before.append(assigned(state, self._inner(edit.at, edit, [(function, "fit")])))
+        return f"{state}.{applied}({rows})"
 
     def _present(self, edit: Edit, _: str) -> str:
         """Those of the columns that are there: `filter` takes them in this order."""

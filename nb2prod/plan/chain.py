@@ -37,7 +37,7 @@ class Edit:
     #: Further expressions, by what they are.
     places: Mapping[str, Span] = field(default_factory=dict)
     #: Further facts: the parameter of a function that is applied to pieces, and whether these are groups;
-    #: whether some of the columns are there in training only.
+    #: whether some of the columns are there in training only; the method that applies what was fitted.
     facts: Mapping[str, Any] = field(default_factory=dict)
     #: What each variable of several is where rows are served.
     served: Mapping[str, Span] = field(default_factory=dict)

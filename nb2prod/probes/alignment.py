@@ -102,6 +102,9 @@ def same(one: Any, other: Any, absent: Collection[Any] = ()) -> bool:
 
 
 def _same_item(one: Any, other: Any) -> bool:
+    if isinstance(one, dict) and isinstance(other, dict):
+        same_keys = list(one) == list(other)
+        return same_keys and all(map(_same_item, one.values(), other.values()))
     try:
         return bool(one == other) or one is other or bool(one != one and other != other)
     except (TypeError, ValueError):  # NA has no truth, arrays have several

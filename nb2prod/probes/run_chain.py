@@ -18,6 +18,8 @@ from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 #: Rows of the batch, and single rows beside it.
 _BATCH, _SINGLE = 12, 5
+#: Columns in which rare values are looked for, words that are few, and single rows that have them.
+_COLUMNS, _WORDS, _RARE = 50, 6, 8
 #: Tables that are tried as the raw rows.
 _TABLES = 6
 #: Calls of the notebook's own functions that are followed inside.
@@ -87,11 +89,15 @@ class _Chain:
         rows = first.facts[name].rows
         known = sorted({row for row in rows.tolist() if row >= 0})
         chosen = random.Random(0)
-        special = _special(first.raw, known)
-        batch = sorted({*special, *chosen.sample(known, min(_BATCH, len(known)))})
+        lacking = _lacking(first.raw, known)
+        batch = sorted({*lacking, *chosen.sample(known, min(_BATCH, len(known)))})
         chosen.shuffle(batch)
-        singles = [*special[:_SINGLE], *chosen.sample(known, min(_SINGLE, len(known)))]
-        ran = self._ran([batch, *([row] for row in singles)], source, target)
+        singles = [*lacking[:_SINGLE], *chosen.sample(known, min(_SINGLE, len(known)))]
+        various = _various(first.raw, chosen)
+        singles += [row for row in various if row not in singles][:_RARE]
+        others = [*various, *chosen.sample(range(len(first.raw)), min(_BATCH, len(first.raw)))]
+        choices = [batch, *([row] for row in singles), sorted(set(others), key=others.index)]
+        ran = self._ran(choices, source, target)
         _mark_apart(ran)
         fact = ran.facts.get(name)
         if fact is None or fact.kind != "rows":
@@ -216,7 +222,27 @@ class _Chain:
         return interpreter.run
 
 
-def _special(raw: Any, known: Sequence[int]) -> List[int]:
+def _various(raw: Any, chosen: random.Random) -> List[int]:
+    """Rows with what is rare in the columns: each of few words, and the ends of numbers."""
+    few: List[int] = []
+    ends: List[int] = []
+    for _, column in list(raw.items())[:_COLUMNS]:
+        first = column.reset_index(drop=True).dropna()
+        try:
+            first = first.drop_duplicates().sort_values()
+        except TypeError:  # what can't be hashed or has no order
+            continue
+        rare = first.index.tolist()
+        if len(rare) <= _WORDS:
+            few += rare
+        else:
+            ends += [rare[0], rare[-1]]
+    chosen.shuffle(few)
+    chosen.shuffle(ends)
+    return sorted({*few, *ends}, key=[*few, *ends].index)
+
+
+def _lacking(raw: Any, known: Sequence[int]) -> List[int]:
     """Rows that lack something: the first one for each column."""
     missing = raw.iloc[list(known)].isna()
     found = [

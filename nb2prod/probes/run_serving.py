@@ -54,6 +54,7 @@ def main(request_path: str, result_path: str) -> None:
         model = serving.Model.load(request["model"])
     raw = raw.drop(columns=target)
     differs += _differences(alignment, model, raw, rows, expected)
+    differs += _among_others(alignment, model, raw)
     shown = random.Random(2).sample(range(len(rows)), min(_SHOWN, len(rows)))
     answer = {
         "differs": differs,
@@ -107,6 +108,33 @@ def _differences(
         if not alignment.same([found], wanted[[n]]):
             yield "alone, row %d gives %r, the notebook has %r" % (rows[n], found, wanted[n])
             return
+
+
+def _among_others(alignment: Any, model: Any, raw: Any) -> Iterator[str]:
+    """Rows that are served otherwise among others than alone, also those that the notebook did not predict."""
+    numpy = sys.modules["numpy"]
+    chosen = sorted(
+        {*_rare(raw), *random.Random(5).sample(range(len(raw)), min(_SINGLE, len(raw)))}
+    )
+    alone = {}
+    for n in chosen:
+        try:
+            alone[n] = numpy.asarray(model.predict(raw.iloc[[n]]))[0]
+        except ValueError:  # it breaks the contract, and has no prediction
+            continue
+    together = numpy.asarray(model.predict(raw.iloc[list(alone)])) if alone else []
+    for (n, one), other in zip(alone.items(), together):
+        if not alignment.same([one], [other]):
+            yield "row %d gives %r alone, and %r among others" % (n, one, other)
+            return
+
+
+def _rare(raw: Any) -> Iterator[int]:
+    """For each column a row with the value that is the rarest there."""
+    numpy, pandas = sys.modules["numpy"], sys.modules["pandas"]
+    for _, column in raw.items():
+        codes = pandas.factorize(column.astype(str))[0]
+        yield int(numpy.bincount(codes)[codes].argmin())
 
 
 def _needs(serving: Any, rowneeds: Any, alignment: Any, model: Any, raw: Any) -> Dict[str, Any]:

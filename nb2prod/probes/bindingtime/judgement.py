@@ -7,8 +7,8 @@ import sys
 from typing import Any, Callable, List, Optional, Sequence
 
 from .datasets import Apart, Form, built, is_dataset, is_matrix, taken_apart
-from .facts import ALWAYS, FITTED, ROWS, TRAINING, Failed, Value, Why
-from .methods import CHOOSING, KEEPING, OF_GROUPS, chooses_rows, looks_around
+from .facts import ALWAYS, FITTED, ROWS, TRAINING, Value, Why
+from .methods import CHOOSING, FITTING_AND_APPLYING, KEEPING, OF_GROUPS, chooses_rows, looks_around
 from .replays import Replays
 from .rows import Rows, is_mask, is_view
 from .run import Run
@@ -67,7 +67,8 @@ class Judgement(object):
         run.raw, run.form = apart.table.copy(), apart.form
         given = run.raw.drop(columns=[name for name in run.absent if name in run.raw.columns])
         run.heights.add(len(run.raw))
-        tables = [given.iloc[choice].copy() for choice in run.choices]
+        # Numbered, as rows are that come to be served.
+        tables = [given.iloc[choice].reset_index(drop=True) for choice in run.choices]
         return self._formed(node, full, tables, apart.form)
 
     def _formed(self, node: ast.expr, full: Any, tables: List[Any], form: Form) -> Value:
@@ -113,12 +114,22 @@ class Judgement(object):
             if self._rows.holds_rows(full, bulk):
                 return self._run.shared(node, full, FITTED, fresh=fresh, bulk=True)
             return self._run.shared(node, full, FITTED, fresh=True)
-        if kind == FITTED and fresh and self._a.height(full) in self._run.heights:
-            if type(full) not in (tuple, list, str):
-                return self._training(
-                    node, full, kids, self._why(node, "holds the rows themselves")
-                )
-        return self._run.shared(node, full, kind, fresh=fresh)
+        if kind == FITTED and self._is_of_each_row(node, full, kids):
+            why = self._why(node, "has a value for each row that it was fitted to")
+            return self._run.nowhere(node, full, why)
+        table = next((kid.table for kid in kids if kid.fresh), None)
+        return self._run.shared(node, full, kind, fresh=fresh, table=table)
+
+    def _is_of_each_row(self, node: Any, full: Any, kids: List[Value]) -> bool:
+        """Whether something that was fitted holds a value for each row of those, as labels of clusters are."""
+        if type(full) in (tuple, list, str) or self._a.height(full) is None:
+            return False
+        fresh = [kid.table for kid in kids if kid.fresh and kid.table is not kid]
+        if any(self._a.height(full) == self._a.height(table.full) for table in fresh):
+            return True
+        of = kids[0].node if isinstance(node, ast.Attribute) else None
+        fitted = self._run.fitted_rows.get(of.id) if isinstance(of, ast.Name) else None
+        return fitted is not None and fitted > 1 and self._a.height(full) == fitted
 
     # ------------------------------------------------------------------ calls that are known by name
     def _kept(
@@ -133,9 +144,11 @@ class Judgement(object):
             return None
         self._run.become(owner, FITTED)
         self._run.fits_rows |= fits
+        if fits and isinstance(owner, ast.Name):
+            self._run.fitted_rows[owner.id] = self._a.height(of_rows[0].full)
         if not fits and method not in ("partial_fit", "compile"):
             self._run.become(owner, TRAINING, self._why(node, "keeps rows"))
-        if method == "fit_transform":
+        if method in FITTING_AND_APPLYING:
             return None
         if self._a.height(full) in self._run.heights:
             return self._training(node, full, of_rows, self._why(node, "has no value for new rows"))
@@ -172,7 +185,7 @@ class Judgement(object):
             found = self._rows.rowwise(node, full, subs, of_rows, kids)
             if found is not None:
                 return found
-        if whole:
+        if whole or method_of(node) in FITTING_AND_APPLYING and kids[1].kind == ROWS:
             found = self._replays.found(node, full, kids, of_rows)
             if found is not None:
                 return found
@@ -197,7 +210,7 @@ class Judgement(object):
                 if name in self._run.absent and self._run.absent[name].statement >= 0:
                     return self._run.absent[name]
         known = next((kid.why for kid in of_rows if kid.why is not None), None)
-        failed = next((sub.error for sub in subs if isinstance(sub, Failed)), None)
+        failed = self._run.failure(subs, of_rows[0].table.rows)
         if known is None and failed is not None:
             return self._run.why_failed(node, failed)
         return known or self._why(node, "gives a row another value where it stands among others")
@@ -241,7 +254,7 @@ class Judgement(object):
             value.table = next((k.table for k in of_rows if k.table.rows is not None), table)
             return value
         subs = self._run.beside(kids, compute)
-        error = next((s.error for s in subs if isinstance(s, Failed)), None)
+        error = self._run.failure(subs, table.rows)
         if error is not None:
             return self._training(node, full, of_rows, self._run.why_failed(node, error))
         self._run.expect_fitted(kids)
@@ -285,7 +298,7 @@ class Judgement(object):
     def fresh(self, node: ast.AST, full: Any, of_rows: Sequence[Value]) -> Value:
         """Fitted: the few rows take what all rows gave."""
         self._run.learn(node, of_rows)
-        return self._run.shared(node, full, FITTED, fresh=True)
+        return self._run.shared(node, full, FITTED, fresh=True, table=of_rows[0].table)
 
     def _training(
         self, node: Any, full: Any, of_rows: Sequence[Value], why: Optional[Why]

@@ -25,6 +25,8 @@ NEIGHBOURS = frozenset(
 KEEPING = frozenset(
     "append extend insert add update setdefault partial_fit compile set_params pop remove".split()
 )
+#: Fit their object to rows, and give these what it makes of them.
+FITTING_AND_APPLYING = ("fit_transform", "fit_predict")
 #: Of groups, give rows.
 OF_GROUPS = ("head", "tail", "nth", "sample", "filter", "apply", "transform")
 #: Leave what they are given as it is.

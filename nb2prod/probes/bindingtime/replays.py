@@ -63,6 +63,7 @@ class Replays(object):
         #: By the name of what is called: the function that replays it.
         self._known: Dict[str, Callable[[_Call], Optional[Value]]] = {
             "fit_transform": self._fit_transform,
+            "fit_predict": self._fit_transform,
             "drop": self._drop,
             "get_dummies": self._get_dummies,
             "astype": self._astype,
@@ -102,18 +103,23 @@ class Replays(object):
         return found
 
     def _fit_transform(self, call: _Call) -> Optional[Value]:
-        data = call.data
+        """`fit_transform` as `transform`, `fit_predict` as `predict`."""
+        data, applied = call.data, method_of(call.node).partition("_")[2]
         estimator: Any = getattr(call.function, "__self__", None)
-        if data is None or call.kids[0].kind == ROWS or not hasattr(estimator, "transform"):
+        if data is None or data is not call.kids[1] or call.kids[0].kind == ROWS:
+            return None
+        if not hasattr(estimator, applied):
             return None
         assert isinstance(call.node.func, ast.Attribute)
         self._run.learn(call.node, [data])
         return self._replayed(
             call,
-            lambda n: estimator.transform(data.subs[n]),
+            lambda n: getattr(estimator, applied)(data.subs[n]),
             "fit_transform",
+            applied=applied,
             owner=place(call.node.func.value),
             of=place(data.node),
+            function=place(call.node.func),
         )
 
     def _drop(self, call: _Call) -> Optional[Value]:

@@ -29,9 +29,11 @@ class Rows(object):
         places = {row: n for n, row in enumerate(rows.tolist())}
         seen = None
         for choice, sub in zip(self._run.choices, subs):
-            if isinstance(sub, Failed) or self._a.height(sub) != len(choice):
-                return False
             here = [n for n, row in enumerate(choice) if row in places]
+            if isinstance(sub, Failed) or self._a.height(sub) != len(choice):
+                if len(here) == len(choice):
+                    return False
+                continue
             if not here:
                 continue
             mine = self._a.taken(full, [places[choice[n]] for n in here])

@@ -9,7 +9,7 @@ import sys
 import types
 from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
-from .facts import ALWAYS, BOTH, FITTED, TRAINING, Fact, Failed, Record, Value, Why
+from .facts import ALWAYS, BOTH, FITTED, ROWS, TRAINING, Fact, Failed, Record, Value, Why
 from .methods import OF_COLUMNS
 from .syntax import place, root
 
@@ -55,6 +55,8 @@ class Run(object):
         self.heights: Set[int] = set()
         #: What models were fitted to: the second argument, the first, and the statement.
         self.fitted_to: List[Tuple[Value, Value, int]] = []
+        #: How many rows a variable's object was fitted to.
+        self.fitted_rows: Dict[str, Optional[int]] = {}
         #: What was fitted: by which statement, to which rows, at what.
         self.learned: List[Tuple[Record, Any, Why]] = []
         #: Whether something was fitted to rows, and to what is none.
@@ -91,6 +93,17 @@ class Run(object):
         numpy.random.set_state(states[1])
         return found
 
+    def failure(self, subs: Sequence[Any], rows: Any) -> Optional[BaseException]:
+        """Why something can't be computed over few rows, all of which are among these."""
+        for choice, sub in zip(self.choices, subs):
+            if isinstance(sub, Failed) and self.is_whole(choice, rows):
+                return sub.error
+        return None
+
+    def is_whole(self, choice: Sequence[int], rows: Any) -> bool:
+        """Whether a table still has all rows of a choice: nobody knows what others would be worth."""
+        return rows is None or set(choice) <= set(rows.tolist())
+
     def beside(self, kids: Sequence[Value], compute: Callable[[int, List[Any]], Any]) -> List[Any]:
         """What an expression gives over each choice, from its parts over that choice."""
         return self.each(lambda n: compute(n + 1, [kid.subs[n] for kid in kids]))
@@ -111,6 +124,8 @@ class Run(object):
         value = Value(node, full, subs, fact.kind, fact.rows, None, fact.why, False, fact.origin,
                       fact.parts, bulk=fact.bulk)  # fmt: skip
         value.fields = fact.fields
+        if value.parts and fact.kind == ROWS:
+            value.table = next((p.table for p in value.parts if p.kind == ROWS), value)
         if fact.kind == ALWAYS and isinstance(full, types.FunctionType):
             self._read_inside(value)
         return value

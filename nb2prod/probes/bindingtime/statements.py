@@ -85,8 +85,8 @@ class Statements(object):
             value = self._items(value)
         for target in node.targets:
             self._stores.store(target, value)
-        names = all(isinstance(target, ast.Name) for target in node.targets)
-        if self._run.depth > 1 and value.kind == FITTED and names:
+        names = all(isinstance(t, (ast.Name, ast.Tuple, ast.List)) for t in node.targets)
+        if self._run.depth > 1 and value.kind == FITTED and names and not value.parts:
             # Where it may run again, each time has a state of its own.
             self._run.expect_fitted([value])
             self._run.record.kinds = [BOTH]
@@ -293,7 +293,8 @@ class Statements(object):
         del base.full[key.full]
         present = base.kind == ROWS and key.full not in self._run.absent
         for sub, name in zip(base.subs, key.subs) if present else ():
-            del sub[name]
+            if name in getattr(sub, "columns", ()):
+                del sub[name]
         self._does(BOTH if present else TRAINING)
 
     def _assert(self, node: ast.Assert) -> None:
@@ -353,4 +354,5 @@ class Statements(object):
 
 def _fits(names: Any, table: Any) -> bool:
     """Whether a table has as many columns as there are names."""
-    return not isinstance(names, Failed) and len(names) == table.shape[1]
+    failed = isinstance(names, Failed) or isinstance(table, Failed)
+    return not failed and len(names) == table.shape[1]

@@ -95,7 +95,7 @@ class Stores(object):
             why = base.why or value.why or key.why or self._run.why(target, "can't be followed")
             self._lost(base_node, base, key, why)
             return
-        failed = _put_in_each(base, key, value, put)
+        failed = self._run.failure(_put_in_each(base, key, value, put), base.table.rows)
         if failed is not None:
             self._lost(base_node, base, key, self._run.why_failed(target, failed))
         else:
@@ -149,7 +149,7 @@ class Stores(object):
         failed = run.each(lambda n: exec(code, run.spaces[n + 1]))
         subs = [space[name] for space in run.spaces[1:]]
         full = run.spaces[0][name]
-        if not any(isinstance(f, Failed) for f in failed) and (
+        if run.failure(failed, run.facts[name].rows) is None and (
             self._rows.verified(full, run.facts[name].rows, subs) is not False
         ):
             run.record.edits.clear()
@@ -185,12 +185,13 @@ class Stores(object):
                 self._run.record.does(TRAINING, why)
 
 
-def _put_in_each(base: Value, key: Value, value: Value, put: Put) -> Optional[BaseException]:
+def _put_in_each(base: Value, key: Value, value: Value, put: Put) -> List[Optional[Failed]]:
     """What went wrong with few rows."""
-    failed = None
+    failed: List[Optional[Failed]] = []
     for sub, name, item in zip(base.subs, key.subs, value.subs):
         try:
             put(sub, name, item)
+            failed.append(None)
         except Exception as error:  # noqa: BLE001 - the notebook's own code, on few rows
-            failed = error
+            failed.append(Failed(error))
     return failed
