@@ -133,7 +133,7 @@ def _rare(raw: Any) -> Iterator[int]:
     """For each column a row with the value that is the rarest there."""
     numpy, pandas = sys.modules["numpy"], sys.modules["pandas"]
     for _, column in raw.items():
-        codes = pandas.factorize(column.astype(str))[0]
+        codes = pandas.factorize(column.astype(object).map(repr))[0]
         yield int(numpy.bincount(codes)[codes].argmin())
 
 

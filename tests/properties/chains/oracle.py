@@ -120,7 +120,10 @@ def _proved(
             seeds.seed()
             model = importlib.import_module("demo.serving").train(raw)
             given = raw.drop(columns=list(target))
-            differs = list(run_serving._differences(alignment, model, given, rows, expected))
+            differs = [
+                *run_serving._differences(alignment, model, given, rows, expected),
+                *run_serving._among_others(alignment, model, given),
+            ]
         except Exception as error:  # noqa: BLE001 - the proof refuses whatever fails
             return Verdict("unproved", f"{type(error).__name__}: {error}")
         if differs:
