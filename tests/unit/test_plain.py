@@ -106,7 +106,7 @@ VALUES = [
 
 
 @pytest.mark.parametrize(
-    "value", VALUES, ids=lambda value: f"{type(value).__name__} {value!r}"[:40]
+    "value", VALUES, ids=[f"{n} {type(value).__name__}" for n, value in enumerate(VALUES)]
 )
 def test_a_value_comes_back_exactly(value: Any) -> None:
     assert_same(again(value), value)
