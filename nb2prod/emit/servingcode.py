@@ -20,34 +20,48 @@ def chain_code(plan: PackagePlan, serving: Serving, words: ServingWords) -> str:
     """The body of the function, its lines not indented; raises `Unserved` where that is no Python."""
     cells: dict[int, CellSyntax] = {}
     lines: list[str] = []
-    block: list[str] = []
-    for step in serving.steps:
+    #: What training does behind the last of these lines, and what serving does there.
+    training: list[str] = []
+    meanwhile: list[str] = []
+    last = max((n for n, step in enumerate(serving.steps) if step.when != "serving"), default=-1)
+    for place, step in enumerate(serving.steps):
         statement = plan.code.statements[step.statement]
         number = statement.cell.number
         if number not in cells:
             cells[number] = cell_syntax(statement.source)
         comments = _comments(cells[number], statement)
         trained, served, both = _written(plan, serving, step, words)
-        if served:
-            lines += _conditional([*block, *comments, *trained], words)
-            lines += ["else:", indented("\n".join(served))]
-            block = []
-        elif both:
-            lines += [*_conditional([*block, *trained], words), *comments, *both]
-            block = []
+        training += trained
+        if both:
+            lines += [*_either(training, meanwhile, words), *comments, *both]
+            training, meanwhile = [], []
+        elif trained:
+            training[len(training) - len(trained) :] = comments + trained
+            meanwhile += served
         else:
-            block += comments + trained
+            meanwhile += comments + served
         for name, field in step.kept:
             value = f"{words.deepcopy}({name})" if name in step.copied else name
-            block.append(f"{words.fitted}.{field} = {value}")
-    lines += _conditional(block, words)
-    return "\n".join([*lines, f"return {serving.prediction}"])
+            training.append(f"{words.fitted}.{field} = {value}")
+        if place == last:  # training ends here
+            lines += [*_conditional([*training, "return None"], words), *meanwhile]
+            training, meanwhile = [], []
+    return "\n".join([*lines, *meanwhile, f"return {serving.prediction}"])
+
+
+def _either(training: Sequence[str], serving: Sequence[str], words: ServingWords) -> list[str]:
+    """What each of them does."""
+    if not serving:
+        return _conditional(training, words)
+    if not training:
+        return [f"if not {words.training}:", indented("\n".join(serving))]
+    return [*_conditional(training, words), "else:", indented("\n".join(serving))]
 
 
 def _written(
     plan: PackagePlan, serving: Serving, step: Step, words: ServingWords
 ) -> tuple[list[str], list[str], list[str]]:
-    """What training does, what serving does in its place, and what both do."""
+    """What training does, what serving does meanwhile, and what both do."""
     try:
         parts = _StepCode(StepText(plan, serving, step, words), step, words).parts()
         for lines in parts:
@@ -77,15 +91,20 @@ class _StepCode:
         self._text, self._step, self._words = text, step, words
 
     def parts(self) -> tuple[list[str], list[str], list[str]]:
-        """What training does, what serving does in its place, and what both do."""
-        node, text = self._text.node, self._text
-        if self._step.training:
-            return [text.plain(_span(node)) + self._remark(node)], [], []
+        """What training does, what serving does meanwhile, and what both do."""
+        node, text, when = self._text.node, self._text, self._step.when
+        trained = [text.plain(_span(node)) + self._remark(node)] if when != "serving" else []
+        if when == "training":
+            return trained, [], []
         served = self._several_served() or self._choice_served()
         if served is not None:
-            return [text.plain(_span(node)) + self._remark(node)], served, []
-        both = self._statement(node)
-        return text.before, [], [both]
+            return trained, served, []
+        common = [self._statement(node)]
+        if when == "serving":
+            return [], common, []
+        if text.is_read_apart:
+            return trained, common, []
+        return text.before, [], common
 
     def _several_served(self) -> list[str] | None:
         """What each of several variables is, where a statement splits rows."""

@@ -32,8 +32,9 @@ class StepText:
             for (line, column), name in plan.code.facts[step.statement].names.items()
             if not _is_stored(self.node, line, column)
         }
-        number, place = serving.source
-        self._source = place if number == step.statement else None
+        #: The expressions that stand for the given rows where it serves, and where it trains.
+        self._served_source = _here(serving.source, step)
+        self._learned_source = _here((serving.learned or serving).source, step)
         self._edited: dict[str, Callable[[Edit, str], str]] = {
             "fitted": self._fitted,
             "choice": self._choice,
@@ -55,9 +56,14 @@ class StepText:
             "groups": self._groups,
         }
 
+    @property
+    def is_read_apart(self) -> bool:
+        """Whether it has the rows where it serves, and training has others."""
+        return self._served_source is not None and self._learned_source != self._served_source
+
     def plain(self, span: Span) -> str:
         """As the notebook has it; parameters are part of the state."""
-        return self._replaced(span, (), self._parameters)
+        return self._replaced(span, (), self._parameters, self._learned_source)
 
     def common(self, span: Span) -> str:
         """With what serving looks up in place of what it can't compute."""
@@ -69,13 +75,15 @@ class StepText:
         """An expression inside an edited one, with the edits and names inside it."""
         inside = [e for e in self._step.edits if e is not outer and within(e.at, span)]
         edits = [e for e in inside if not any(o is not e and within(e.at, o.at) for o in inside)]
-        return self._replaced(span, edits, self._parameters | dict(self._step.looked_up), changes)
+        names = self._parameters | dict(self._step.looked_up)
+        return self._replaced(span, edits, names, self._served_source, changes)
 
     def _replaced(
         self,
         span: Span,
         edits: Sequence[Edit],
         names: Mapping[str, str],
+        source: Span | None,
         changes: Sequence[tuple[Span, str]] = (),
     ) -> str:
         """The text of a place with changes, and with edits and names outside of these."""
@@ -85,8 +93,8 @@ class StepText:
             return not any(within(at, changed) for changed, _ in found)
 
         found += [(e.at, self._edit(e)) for e in edits if is_free(e.at)]
-        if self._source is not None and within(self._source, span) and is_free(self._source):
-            found.append((self._source, self._words.frame))
+        if source is not None and within(source, span) and is_free(source):
+            found.append((source, self._words.frame))
         found += [
             (at, f"{self._words.fitted}.{names[name]}")
             for at, name in self._names.items()
@@ -113,11 +121,16 @@ class StepText:
 
     def _choice(self, edit: Edit, _: str) -> str:
         assert edit.of is not None
-        return f"({self.plain(edit.at)} if {self._words.training} else {self.common(edit.of)})"
+        served = self.common(edit.of)
+        if self._step.when == "serving":
+            return f"({served})"
+        return f"({self.plain(edit.at)} if {self._words.training} else {served})"
 
     def _items(self, edit: Edit, _: str) -> str:
-        served = ", ".join(self.common(item) for item in edit.items)
-        return f"({self.plain(edit.at)} if {self._words.training} else [{served}])"
+        served = f"[{', '.join(self.common(item) for item in edit.items)}]"
+        if self._step.when == "serving":
+            return served
+        return f"({self.plain(edit.at)} if {self._words.training} else {served})"
 
     def _each(self, edit: Edit, state: str) -> str:
         """A part of a function that is applied to pieces: learned for each of them, by its name."""
@@ -228,6 +241,12 @@ def _is_python(text: str) -> bool:
     except SyntaxError:
         return False
     return True
+
+
+def _here(source: tuple[int, Span], step: Step) -> Span | None:
+    """Where the rows stand in the text of a step; None where it does not have them."""
+    number, place = source
+    return place if number == step.statement else None
 
 
 def _last_name(function: Span, name: str) -> Span:

@@ -102,7 +102,14 @@ def serving_facts(plan: PackagePlan, serving: Serving) -> dict[str, object]:
         "rows": "{}" if is_table(serving.form) else "given({})",
         "spared": serving.contract.spared,
         "infinite": [str(c.name) for c in serving.contract.columns if c.infinite],
-        "target": list(serving.target),
+        "target": list(serving.learned.target if serving.learned else serving.target),
+        # The cell that reads the rows to learn from, where the predicted ones are another file's.
+        "learned": serving.learned and plan.code.statements[serving.learned.source[0]].cell.number,
+        "untrained": [
+            str(column.name)
+            for column in serving.contract.columns
+            if serving.learned and column.name not in serving.learned.columns
+        ],
         "prediction": serving.prediction,
         "state_type": words.state_type,
         "score": words.score,

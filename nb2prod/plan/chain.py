@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from nb2prod.columns import Column
 
 #: Line and column where it starts, line and column where it ends; columns count bytes.
 Span: TypeAlias = tuple[int, int, int, int]
+#: Whose statement it is: that of training, of serving, or of both.
+When: TypeAlias = Literal["training", "serving", "both"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,7 @@ class Step:
     """A statement of the chain."""
 
     statement: int
-    #: Runs in training alone.
-    training: bool
+    when: When
     #: Statements inside it that run in training alone, by line and column.
     inner_training: frozenset[tuple[int, int]]
     edits: tuple[Edit, ...]
@@ -63,6 +64,17 @@ class Step:
     kept: tuple[tuple[str, str], ...] = ()
     #: Those of them whose values are changed in place later on.
     copied: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """The rows that the model learns from, where those are of another file than the predicted ones."""
+
+    #: The statement that reads them, and the expression that does.
+    source: tuple[int, Span]
+    columns: tuple[str, ...]
+    #: The column that callers of `predict` do not have.
+    target: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,5 +110,6 @@ class Serving:
     fields: Mapping[str, str]
     #: Names that are imported, or defined in other modules of the package.
     imported: frozenset[str]
+    learned: Learned | None
     #: None until a model was trained.
     files: ModelFiles | None = None

@@ -13,7 +13,7 @@ from typing import Any
 
 from nb2prod.analysis.scopes import BUILTINS
 from nb2prod.plan.celltext import CellText, within
-from nb2prod.plan.chain import Edit, Serving, Span, Step
+from nb2prod.plan.chain import Edit, Learned, Serving, Span, Step, When
 from nb2prod.plan.contract import contract_of
 from nb2prod.plan.hoisting import HoistKind
 from nb2prod.plan.naming import fresh, slug
@@ -94,8 +94,17 @@ class _Slicing:
         self._plan = plan
         self._found = found
         self._records = dict(_records(plan, found["records"]))
-        number, (first, start, last, end) = found["source"]
-        self._forget_source(number, (first, start, last, end))
+        number, place = found["source"]
+        self._source = number, self._read_only_within(number, tuple(place))
+        told = found["learned"]
+        self._learned = told and Learned(
+            (told["source"][0], tuple(told["source"][1])),
+            tuple(told["columns"]),
+            tuple(told["target"]),
+        )
+        # What reads the rows in the notebook is not run where they are given.
+        given, place = self._learned.source if self._learned else (number, place)
+        self._forget(given, self._read_only_within(given, tuple(place)))
         self._parameters = {parameter.name for parameter in plan.parameters}
         self._taken: set[str] = {"fitted", "training", "frame"}
         #: The field of a variable as the statement with this number left it.
@@ -110,21 +119,25 @@ class _Slicing:
             if edit["kind"] == "inside"
         }
 
-    def _forget_source(self, number: int, place: Span) -> None:
-        """What reads the rows in the notebook is not run where they are given."""
+    def _read_only_within(self, number: int, place: Span) -> set[str]:
+        """The names that a statement reads at a place and nowhere else."""
         inside, outside = set[str](), set[str]()
         for (line, column), name in self._plan.code.facts[number].names.items():
             here = within((line, column, line, column), place)
             (inside if here else outside).add(name)
+        return inside - outside
+
+    def _forget(self, number: int, names: set[str]) -> None:
+        """Lets a statement not read these names."""
         record = self._records[number]
-        reads = {n: kind for n, kind in record.reads.items() if n not in inside - outside}
+        reads = {name: kind for name, kind in record.reads.items() if name not in names}
         self._records[number] = replace(record, reads=reads)
 
     def chain(self) -> Serving:
         """Goes backward from the predictions."""
         plan, found = self._plan, self._found
         prediction = found["prediction"]
-        serving, training = {prediction}, {prediction}
+        serving, training = {prediction}, set[str]()
         steps: list[Step] = []
         for parameter in plan.parameters:
             self._taken.add(parameter.name)
@@ -134,10 +147,13 @@ class _Slicing:
                 continue
             if self._at_module_level(number, record):
                 continue
-            both = record.both and bool(record.touched & serving)
+            served = record.both and bool(record.touched & serving)
             apart = next((e for e in record.edits if e["kind"] == "parts"), None)
             if apart is not None:  # a split: only some of what it gives is served
-                both = bool({*apart["served"]} & serving)
+                served = bool({*apart["served"]} & serving)
+            needed = record.touched & training
+            if not served and not needed:
+                continue
             node = plan.code.statements[number].node
             if isinstance(
                 node, ast.Assign | ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
@@ -145,19 +161,19 @@ class _Slicing:
                 gone = set(record.binds) - record.mutates
                 serving -= gone
                 training -= gone
-            step = self._step(number, record, both=both)
-            if both:
-                kinds = self._kinds(number, record)
-                serving |= {
-                    name
-                    for name, kind in kinds.items()
-                    if kind in (_ALWAYS, _ROWS) and self._is_served(number, name, step.edits)
-                }
-            training |= set(record.reads) | (record.touched & training)
-            steps.append(step)
+            edits, looked_up = self._edited(number, record) if served else ((), {})
+            if served:
+                serving |= self._served_by(number, record, edits)
+            if needed or self._fits(number, record, edits):
+                when: When = "both" if served else "training"
+                training |= set(record.reads) | needed
+            else:
+                when = "serving"
+            training |= {*looked_up}
+            steps.append(Step(number, when, record.inner_training, tuple(edits), looked_up))
         ordered = tuple(self._with_kept(steps[::-1]))
         number, place = found["source"]
-        read = {n for step in ordered for n in self._records[step.statement].reads}
+        read = {name for step in ordered for name in self._read_by(step)}
         fields = {p.name: "" for p in plan.parameters if p.name in read} | self._types
         return Serving(
             ordered,
@@ -169,7 +185,29 @@ class _Slicing:
             contract_of(found["contract"], found["target"]),
             fields,
             frozenset(self._imported),
+            self._learned,
         )
+
+    def _served_by(self, number: int, record: _Record, edits: Sequence[Edit]) -> set[str]:
+        """The variables that a statement reads where it serves."""
+        found = {
+            name
+            for name, kind in self._kinds(number, record).items()
+            if kind in (_ALWAYS, _ROWS) and self._is_served(number, name, edits)
+        }
+        source, reading = self._source
+        return found - reading if number == source else found
+
+    def _fits(self, number: int, record: _Record, edits: Sequence[Edit]) -> bool:
+        """Whether training has to run a statement because serving looks up what it fits."""
+        inside = {name for n in self._inside if n != number for name in self._records[n].binds}
+        return any(edit.state for edit in edits) or bool({*record.reads} & inside)
+
+    def _read_by(self, step: Step) -> set[str]:
+        """The variables that a statement reads, where it runs."""
+        source, reading = self._source
+        read = {*self._records[step.statement].reads}
+        return read - reading if step.statement == source and step.when == "serving" else read
 
     def _at_module_level(self, number: int, record: _Record) -> bool:
         """Whether the package has it at module level: then it is imported. Parameters are state."""
@@ -197,17 +235,17 @@ class _Slicing:
                 kinds[name] = bound[-1]
         return kinds
 
-    def _step(self, number: int, record: _Record, *, both: bool) -> Step:
-        edits: list[Edit] = []
-        looked_up: dict[str, str] = {}
-        if both:
-            if any(edit["kind"] in _FITTING for edit in record.edits):
-                self._sound(record)
-            edits = [self._edit(number, e) for e in _unique(record.edits) if e["kind"] != "inside"]
-            for name, kind in sorted(self._kinds(number, record).items()):
-                if kind == _FITTED and self._is_served(number, name, edits):
-                    looked_up[name] = self._field(name, number)
-        return Step(number, not both, record.inner_training, tuple(edits), looked_up)
+    def _edited(self, number: int, record: _Record) -> tuple[list[Edit], dict[str, str]]:
+        """What becomes of a statement where it serves, and the variables that it looks up there."""
+        if any(edit["kind"] in _FITTING for edit in record.edits):
+            self._sound(record)
+        edits = [self._edit(number, e) for e in _unique(record.edits) if e["kind"] != "inside"]
+        looked_up = {
+            name: self._field(name, number)
+            for name, kind in sorted(self._kinds(number, record).items())
+            if kind == _FITTED and self._is_served(number, name, edits)
+        }
+        return edits, looked_up
 
     def _is_served(self, number: int, name: str, edits: Sequence[Edit]) -> bool:
         """Whether a name is read where rows are served, and not only where training is."""

@@ -31,7 +31,7 @@ _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
 def described(kept: str, prediction: str, secrets: Collection[str]) -> Dict[str, Any]:
     """The facts about raw rows and predictions that `run_chain` kept in a file; no secret is among them."""
     with open(kept, "rb") as file:
-        table, _, values = pickle.load(file)
+        _, table, _, values = pickle.load(file)
     rows = [_facts(table.iloc[:, place], secrets) for place in range(table.shape[1])]
     return {"rows": rows, "prediction": _labelled(values, prediction)}
 

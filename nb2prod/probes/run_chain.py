@@ -85,7 +85,8 @@ class _Chain:
     def found(self) -> Tuple[Dict[str, Any], Any]:
         """The times of all statements and what else the package needs; and the predictions."""
         first, source, name = self._first_look()
-        target = [self._request["target"]] if self._request["target"] else self._target(first)
+        learned = self._learned(first, source)
+        target = self._target(first)
         rows = first.facts[name].rows
         known = sorted({row for row in rows.tolist() if row >= 0})
         chosen = random.Random(0)
@@ -110,7 +111,8 @@ class _Chain:
         place = [n for n, row in enumerate(rows) if row >= 0]
         with open(self._request["kept"], "wb") as file:
             kept = self._alignment.taken(value, place)
-            pickle.dump((ran.raw, [rows[n] for n in place], kept), file)
+            learning = learned[1].raw if learned else ran.raw
+            pickle.dump((learning, ran.raw, [rows[n] for n in place], kept), file)
         found = {
             "records": [[*place, record.told()] for place, record in ran.records.items()],
             "prediction": name,
@@ -118,6 +120,7 @@ class _Chain:
             "target": [t for t in target if t in ran.raw.columns],
             "columns": {str(c): str(t) for c, t in ran.raw.dtypes.items()},
             "form": self._times.pruned(ran.form, ran.fields),
+            "learned": learned and self._told(*learned),
             "types": {n: self._types.hinted(v) for n, v in ran.spaces[0].items() if n in ran.facts},
         }
         return found, value
@@ -159,18 +162,42 @@ class _Chain:
                     yield number, self._times.place(call or node.value)
                     return
             raise Refused("`metadata.nb2prod.input` names `%s`, which no statement binds" % wanted)
-        found = [
-            (number, self._times.place(call))
-            for number, _, node in self._statements
-            if not isinstance(node, (ast.FunctionDef, ast.ClassDef))
-            for call in _reading(node)
-        ]
+        found = self._reads()
         if not found:
             ran = self._ran([], None, [])
             made = [*ran.tables, *ran.arrays]
             found = [spot for spot in made if self._leads(spot[0], ran.records)]
         for source in found[:_TABLES]:
             yield source
+
+    def _reads(self) -> List[Any]:
+        """Expressions that read a table."""
+        return [
+            (number, self._times.place(call))
+            for number, _, node in self._statements
+            if not isinstance(node, (ast.FunctionDef, ast.ClassDef))
+            for call in _reading(node)
+        ]
+
+    def _learned(self, first: Any, served: Any) -> Optional[Tuple[Any, Any]]:
+        """Another source, of the rows that the model learns from, and the program with those followed."""
+        if _learns(first):
+            return None
+        for source in self._reads():
+            if source == served:
+                continue
+            try:
+                ran = self._ran([], source, [])
+            except Refused:
+                continue
+            if _learns(ran):
+                return source, ran
+        return None
+
+    def _told(self, source: Any, ran: Any) -> Dict[str, Any]:
+        """What is known of the rows that the model learns from."""
+        names = [name for name in ran.raw.columns if type(name) is str]
+        return {"source": source, "columns": names, "target": self._target(ran)}
 
     def _leads(self, number: int, records: Dict[Any, Any]) -> bool:
         """Whether a statement may have to do with predictions, by the names that are read and bound."""
@@ -181,7 +208,9 @@ class _Chain:
         return not reached.isdisjoint(self._request["predictions"])
 
     def _target(self, ran: Any) -> List[Any]:
-        """The column that the last model was fitted to."""
+        """The column that the last model was fitted to, or that the settings name."""
+        if self._request["target"]:
+            return [self._request["target"]]
         for value, _, _ in reversed(ran.fitted_to):
             named = [name for name in ran.raw.columns if name in value.origin]
             if named:
@@ -249,6 +278,13 @@ def _lacking(raw: Any, known: Sequence[int]) -> List[int]:
         known[int(column.to_numpy().argmax())] for _, column in missing.items() if column.any()
     ]
     return sorted(set(found))[:_BATCH]
+
+
+def _learns(ran: Any) -> bool:
+    """Whether a model learns from the rows: the last one, where there are several."""
+    models = [x.table.rows for _, x, _ in ran.fitted_to][-1:]
+    learned = models or [rows for _, rows, _ in ran.learned]
+    return any(rows is not None and (rows >= 0).any() for rows in learned)
 
 
 def _mark_apart(ran: Any) -> None:

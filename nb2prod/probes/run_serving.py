@@ -34,7 +34,7 @@ def main(request_path: str, result_path: str) -> None:
     # Last: whatever the notebook's own environment has is taken from there.
     sys.path += [request["overlay"]] if request["overlay"] else []
     with open(request["kept"], "rb") as file:
-        raw, rows, expected = pickle.load(file)
+        learning, raw, rows, expected = pickle.load(file)
     seeds.seed()
     serving = importlib.import_module(request["package"] + ".serving")
     target = request["target"]
@@ -42,9 +42,9 @@ def main(request_path: str, result_path: str) -> None:
     trained = not os.path.isdir(request["model"])
     stored = None
     if trained:
-        before = raw.copy()
-        model = serving.train(raw)
-        if not raw.equals(before):
+        before = learning.copy()
+        model = serving.train(learning)
+        if not learning.equals(before):
             differs.append("`train` changes its caller's frame")
         artifact = importlib.import_module(request["package"] + ".artifact")
         fitted = vars(model.fitted)

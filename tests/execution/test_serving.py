@@ -141,3 +141,50 @@ def test_a_notebook_that_predicts_something_else_each_time_is_not_served(folder:
     done = run(written(folder, SETUP, SERVED[1], TRAIN, noisy))
     (found,) = [d for d in done.diagnostics if d.code == "NB602"]
     assert "is not the same when the notebook runs again" in found.message
+
+
+#: Rows to learn from in one file, rows to predict in another: prepared by one function, or in one table.
+APART = (
+    "train = pd.read_csv('rows.csv')\nnew = pd.read_csv('new.csv')\nmiddle = train['age'].median()\n"
+    "def prepared(table):\n    return table[['age', 'fare']].fillna({'age': middle})\n"
+    "X, y = prepared(train), train['y']\nX_new = prepared(new)"
+)
+BELOW = (
+    "train = pd.read_csv('rows.csv')\nnew = pd.read_csv('new.csv')\ny = train.pop('y')\n"
+    "both = pd.concat([train, new])\nboth['age'] = both['age'].fillna(both['age'].median())\n"
+    "X, X_new = both[:len(train)], both[len(train):]"
+)
+RETRAINED = """
+import json, sys
+import pandas as pd
+from demo import Model, predict, train
+from demo.contract import ContractError
+learning = pd.read_csv(sys.argv[1])
+row = {"age": 40, "fare": 3.5}
+more = learning.assign(y=learning["y"] + 100)
+found = [predict(row), train(learning).predict(row), train(more).predict(row)]
+try:
+    train(learning.drop(columns="y"))
+except ContractError as error:
+    found.append(str(error))
+print(json.dumps(found))
+"""
+
+
+@pytest.mark.parametrize(("prepared", "reads"), [(APART, False), (BELOW, True)])
+def test_training_takes_the_rows_of_the_file_that_the_notebook_learns_from(
+    folder: Path, prepared: str, reads: bool
+) -> None:
+    (folder / "new.csv").write_text("age,fare\n30,5.5\n,7.25\n51,1.5\n", "utf-8")
+    fit = ("train", "model = LinearRegression().fit(X, y)")
+    predict = ("predict", "p = model.predict(X_new)")
+    done = run(written(folder, SETUP, ("preprocessing", prepared), fit, predict))
+    assert codes(done) == []
+    place = folder / "else"
+    code = RETRAINED
+    if reads:  # the second file takes part in training: it is read as the notebook does
+        code = code.replace("import json, sys", f"import json, os, sys\nos.chdir({str(folder)!r})")
+    served, again, more, said = json.loads(asked(done, place, code))
+    assert again == pytest.approx(served)
+    assert more == pytest.approx(served + 100)
+    assert "y" in said

@@ -110,7 +110,7 @@ def _proved(
     tree: Mapping[str, str], place: Path, followed: Followed, target: tuple[str, ...]
 ) -> Verdict:
     """As `nb2prod.probes.run_serving`; and where that says yes, whether rows change each other."""
-    raw, rows, expected = pickle.loads(followed.kept)
+    learning, raw, rows, expected = pickle.loads(followed.kept)
     for path, text in tree.items():
         if path.startswith("src/"):
             (place / path).parent.mkdir(parents=True, exist_ok=True)
@@ -118,7 +118,7 @@ def _proved(
     with _importable(place / "src"):
         try:
             seeds.seed()
-            model = importlib.import_module("demo.serving").train(raw)
+            model = importlib.import_module("demo.serving").train(learning)
             given = raw.drop(columns=list(target))
             differs = [
                 *run_serving._differences(alignment, model, given, rows, expected),
