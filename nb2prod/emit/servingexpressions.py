@@ -35,6 +35,7 @@ class StepText:
         #: The expressions that stand for the given rows where it serves, and where it trains.
         self._served_source = _here(serving.source, step)
         self._learned_source = _here((serving.learned or serving).source, step)
+        self._globals = [_span(n) for n in ast.walk(self.node) if isinstance(n, ast.Global)]
         self._edited: dict[str, Callable[[Edit, str], str]] = {
             "fitted": self._fitted,
             "choice": self._choice,
@@ -93,6 +94,12 @@ class StepText:
             return not any(within(at, changed) for changed, _ in found)
 
         found += [(e.at, self._edit(e)) for e in edits if is_free(e.at)]
+        # The notebook's globals are variables of a function here.
+        found += [
+            (at, self.cell.at(at).replace("global", "nonlocal", 1))
+            for at in self._globals
+            if within(at, span) and is_free(at)
+        ]
         if source is not None and within(source, span) and is_free(source):
             found.append((source, self._words.frame))
         found += [

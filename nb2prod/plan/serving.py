@@ -81,6 +81,8 @@ class _Record:
     reads: Mapping[str, str]
     edits: tuple[Mapping[str, Any], ...]
     inner_training: frozenset[tuple[int, int]]
+    #: The random generators of the whole program that it draws from, or seeds.
+    draws: frozenset[str]
     #: What it fits to rows that the model was not trained on.
     apart: tuple[Any, ...] | None
 
@@ -143,30 +145,24 @@ class _Slicing:
             self._taken.add(parameter.name)
         for number in sorted(self._records, reverse=True):
             record = self._records[number]
-            if not record.touched & (serving | training):
-                continue
             if self._at_module_level(number, record):
                 continue
             served = record.both and bool(record.touched & serving)
             apart = next((e for e in record.edits if e["kind"] == "parts"), None)
             if apart is not None:  # a split: only some of what it gives is served
                 served = bool({*apart["served"]} & serving)
-            needed = record.touched & training
+            needed = (record.touched | plan.code.facts[number].mutates | record.draws) & training
             if not served and not needed:
                 continue
-            node = plan.code.statements[number].node
-            if isinstance(
-                node, ast.Assign | ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
-            ):
-                gone = set(record.binds) - record.mutates
-                serving -= gone
-                training -= gone
+            gone = _bound_anew(plan.code.statements[number].node, record)
+            serving -= gone
+            training -= gone
             edits, looked_up = self._edited(number, record) if served else ((), {})
             if served:
                 serving |= self._served_by(number, record, edits)
             if needed or self._fits(number, record, edits):
                 when: When = "both" if served else "training"
-                training |= set(record.reads) | needed
+                training |= {*record.reads} | ((needed | record.draws) - gone)
             else:
                 when = "serving"
             training |= {*looked_up}
@@ -211,6 +207,8 @@ class _Slicing:
 
     def _at_module_level(self, number: int, record: _Record) -> bool:
         """Whether the package has it at module level: then it is imported. Parameters are state."""
+        if not record.touched:
+            return False
         if record.touched <= self._parameters:
             return True
         hoisted = self._plan.hoisted
@@ -344,6 +342,19 @@ class _Slicing:
             yield replace(step, kept=names, copied=copied)
 
 
+def _bound_anew(node: ast.stmt, record: _Record) -> frozenset[str]:
+    """What a statement gives a value that does not depend on the one before; generators are seeded."""
+    match node:
+        case ast.Assign() | ast.FunctionDef() | ast.ClassDef() | ast.Import() | ast.ImportFrom():
+            return frozenset(record.binds) - record.mutates
+        case ast.Expr(
+            value=ast.Call(func=ast.Attribute(attr="seed") | ast.Name(id="seed"), args=[_])
+        ):
+            return record.draws
+        case _:
+            return frozenset()
+
+
 def _records(plan: PackagePlan, told: Iterable[Any]) -> Iterator[tuple[int, _Record]]:
     """The records of whole statements, each with those of the statements in it."""
     by_statement: dict[int, list[Any]] = {}
@@ -374,6 +385,7 @@ def _records(plan: PackagePlan, told: Iterable[Any]) -> Iterator[tuple[int, _Rec
                 top["reads"],
                 edits,
                 training,
+                frozenset(top["draws"]),
                 next((tuple(r["apart"]) for _, _, r in records if r.get("apart")), None),
             ),
         )

@@ -33,6 +33,7 @@ if training:
     model = LinearRegression()
     model.fit(X, df['y'])
     fitted.model = model
+    return None
 p = fitted.model.predict(X)
 return p
 """
@@ -232,8 +233,13 @@ def body(tmp_path: Path, *cells: str, settings: Settings | None = None) -> str:
             if training:
                 X = df[['fare']].query(\"""
             fare >= 0\""")
-            else:
-                X = df[['fare']]
+                model = LinearRegression()
+                model.fit(X, df['y'])
+                fitted.model = model
+                return None
+            X = df[['fare']]
+            p = fitted.model.predict(X)
+            return p
             """,
             id="blocks, comments and strings of several lines",
         ),
@@ -252,8 +258,8 @@ def test_the_chain(tmp_path: Path, prepare: str, expected: str) -> None:
     found = body(tmp_path, _SETUP, f"preprocessing: {_READ}{prepare}", _TRAIN, _PREDICT)
     wanted = textwrap.dedent(expected).strip()
     lines = [line for line in found.split("\n") if line]
-    merged = f"df = frame\n{wanted}{_FITTED.rstrip()}"
-    assert "\n".join(lines) == merged
+    whole = wanted if "return None" in wanted else f"{wanted}{_FITTED.rstrip()}"
+    assert "\n".join(lines) == f"df = frame\n{whole}"
 
 
 @pytest.mark.parametrize(
@@ -344,3 +350,75 @@ def test_settings_name_rows_target_and_prediction(tmp_path: Path) -> None:
     wanted = Settings(input="raw", target="y", prediction="first")
     assert body(tmp_path, *cells, settings=wanted).endswith("return first")
     assert "raw = frame" in body(tmp_path, *cells, settings=wanted)
+
+
+def test_each_mode_runs_what_it_needs(tmp_path: Path) -> None:
+    """Training does not prepare the rows that are predicted."""
+    split = "tr, te = df[:40], df[40:]\nX = tr[['fare']]\nlow = X.min()\nZ = te[['fare']] - low"
+    train = "train: model = LinearRegression().fit(X, tr['y'])"
+    found = body(
+        tmp_path, _SETUP, f"preprocessing: {_READ}{split}", train, "predict: p = model.predict(Z)"
+    )
+    trains, serves = found.split("    return None\n")
+    assert "Z = te[['fare']] - fitted.low" in serves
+    assert "Z" not in trains
+
+
+_APART = """train = pd.read_csv('rows.csv')
+new = pd.read_csv('rows.csv').drop(columns='y')
+middle = train['age'].median()
+def prepared(table):
+    return table[['age', 'fare']].fillna({'age': middle})
+X, y = prepared(train), train['y']
+Z = prepared(new)"""
+
+
+def test_training_takes_the_rows_that_the_model_learns_from(tmp_path: Path) -> None:
+    train = "train: model = LinearRegression().fit(X, y)"
+    found = body(
+        tmp_path, _SETUP, f"preprocessing: {_APART}", train, "predict: p = model.predict(Z)"
+    )
+    assert "train = frame" in found
+    assert "new = frame.drop(" in found
+    assert "read_csv" not in found
+
+
+_LOOP = """train: import numpy as np
+np.random.seed(SEED)
+best, rounds = np.inf, 0
+def is_better(error):
+    global best, rounds
+    rounds += 1
+    better, best = error < best, min(best, error)
+    return better
+model = Means()
+for n in range(50):
+    some = np.random.rand(len(X)) < 0.5
+    model.steps.append(0.5 * (y[some] - model.predict(X[some])).mean())
+    if not is_better(abs(model.steps[-1])):
+        break
+model.steps = model.steps[:rounds]"""
+
+
+def test_a_loop_that_draws_is_a_part_of_training_from_its_seed_on(tmp_path: Path) -> None:
+    setup = """
+class Means:
+    def __init__(self):
+        self.steps = []
+    def predict(self, X):
+        return X['fare'] * 0 + sum(self.steps)"""
+    split = (
+        f"{_READ}lost = np.random.rand(3)\ntr, te = df[:40], df[40:]\nX, y = tr[['fare']], tr['y']"
+    )
+    found = body(
+        tmp_path,
+        _SETUP + setup,
+        "parameters: SEED = 3\nCUT = 3",
+        f"preprocessing: {split}",
+        _LOOP,
+        "predict: p = model.predict(te[te['fare'] > CUT])",
+    )
+    assert "np.random.seed(fitted.SEED)" in found
+    assert "model.steps.append(" in found
+    assert "nonlocal best, rounds" in found
+    assert "lost" not in found

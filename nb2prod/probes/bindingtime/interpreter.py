@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any, Optional, Sequence
 
+from .draws import states
 from .expressions import Expressions
 from .facts import Record, Value
 from .functions import Functions
@@ -38,7 +39,10 @@ class Interpreter(object):
         """Runs one statement of a cell whose text this is."""
         self.run.number, self.run.text, self.run.node = number, text, node
         self.run.record = Record([])
+        before = states()
         self._statements.ran(node)
+        record = self.run.records[number, node.lineno, node.col_offset]
+        record.draws = [name for name, state in states().items() if before.get(name) != state]
 
     def imported(self, text: str) -> None:
         """Runs an import that no statement of the package needs; one that is cut short here may."""

@@ -16,6 +16,8 @@ from .syntax import place, root
 #: Where an expression stands: its statement, and its place in that one's cell.
 Spot = Tuple[int, Tuple[int, ...]]
 _SEVERAL = (list, tuple, dict)
+#: Values that nothing changes, and that many variables share.
+_UNCHANGING = (int, float, complex, str, bytes, type(None))
 _CODE = (types.ModuleType, types.FunctionType, type)
 
 
@@ -197,7 +199,9 @@ class Run(object):
     def mutate(self, node: ast.expr) -> None:
         """Notes the variables whose value is changed in place: all that hold this one."""
         name = root(node)
-        if name is not None and name in self.facts and not self.is_code(name):
+        if name is None or isinstance(self.spaces[0].get(name), _UNCHANGING):
+            return
+        if name in self.facts and not self.is_code(name):
             for alias in [name, *self.aliases(self.spaces[0].get(name))]:
                 self.record.mutate(alias)
 
