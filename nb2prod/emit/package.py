@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import os
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -201,6 +202,7 @@ def _libraries(serving: Serving, required: Sequence[str], recorded: Recorded) ->
     return dict(sorted(found.items()))
 
 
+@functools.lru_cache(maxsize=256)  # most files are the same each time a package is tried
 def _formatted(text: str) -> str:
     return black.format_str(text, mode=_MODE)
 

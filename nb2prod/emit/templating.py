@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+
 import jinja2
 
 from nb2prod.emit.text import code_span, markdown_code, markdown_text, toml_string
 
 
+@functools.cache  # once compiled, a template serves every package
 def templates() -> jinja2.Environment:
     """All templates; a name that one lacks is an error."""
     environment = jinja2.Environment(
