@@ -10,6 +10,7 @@ import yaml
 
 from nb2prod.metrics import Metric, metrics
 from nb2prod.notebook import Settings
+from nb2prod.observations import missed
 from nb2prod.planning import emitted, planned
 from nb2prod.probes.capture import facts
 from nb2prod.recorded import Recorded
@@ -163,3 +164,29 @@ def test_a_bound_is_missed(
     value: float | None, bounds: tuple[float | None, float | None], missed: bool
 ) -> None:
     assert Metric("m", value, *bounds).missed is missed
+
+
+@pytest.mark.parametrize(
+    ("bounds", "said"),
+    [
+        ({"min": 0.8}, []),
+        ({"min": 0.95}, ["NB509"]),
+        ({"max": 0.5}, ["NB509"]),
+        ({}, []),
+    ],
+)
+def test_a_metric_beyond_its_bounds_is_told(bounds: dict[str, float], said: list[str]) -> None:
+    assert _missed("accuracy", bounds) == said
+
+
+def test_a_metric_that_the_run_does_not_have_is_told() -> None:
+    assert _missed("acuracy", {"min": 0.8}) == ["NB510"]
+
+
+def _missed(name: str, bounds: dict[str, float]) -> list[str]:
+    settings = Settings(metrics={name: bounds})
+    plan = planned(
+        notebook("evaluate: accuracy = 0.9", settings=settings), "demo", folder=None
+    ).plan
+    assert plan is not None
+    return [d.code for d in missed(plan, recorded(evaluate={"accuracy": 0.9}))]
