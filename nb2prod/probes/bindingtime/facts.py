@@ -126,4 +126,7 @@ class Record(object):
 
     def told(self) -> Dict[str, Any]:
         """All of it in plain values."""
-        return dict(vars(self))
+        kept = set(self.binds) <= set(self.mutates) and self.why is None and not self.edits
+        # What keeps a value in something that later rounds fit, keeps it where it trains.
+        kinds = [TRAINING] if kept and TRAINING in self.kinds else self.kinds
+        return dict(vars(self), kinds=kinds)

@@ -64,7 +64,8 @@ class Functions(object):
         run = self._run
         number, text, definition = self._definitions[node.func.id]
         given = self._given(node, definition, kids)
-        held = run.spaces, run.facts, run.number, run.text, run.record, run.rounds
+        held = run.spaces, run.facts, run.number, run.text, run.record, run.rounds, run.trained
+        run.trained = set()
         run.spaces, run.facts = [dict(space) for space in run.spaces], dict(run.facts)
         run.number, run.text, run.record, run.rounds = number, text, Record([]), []
         for name, value in given.items():
@@ -73,7 +74,7 @@ class Functions(object):
             found = self._body(definition)
         finally:
             reads = run.record.reads
-            run.spaces, run.facts, run.number, run.text, run.record, run.rounds = held
+            run.spaces, run.facts, run.number, run.text, run.record, run.rounds, run.trained = held
         for name in reads:
             if name in run.facts and name not in given:
                 run.record.reads.setdefault(name, run.facts[name].kind)

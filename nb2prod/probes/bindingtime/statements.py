@@ -61,14 +61,26 @@ class Statements(object):
         at = (run.number, node.lineno, node.col_offset)
         inner = run.record = run.records.setdefault(at, Record(run.rounds))
         run.depth += 1
+        before, inner.kinds = inner.kinds, []
         try:
             self._kinds.get(type(node), self._whole)(node)
             if not isinstance(node, (*_DEFINITIONS, *_BLOCKS)):  # each of a block's was looked at
                 self._stores.settle(node)
+                self._note_trained(inner)
         finally:
+            inner.kinds = before + [kind for kind in inner.kinds if kind not in before]
             run.depth -= 1
             run.record = outer
             outer.includes(inner)
+
+    def _note_trained(self, record: Record) -> None:
+        """Notes which variables a statement in a block changed where it trains, and not where it serves."""
+        run, bound = self._run, set(record.binds) - set(record.mutates)
+        if BOTH not in record.kinds:
+            run.trained.update(record.binds, record.mutates)
+            return
+        run.trained.difference_update(bound)
+        run.trained.update(n for n in record.mutates if run.facts.get(n, Fact(ROWS)).kind == FITTED)
 
     def _does(self, kind: str, why: Any = None) -> None:
         self._run.record.does(kind, why)
@@ -128,7 +140,11 @@ class Statements(object):
         if value.kind == FITTED and kids[0].kind in (ROWS, TRAINING):
             why = self._run.why(node, "can't be followed row by row")
             value = self._run.nowhere(node, value.full, why)
+        served = isinstance(node.target, ast.Name) and node.target.id not in self._run.trained
         self._stores.store(node.target, value)
+        if self._run.depth > 1 and value.kind == FITTED and served:
+            self._run.expect_fitted(kids[1:])
+            self._run.record.kinds = [BOTH]
 
     # ------------------------------------------------------------------ calls for their effects
     def _expression(self, node: ast.Expr) -> None:

@@ -66,6 +66,18 @@ def binds(node: ast.AST, name: str) -> bool:
     )
 
 
+def bound_in(node: ast.AST) -> Set[str]:
+    """The variables of its own scopes: of comprehensions and of lambdas."""
+    found: Set[str] = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.comprehension):
+            found |= names_in(part.target)
+        elif isinstance(part, ast.Lambda):
+            given = part.args
+            found.update(a.arg for a in [*given.posonlyargs, *given.args, *given.kwonlyargs])
+    return found
+
+
 def variable(name: str, at: ast.AST) -> ast.Name:
     """A variable that is read at the place of something else."""
     return ast.copy_location(ast.Name(id=name, ctx=ast.Load()), at)
