@@ -38,6 +38,7 @@ class StepText:
             "fitted": self._fitted,
             "choice": self._choice,
             "items": self._items,
+            "absent": self._absent,
             "each": self._each,
             "columns": self._columns,
             "fit_transform": self._fit_transform,
@@ -118,6 +119,9 @@ class StepText:
     def _items(self, edit: Edit, _: str) -> str:
         served = ", ".join(self.common(item) for item in edit.items)
         return f"({self.plain(edit.at)} if {self._words.training} else [{served}])"
+
+    def _absent(self, edit: Edit, _: str) -> str:
+        return f"({self.plain(edit.at)} if {self._words.training} else None)"
 
     def _each(self, edit: Edit, state: str) -> str:
         """A part of a function that is applied to pieces: learned for each of them, by its name."""

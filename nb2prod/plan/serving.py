@@ -79,10 +79,14 @@ class _Record:
     binds: Mapping[str, str]
     mutates: frozenset[str]
     reads: Mapping[str, str]
+    #: Those that it reads before it binds them.
+    enters: Mapping[str, str]
     edits: tuple[Mapping[str, Any], ...]
     inner_training: frozenset[tuple[int, int]]
     #: What it fits to rows that the model was not trained on.
     apart: tuple[Any, ...] | None
+    #: Of each `try` in it the statements that ran.
+    ways: Mapping[tuple[int, int], frozenset[tuple[int, int]]]
 
     @property
     def touched(self) -> set[str]:
@@ -184,9 +188,11 @@ class _Slicing:
     def _kinds(self, number: int, record: _Record) -> dict[str, str]:
         """What a statement reads, by when it exists; what a function reads, when it is called."""
         node = self._plan.code.statements[number].node
-        if isinstance(node, ast.For | ast.If | ast.With):
+        if isinstance(node, ast.For | ast.While | ast.If | ast.With | ast.Try):
             # What is bound inside is looked up there, and read as a variable.
-            return {name: kind for name, kind in record.reads.items() if name not in record.binds}
+            inner = {n for n, kind in record.binds.items() if kind == _FITTED or n not in record.enters}
+            kinds = {name: kind for name, kind in record.reads.items() if name not in inner}
+            return kinds | {n: record.enters[n] for n in kinds.keys() & record.binds.keys()}
         if not isinstance(node, ast.FunctionDef | ast.ClassDef):
             return dict(record.reads)
         free = set(self._plan.code.facts[number].names.values())
@@ -203,11 +209,11 @@ class _Slicing:
         if both:
             if any(edit["kind"] in _FITTING for edit in record.edits):
                 self._sound(record)
-            edits = [self._edit(number, e) for e in _unique(record.edits) if e["kind"] != "inside"]
+            edits = [self._edit(number, e) for e in _unique(record.edits)]
             for name, kind in sorted(self._kinds(number, record).items()):
                 if kind == _FITTED and self._is_served(number, name, edits):
                     looked_up[name] = self._field(name, number)
-        return Step(number, not both, record.inner_training, tuple(edits), looked_up)
+        return Step(number, not both, record.inner_training, tuple(edits), looked_up, record.ways)
 
     def _is_served(self, number: int, name: str, edits: Sequence[Edit]) -> bool:
         """Whether a name is read where rows are served, and not only where training is."""
@@ -334,9 +340,15 @@ def _records(plan: PackagePlan, told: Iterable[Any]) -> Iterator[tuple[int, _Rec
                 top["binds"],
                 frozenset(top["mutates"]),
                 top["reads"],
+                top["enters"],
                 edits,
                 training,
                 next((tuple(r["apart"]) for _, _, r in records if r.get("apart")), None),
+                {
+                    (at, start): frozenset((line, column) for line, column in record["way"])
+                    for at, start, record in records
+                    if record["way"] is not None
+                },
             ),
         )
 
@@ -345,6 +357,8 @@ def _unique(edits: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Each place once: a loop sees it in each round."""
     found: dict[tuple[int, ...], Mapping[str, Any]] = {}
     for edit in edits:
+        if edit["kind"] == "inside":
+            continue
         known = found.setdefault(tuple(edit["at"]), edit)
         if known["kind"] != edit["kind"]:
             raise Unserved("what it does is another thing each round")
@@ -354,7 +368,7 @@ def _unique(edits: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 def _is_hidden(place: Span, edits: Sequence[Edit]) -> bool:
     """Whether an expression stands in what only training computes."""
     return any(
-        edit.kind in ("choice", "parts", "fitted", "items")
+        edit.kind in ("choice", "parts", "fitted", "items", "absent")
         and within(place, edit.at)
         and not any(
             within(place, shown) for shown in (edit.of, *edit.served.values(), *edit.items) if shown

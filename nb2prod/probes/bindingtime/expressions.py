@@ -164,6 +164,11 @@ class Expressions(object):
         base, key = self._all(node.value, node.slice)
         if type(key.full) is str and key.full in base.fields:
             return self._field(node, base, key.full)
+        if base.computed and type(key.full) is int:
+            part = base.parts[key.full]
+            table = part.table if part.table is not part else None
+            fresh = part.kind == FITTED
+            return Value(node, part.full, part.subs, part.kind, part.rows, table, fresh=fresh)
         if base.parts and type(key.full) is int and base.kind == ROWS:
             if not isinstance(node.value, (ast.List, ast.Tuple)) and not base.is_partial:
                 return base.parts[key.full]

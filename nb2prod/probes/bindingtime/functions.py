@@ -12,6 +12,8 @@ from .syntax import place
 
 #: What the inside of a function can't have.
 _OUTER = (ast.Global, ast.Nonlocal, ast.Yield, ast.YieldFrom, ast.Await)
+#: What a function has for itself while it runs.
+_OF_A_SCOPE = ("spaces", "facts", "number", "text", "record", "rounds", "trained", "bound")
 
 
 class Inside(Exception):
@@ -64,8 +66,8 @@ class Functions(object):
         run = self._run
         number, text, definition = self._definitions[node.func.id]
         given = self._given(node, definition, kids)
-        held = run.spaces, run.facts, run.number, run.text, run.record, run.rounds, run.trained
-        run.trained = set()
+        held = dict(vars(run))
+        run.trained, run.bound = set(), set()
         run.spaces, run.facts = [dict(space) for space in run.spaces], dict(run.facts)
         run.number, run.text, run.record, run.rounds = number, text, Record([]), []
         for name, value in given.items():
@@ -74,14 +76,17 @@ class Functions(object):
             found = self._body(definition)
         finally:
             reads = run.record.reads
-            run.spaces, run.facts, run.number, run.text, run.record, run.rounds, run.trained = held
+            for name in _OF_A_SCOPE:
+                setattr(run, name, held[name])
         for name in reads:
             if name in run.facts and name not in given:
                 run.record.reads.setdefault(name, run.facts[name].kind)
         run.record.edit("inside", place(node), statement=number)
         table = found.table if found.table is not found else None
-        return Value(node, found.full, found.subs, found.kind, found.rows, table, found.why,
-                     found.fresh, found.origin, found.parts)  # fmt: skip
+        value = Value(node, found.full, found.subs, found.kind, found.rows, table, found.why,
+                      found.fresh, found.origin, found.parts)  # fmt: skip
+        value.computed = found.computed
+        return value
 
     def _given(
         self, node: ast.Call, definition: ast.FunctionDef, kids: List[Value]

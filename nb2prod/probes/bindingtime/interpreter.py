@@ -37,7 +37,7 @@ class Interpreter(object):
     def ran(self, number: int, text: str, node: ast.stmt) -> None:
         """Runs one statement of a cell whose text this is."""
         self.run.number, self.run.text, self.run.node = number, text, node
-        self.run.record, self.run.trained = Record([]), set()
+        self.run.record, self.run.trained, self.run.bound = Record([]), set(), set()
         self._statements.ran(node)
 
     def imported(self, text: str) -> None:

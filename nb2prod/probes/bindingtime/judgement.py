@@ -238,6 +238,7 @@ class Judgement(object):
             if isinstance(node, (ast.List, ast.Tuple)):
                 return self._written_out(node, full, kids, of_rows, compute if whole else None)
             found = self._replays.factorized(node, full, kids, of_rows) if whole else None
+            found = found or (self._computed(node, full, kids, of_rows, compute) if whole else None)
             return found or self._several(node, full, of_rows)
         if whole and isinstance(node, ast.Call):
             self._run.beside(kids, compute)  # it may change its rows in place
@@ -271,6 +272,39 @@ class Judgement(object):
             return self._run.nowhere(node, full, why, rows=table.rows, table=table)
         self._run.expect_fitted(kids)
         return Value(node, full, self._run.beside(kids, compute), ROWS, table.rows, table, why)
+
+    def _computed(
+        self, node: Any, full: Any, kids: List[Value], of_rows: List[Value], compute: Compute
+    ) -> Optional[Value]:
+        """Several values of which each row has its own, and perhaps others that are no rows: fitted ones."""
+        if any(kid.rows is not None and not self._run.choices for kid in of_rows) and (
+            self._chosen(node, full, of_rows)
+        ):
+            return None
+        subs = self._run.beside(kids, compute)
+        if any(type(sub) is not type(full) or len(sub) != len(full) for sub in subs):
+            return None
+        parts: List[Value] = []
+        for number, item in enumerate(full):
+            items = [sub[number] for sub in subs]
+            if self._a.height(item) is None and not is_view(item):
+                parts.append(self._run.shared(node, item, FITTED))
+                continue
+            part = self._rows.rowwise(node, item, items, of_rows, kids)
+            if part is None:
+                return None
+            parts.append(part)
+        table = next((part for part in parts if part.kind == ROWS), None)
+        if table is None:
+            return None
+        value = Value(node, full, subs, ROWS, table.rows, of_rows[0].table, parts=parts)
+        value.computed = True
+        return value
+
+    def _chosen(self, node: Any, full: Any, of_rows: List[Value]) -> bool:
+        """Whether one of several values may be a choice of rows."""
+        parts = self._several(node, full, of_rows).parts
+        return any(part.kind == ROWS for part in parts)
 
     def _several(self, node: Any, full: Any, of_rows: List[Value]) -> Value:
         """Several values, such as those of a split: each one may be a choice of rows."""

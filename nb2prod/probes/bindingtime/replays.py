@@ -96,7 +96,9 @@ class Replays(object):
         """The rows, where applying what was learned gives them."""
         of_rows = [kid for kid in call.kids if kid.kind == ROWS]
         subs = self._run.each(compute)
-        found = self._rows.rowwise(call.node, call.full, subs, of_rows, call.kids)
+        # What is fitted here is the edit's own; what calls it needs no other.
+        kids = call.kids[1:] if "owner" in edit else call.kids
+        found = self._rows.rowwise(call.node, call.full, subs, of_rows, kids)
         if found is not None:
             given = {key: value for key, value in edit.items() if value is not None}
             self._run.record.edit(kind, place(call.node), **given)

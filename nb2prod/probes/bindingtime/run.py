@@ -74,6 +74,8 @@ class Run(object):
         self.depth = 0
         #: Variables that the statement changed so far where it trains, and not where it serves.
         self.trained: Set[str] = set()
+        #: Variables that the statement bound so far.
+        self.bound: Set[str] = set()
 
     # ------------------------------------------------------------------ values
     def shared(self, node: ast.AST, value: Any, kind: str, **more: Any) -> Value:
@@ -125,6 +127,8 @@ class Run(object):
             return self.shared(node, getattr(builtins, name), ALWAYS)
         fact = self.facts.get(name, Fact(ALWAYS))
         self.record.reads[name] = fact.kind
+        if name not in self.bound:
+            self.record.enters.setdefault(name, fact.kind)
         full, subs = self._held(name)
         value = Value(node, full, subs, fact.kind, fact.rows, None, fact.why, False, fact.origin,
                       fact.parts, bulk=fact.bulk)  # fmt: skip
@@ -174,6 +178,7 @@ class Run(object):
             value.kind, value.rows, value.why, value.origin, value.parts, value.bulk, value.fields
         )
         self.record.binds[name] = value.kind
+        self.bound.add(name)
 
     def unbind(self, name: str) -> None:
         """Removes a variable."""

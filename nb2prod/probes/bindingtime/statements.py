@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from typing import Any, Callable, Dict, Sequence
+import contextlib
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Sequence, Tuple
 
-from .expressions import Expressions
+from .expressions import Expressions, Unfollowed
 from .facts import ALWAYS, BOTH, FITTED, ROWS, TRAINING, Fact, Failed, Record, Value, Why
-from .functions import Functions, Returned
+from .functions import Functions, Inside, Returned
 from .judgement import Judgement
 from .methods import READING
 from .operators import BINARY, IN_PLACE
@@ -28,7 +29,15 @@ from .syntax import (
 )
 
 _DEFINITIONS = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
-_BLOCKS = (ast.For, ast.If, ast.With)
+_BLOCKS = (ast.For, ast.While, ast.If, ast.With, ast.Try)
+
+
+class _Left(Exception):
+    """A round of a loop that ends early, at this statement."""
+
+    def __init__(self, node: ast.stmt) -> None:
+        super().__init__()
+        self.node = node
 
 
 class Statements(object):
@@ -47,7 +56,11 @@ class Statements(object):
             ast.Expr: self._expression,
             ast.If: self._if,
             ast.For: self._for,
+            ast.While: self._while,
+            ast.Break: self._leave,
+            ast.Continue: self._leave,
             ast.With: self._with,
+            ast.Try: self._try,
             ast.Pass: lambda _: run.record.does(BOTH),
             ast.Assert: self._assert,
             ast.Delete: self._delete,
@@ -216,19 +229,77 @@ class Statements(object):
             return
         self._does(BOTH)
         self._run.expect_fitted([items])
-        if node.orelse or any(isinstance(n, (ast.Break, ast.Continue)) for n in ast.walk(node)):
+        several = list(items.full)
+        self._run.rounds.append(_key(node.target, several))
+        self._rounds(node, (self._run.shared(node.target, item, items.kind) for item in several))
+        self._run.rounds.pop()
+
+    def _rounds(self, node: Any, items: Iterable[Value]) -> None:
+        """A loop, round by round."""
+        for value in items:
+            if isinstance(node, ast.For):
+                self._stores.store(node.target, value)
+            try:
+                for inner in node.body:
+                    self.ran(inner)
+            except _Left as left:
+                if isinstance(left.node, ast.Break):
+                    return
+        for inner in node.orelse:
+            self.ran(inner)
+
+    def _while(self, node: ast.While) -> None:
+        names = sorted(n for n in names_in(node) if binds(node, n))
+        held = [(n, self._run.spaces[0].get(n)) for n in names if n in self._run.facts]
+        test = self._value(node.test)
+        if test.kind in (ROWS, TRAINING) or test.kind == FITTED and test.fresh:
             self._whole(node)
             return
-        self._run.rounds.append(node.target.id if isinstance(node.target, ast.Name) else "")
-        for item in items.full:
-            value = self._run.shared(node.target, item, items.kind)
-            if isinstance(node.target, ast.Name):
-                self._run.bind(node.target.id, value)
-            else:
-                self._stores.unpack(node.target, value)
+        self._does(BOTH)
+        self._run.rounds.append(next((n for n, value in held if type(value) in (int, str)), ""))
+        self._rounds(node, self._tests(node, test))
+        self._run.rounds.pop()
+
+    def _tests(self, node: ast.While, test: Value) -> Iterator[Value]:
+        """The test of a loop, as long as it says yes."""
+        while test.full:
+            yield test
+            test = self._value(node.test)
+
+    def _leave(self, node: Any) -> None:
+        self._does(BOTH)
+        raise _Left(node)
+
+    def _try(self, node: ast.Try) -> None:
+        """The way that the run took: rows that are served take no other one."""
+        run, way = self._run, []  # type: Tuple[Run, List[ast.stmt]]
+        self._does(BOTH)
+        rest = node.orelse
+        try:
             for inner in node.body:
                 self.ran(inner)
-        self._run.rounds.pop()
+                way.append(inner)
+        except (Inside, Returned, Unfollowed, _Left):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever the notebook says it expects
+            rest = self._handling(node, error)
+        for inner in [*rest, *node.finalbody]:
+            way.append(inner)
+            self.ran(inner)
+        taken = [(inner.lineno, inner.col_offset) for inner in way]
+        if run.record.way not in (None, taken):
+            run.record.does(TRAINING, run.why(node, "takes another way in another round"))
+        run.record.way = taken
+
+    def _handling(self, node: ast.Try, error: Exception) -> List[ast.stmt]:
+        """What handles an error; raises it where nothing does."""
+        for handler in node.handlers:
+            wanted = BaseException if handler.type is None else self._value(handler.type).full
+            if isinstance(error, wanted):
+                if handler.name and any(handler.name in names_in(n) for n in handler.body):
+                    raise Unfollowed("`except` that looks at the error can't be followed", handler)
+                return handler.body
+        raise error
 
     def _items(self, value: Value) -> Value:
         """A list of tables of which some are there in training only."""
@@ -275,25 +346,42 @@ class Statements(object):
         )
 
     def _with(self, node: ast.With) -> None:
+        run = self._run
         managers = [self._value(item.context_expr) for item in node.items]
-        if any(m.kind != ALWAYS for m in managers) or any(i.optional_vars for i in node.items):
+        if any(manager.kind != ALWAYS for manager in managers):
             self._whole(node)
             return
         self._does(BOTH)
-        for manager in managers:
-            manager.full.__enter__()
-        for inner in node.body:
-            self.ran(inner)
-        for manager in reversed(managers):
-            manager.full.__exit__(None, None, None)
+        with contextlib.ExitStack() as stack:
+            for item, manager in zip(node.items, managers):
+                entered = run.shared(item.context_expr, stack.enter_context(manager.full), ALWAYS)
+                if item.optional_vars is not None:
+                    self._stores.store(item.optional_vars, entered)
+            for inner in node.body:
+                self.ran(inner)
 
     # ------------------------------------------------------------------ other statements
     def _return(self, node: ast.Return) -> None:
         nothing = self._run.shared(node, None, ALWAYS)
         value = self._value(node.value) if node.value is not None else nothing
+        if isinstance(node.value, ast.Tuple) and any(p.kind == ROWS for p in value.parts):
+            value = self._several_returned(value)
         self._run.expect_fitted([value])
         self._does(BOTH)
         raise Returned(value)
+
+    def _several_returned(self, value: Value) -> Value:
+        """A tuple that a function gives: what only training has, is missing where rows are served."""
+        run, parts = self._run, value.parts
+        run.expect_fitted([part for part in parts if part.fresh])
+        for part in parts:
+            if part.kind == TRAINING:
+                run.record.edit("absent", place(part.node))
+        subs = [tuple(part.subs[n] for part in parts) for n in range(len(run.choices))]
+        first = next(part for part in parts if part.kind == ROWS)
+        found = Value(value.node, value.full, subs, ROWS, first.rows, first.table, parts=parts)
+        found.computed = True
+        return found
 
     def _delete(self, node: ast.Delete) -> None:
         for target in node.targets:
@@ -366,6 +454,18 @@ class Statements(object):
             elif bound or fact is not None and fact.kind == ROWS:
                 run.lose(name, fact.rows if fact else None, why)
         self._does(TRAINING, why)
+
+
+def _key(target: ast.expr, items: Sequence[Any]) -> str:
+    """The variable of a loop that tells its rounds apart."""
+    if isinstance(target, ast.Name):
+        return target.id if all(isinstance(item, (str, int)) for item in items) else ""
+    for number, part in enumerate(getattr(target, "elts", ())):
+        several = [item[number] for item in items if type(item) in (tuple, list)]
+        plain = all(isinstance(item, (str, int)) for item in several)
+        if isinstance(part, ast.Name) and plain and len({*several}) == len(items):
+            return part.id
+    return ""
 
 
 def _fits(names: Any, table: Any) -> bool:

@@ -41,11 +41,22 @@ class Stores(object):
         """Binds several variables."""
         for inner, part in zip(target.elts, value.parts or self._items(value)):
             self.store(inner, part)
+        if value.computed:
+            self._computed(target, value)
+            return
         kinds = {part.kind for part in value.parts}
         literal = isinstance(value.node, (ast.Tuple, ast.List))
         served = bool(kinds & {ROWS, ALWAYS})
         if served and not (literal and TRAINING not in kinds):
             self._serve_parts(target, value, literal=literal)
+
+    def _computed(self, target: Any, value: Value) -> None:
+        """Several values of which those that are fitted are looked up wherever rows are served."""
+        run = self._run
+        for inner, part in zip(target.elts, value.parts):
+            if part.kind != ROWS:
+                run.trained.update(names_in(inner))
+        run.record.kinds = [BOTH]
 
     def _items(self, value: Value) -> List[Value]:
         """The items of a value that is one for all rows."""
