@@ -356,13 +356,30 @@ def _records(plan: PackagePlan, told: Iterable[Any]) -> Iterator[tuple[int, _Rec
 def _unique(edits: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Each place once: a loop sees it in each round."""
     found: dict[tuple[int, ...], Mapping[str, Any]] = {}
+    calls: dict[tuple[int, ...], set[tuple[Any, ...]]] = {}
+    keys: dict[tuple[int, ...], set[tuple[str, ...]]] = {}
     for edit in edits:
         if edit["kind"] == "inside":
             continue
-        known = found.setdefault(tuple(edit["at"]), edit)
+        at = tuple(edit["at"])
+        known = found.setdefault(at, edit)
         if known["kind"] != edit["kind"]:
             raise Unserved("what it does is another thing each round")
-    return list(found.values())
+        calls.setdefault(at, set()).add(tuple(edit.get("call", ())))
+        keys.setdefault(at, set()).add(tuple(edit.get("key", ())))
+    return [_told_apart(edit, len(calls[at]), keys[at]) for at, edit in found.items()]
+
+
+def _told_apart(
+    edit: Mapping[str, Any], calls: int, keys: set[tuple[str, ...]]
+) -> Mapping[str, Any]:
+    """An edit inside a function: the arguments tell the calls apart, where there are several."""
+    arguments = len(edit.get("key", ()))
+    if calls == len(keys) == 1:
+        return {**edit, "rounds": edit["rounds"][arguments:]}
+    if len(keys) < calls and edit["kind"] in _FITTING:
+        raise Unserved("is fitted in several calls that no argument tells apart", *edit["at"][:1])
+    return edit
 
 
 def _is_hidden(place: Span, edits: Sequence[Edit]) -> bool:

@@ -228,8 +228,9 @@ class Expressions(object):
             if count is not None:
                 return count
         kids = [function, *self._all(*node.args, *(k.value for k in node.keywords))]
-        if self._functions.are_inside(node):
-            return self._functions.called(node, kids)
+        found = self._functions.followed(node, kids)
+        if found is not None:
+            return found
         position, names = len(node.args) + 1, [k.arg or "" for k in node.keywords]
 
         def compute(_: int, values: List[Any]) -> Any:
