@@ -136,7 +136,17 @@ class _StepCode:
             header = header.removeprefix("el")
         before = [*self._text.before]
         self._text.before.clear()
-        parts = [header.rstrip(), indented("\n".join(self._block(node.body)))]
+        body = [*self._block(node.body)]
+        folds = self._text.folds(node) if isinstance(node, ast.For) else None
+        if folds is not None and isinstance(node, ast.For):
+            number = folds.facts["number"] or self._words.fold
+            if number == self._words.fold:
+                target, several = (self._text.common(_span(n)) for n in (node.target, node.iter))
+                target = target if target.startswith("(") else f"({target})"
+                header = f"for {number}, {target} in enumerate({several}):"
+            count = f"{self._words.fitted}.{folds.state} = {number} + 1"
+            body = [*_conditional([count], self._words), *body]
+        parts = [header.rstrip(), indented("\n".join(body))]
         if isinstance(node, ast.If | ast.For | ast.While) and node.orelse:
             parts += ["else:", indented("\n".join(self._block(node.orelse)))]
         self._text.before.extend(before)

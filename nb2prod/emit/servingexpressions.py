@@ -10,6 +10,7 @@ from nb2prod.emit.servingwords import ServingWords
 from nb2prod.plan.celltext import CellText, within
 from nb2prod.plan.chain import Edit, Serving, Span, Step
 from nb2prod.plan.package import PackagePlan
+from nb2prod.probes.bindingtime.facts import FOLD
 
 
 class StepText:
@@ -39,6 +40,7 @@ class StepText:
             "choice": self._choice,
             "items": self._items,
             "absent": self._absent,
+            "folds": self._folds,
             "each": self._each,
             "columns": self._columns,
             "fit_transform": self._fit_transform,
@@ -98,8 +100,9 @@ class StepText:
     # ------------------------------------------------------------------ edits
     def _edit(self, edit: Edit) -> str:
         state = f"{self._words.fitted}.{edit.state}"
-        if edit.rounds:
-            key = edit.rounds[0] if len(edit.rounds) == 1 else f"({', '.join(edit.rounds)})"
+        if edit.rounds and edit.kind != "folds":
+            rounds = [self._words.fold if name == FOLD else name for name in edit.rounds]
+            key = rounds[0] if len(rounds) == 1 else f"({', '.join(rounds)})"
             state += f"[{key}]"
         return self._edited[edit.kind](edit, state)
 
@@ -122,6 +125,18 @@ class StepText:
 
     def _absent(self, edit: Edit, _: str) -> str:
         return f"({self.plain(edit.at)} if {self._words.training} else None)"
+
+    def _folds(self, edit: Edit, state: str) -> str:
+        """As many rounds as training had; without the rows that it told apart."""
+        loop = next(n for n in ast.walk(self.node) if isinstance(n, ast.For) and self.folds(n))
+        target: Any = loop.target.elts[-1] if edit.facts["number"] else loop.target
+        nothing = f"[({'None, ' * len(target.elts)})] * {state}".replace(", )", ")")
+        return f"({self.plain(edit.at)} if {self._words.training} else {nothing})"
+
+    def folds(self, loop: ast.For) -> Edit | None:
+        """The edit of a loop over folds."""
+        place = _span(loop.iter)
+        return next((e for e in self._step.edits if e.kind == "folds" and within(e.at, place)), None)
 
     def _each(self, edit: Edit, state: str) -> str:
         """A part of a function that is applied to pieces: learned for each of them, by its name."""

@@ -27,7 +27,8 @@ class Edit:
     """What becomes of an expression where rows are served."""
 
     #: fitted, choice, parts, fit_transform, drop, present, add_constant, dummies, categories, dtype, dtypes,
-    #: bins, quantiles, codes, group, groups, items, each, columns, absent
+    #: bins, quantiles, codes, group, groups, items, each, columns, absent,
+    #: folds
     kind: str
     at: Span
     #: The field of the fitted state that it looks up.

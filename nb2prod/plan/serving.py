@@ -33,7 +33,9 @@ _FITTING = {
     "groups": "",
     "each": "",
     "columns": "columns",
+    "folds": "folds",
 }
+_BLOCKS = (ast.For, ast.While, ast.If, ast.With, ast.Try)
 _ALWAYS, _ROWS, _FITTED = "always", "rows", "fitted"
 
 
@@ -62,13 +64,22 @@ def candidates(plan: PackagePlan) -> tuple[str, ...]:
     binds = plan.code.binds_at()
     names = [name for n in sorted(predicting, reverse=True) for name in sorted(binds.get(n, ()))]
     for number in range(len(plan.code.statements) - 1, -1, -1):
-        node = plan.code.statements[number].node
-        if isinstance(node, ast.Assign) and any(
-            isinstance(part, ast.Attribute) and part.attr.startswith("predict")
-            for part in ast.walk(node)
-        ):
-            names += [t.id for t in node.targets if isinstance(t, ast.Name)]
+        names += _predicted(plan.code.statements[number].node)
     return tuple(dict.fromkeys(names))
+
+
+def _predicted(node: ast.stmt) -> Iterator[str]:
+    """The variables to which a statement, or one inside it, binds or adds predictions."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return
+    for part in ast.walk(node):
+        if not isinstance(part, ast.Assign | ast.AugAssign | ast.AnnAssign) or not any(
+            isinstance(n, ast.Attribute) and n.attr.startswith(("predict", "decision_function"))
+            for n in ast.walk(part)
+        ):
+            continue
+        targets = part.targets if isinstance(part, ast.Assign) else [part.target]
+        yield from (t.id for t in targets if isinstance(t, ast.Name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +199,7 @@ class _Slicing:
     def _kinds(self, number: int, record: _Record) -> dict[str, str]:
         """What a statement reads, by when it exists; what a function reads, when it is called."""
         node = self._plan.code.statements[number].node
-        if isinstance(node, ast.For | ast.While | ast.If | ast.With | ast.Try):
+        if isinstance(node, _BLOCKS):
             # What is bound inside is looked up there, and read as a variable.
             inner = {n for n, kind in record.binds.items() if kind == _FITTED or n not in record.enters}
             kinds = {name: kind for name, kind in record.reads.items() if name not in inner}
@@ -273,7 +284,8 @@ class _Slicing:
                 wanted = _grouped_words(text)
             elif _FITTING[kind]:
                 wanted = _words(text, _FITTING[kind])
-            name = self._new(wanted, "rounds" if rounds else "")
+            kept = "int" if kind == "folds" else "rounds" if rounds else ""
+            name = self._new(wanted, kept)
         places = {
             key: tuple(told[key])
             for key in ("owner", "argument", "columns", "function")
@@ -285,7 +297,7 @@ class _Slicing:
             name,
             tuple(told["of"]) if told.get("of") else None,
             places,
-            {key: told[key] for key in ("parameter", "grouped", "some", "applied") if key in told},
+            {key: told[key] for key in ("parameter", "grouped", "some", "applied", "number") if key in told},
             {variable: tuple(place) for variable, place in told.get("served", {}).items()},
             tuple(tuple(place) for place in told.get("items", ())),
             rounds,
@@ -319,6 +331,7 @@ def _records(plan: PackagePlan, told: Iterable[Any]) -> Iterator[tuple[int, _Rec
         by_statement.setdefault(number, []).append((line, column, record))
     for number, records in by_statement.items():
         line, column, top = min(records, key=lambda r: (r[0], r[1]))
+        node = plan.code.statements[number].node
         edits = tuple(
             {**edit, "rounds": record["rounds"]}
             for _, _, record in records
@@ -343,7 +356,7 @@ def _records(plan: PackagePlan, told: Iterable[Any]) -> Iterator[tuple[int, _Rec
                 top["enters"],
                 edits,
                 training,
-                next((tuple(r["apart"]) for _, _, r in records if r.get("apart")), None),
+                next((tuple(r["apart"]) for r in _serving(node, records) if r.get("apart")), None),
                 {
                     (at, start): frozenset((line, column) for line, column in record["way"])
                     for at, start, record in records
@@ -351,6 +364,17 @@ def _records(plan: PackagePlan, told: Iterable[Any]) -> Iterator[tuple[int, _Rec
                 },
             ),
         )
+
+
+def _serving(node: ast.stmt, records: Sequence[Any]) -> Iterator[Mapping[str, Any]]:
+    """Of a statement's records those that have to do with what is served: scores of folds have not."""
+    blocks = {(n.lineno, n.col_offset) for n in ast.walk(node) if isinstance(n, _BLOCKS)}
+    told = [record for at, start, record in records if (at, start) not in blocks]
+    serving = [record for record in told if record["kinds"] != ["training"]]
+    read = {name for record in serving for name in record["reads"]}
+    for record in told:
+        if not blocks or record in serving or read & {*record["binds"], *record["mutates"]}:
+            yield record
 
 
 def _unique(edits: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -385,7 +409,7 @@ def _told_apart(
 def _is_hidden(place: Span, edits: Sequence[Edit]) -> bool:
     """Whether an expression stands in what only training computes."""
     return any(
-        edit.kind in ("choice", "parts", "fitted", "items", "absent")
+        edit.kind in ("choice", "parts", "fitted", "items", "absent", "folds")
         and within(place, edit.at)
         and not any(
             within(place, shown) for shown in (edit.of, *edit.served.values(), *edit.items) if shown

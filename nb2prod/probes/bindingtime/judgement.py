@@ -8,7 +8,15 @@ from typing import Any, Callable, List, Optional, Sequence
 
 from .datasets import Apart, Form, built, is_dataset, is_matrix, taken_apart
 from .facts import ALWAYS, FITTED, ROWS, TRAINING, Value, Why
-from .methods import CHOOSING, FITTING_AND_APPLYING, KEEPING, OF_GROUPS, chooses_rows, looks_around
+from .methods import (
+    CHOOSING,
+    FITTING_AND_APPLYING,
+    KEEPING,
+    OF_GROUPS,
+    READING_FILES,
+    chooses_rows,
+    looks_around,
+)
 from .replays import Replays
 from .rows import Rows, is_mask, is_view
 from .run import Run
@@ -105,7 +113,7 @@ class Judgement(object):
                 self._run.become(owner, FITTED)
         fresh = any(kid.fresh for kid in kids) or method.startswith("fit")
         bulk = next((kid.table for kid in kids if kid.bulk), None)
-        if kind == ALWAYS and method.startswith("read_"):
+        if kind == ALWAYS and (method.startswith("read_") or method in READING_FILES):
             # Another file, which is not there when rows come.
             return self._run.shared(node, full, FITTED, fresh=True, bulk=self._a.is_frame(full))
         if bulk is not None:
@@ -185,6 +193,9 @@ class Judgement(object):
             found = self._rows.rowwise(node, full, subs, of_rows, kids)
             if found is not None:
                 return found
+            across = self._rows.across(node, full, subs, of_rows, kids)
+            if across is not None:
+                return across
         if whole or method_of(node) in FITTING_AND_APPLYING and kids[1].kind == ROWS:
             found = self._replays.found(node, full, kids, of_rows)
             if found is not None:

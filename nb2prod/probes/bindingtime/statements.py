@@ -7,16 +7,18 @@ import contextlib
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Sequence, Tuple
 
 from .expressions import Expressions, Unfollowed
-from .facts import ALWAYS, BOTH, FITTED, ROWS, TRAINING, Fact, Failed, Record, Value, Why
+from .facts import ALWAYS, BOTH, FITTED, FOLD, ROWS, TRAINING, Fact, Failed, Record, Value, Why
 from .functions import Functions, Inside, Returned
 from .judgement import Judgement
 from .methods import READING
 from .operators import BINARY, IN_PLACE
-from .rows import copied, is_view
+from .rows import Rows, copied, is_view
 from .run import Run
 from .stores import Stores
 from .syntax import (
     binds,
+    folds_of,
+    is_fold_loop,
     loaded,
     module_of,
     name_of,
@@ -28,6 +30,7 @@ from .syntax import (
     without_inplace,
 )
 
+_SEVERAL = (list, dict, set)
 _DEFINITIONS = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 _BLOCKS = (ast.For, ast.While, ast.If, ast.With, ast.Try)
 
@@ -49,6 +52,7 @@ class Statements(object):
         self._run, self._judgement = run, judgement
         self._expressions, self._functions = expressions, functions
         self._stores = Stores(run, expressions)
+        self._rows = Rows(run)
         self._kinds: Dict[type, Callable[[Any], None]] = {
             ast.Assign: self._assign,
             ast.AnnAssign: self._annotated,
@@ -225,7 +229,10 @@ class Statements(object):
             self._over_tables(node, self._items(items), node.target)
             return
         if items.kind in (ROWS, TRAINING):
-            self._whole(node)
+            if is_fold_loop(node):
+                self._over_folds(node, items)
+            else:
+                self._whole(node)
             return
         self._does(BOTH)
         self._run.expect_fitted([items])
@@ -233,6 +240,28 @@ class Statements(object):
         self._run.rounds.append(_key(node.target, several))
         self._rounds(node, (self._run.shared(node.target, item, items.kind) for item in several))
         self._run.rounds.pop()
+
+    def _over_folds(self, node: ast.For, items: Value) -> None:
+        """A loop over folds: what each of them trained is looked up, by its number."""
+        run, several = self._run, list(items.full)
+        key = _key(node.target, several)
+        self._does(BOTH)
+        run.record.edit("folds", place(folds_of(node)), number=key)
+        run.rounds.append(key or FOLD)
+        self._rounds(node, (self._fold(node, item) for item in several))
+        run.rounds.pop()
+
+    def _fold(self, node: ast.For, item: Any) -> Value:
+        """The numbers of rows, and the fold's own."""
+        run = self._run
+        if type(item) is not tuple:
+            if type(item) is int:
+                return run.shared(node.target, item, ALWAYS)
+            return run.nowhere(node.target, item, run.why(node.iter, "tells rows of training apart"))
+        parts = [self._fold(node, part) for part in item]
+        value = Value(node.target, item, [item] * len(run.choices), TRAINING, parts=parts)
+        value.computed = True
+        return value
 
     def _rounds(self, node: Any, items: Iterable[Value]) -> None:
         """A loop, round by round."""
@@ -431,7 +460,14 @@ class Statements(object):
         run, names = self._run, names_in(node)
         known = {name: run.facts[name].kind for name in sorted(names & run.facts.keys())}
         run.record.reads.update(known)
-        exec(compile(module_of(node), "<notebook>", "exec"), run.spaces[0])
+        for name in known:
+            run.variable(variable(name, node))
+        code = compile(module_of(node), "<notebook>", "exec")
+        if ROWS in known.values() and TRAINING not in known.values():
+            if self._each_alone(node, code):
+                return
+        else:
+            exec(code, run.spaces[0])
         if {ROWS, TRAINING} & {*known.values()}:
             self._lost(node, run.why(node, "can't be followed row by row"))
             return
@@ -440,6 +476,51 @@ class Statements(object):
             if binds(node, name):
                 run.bind(name, run.shared(node, run.spaces[0][name], kind))
         self._does(BOTH if kind == ALWAYS else TRAINING)
+
+    def _each_alone(self, node: ast.stmt, code: Any) -> bool:
+        """Runs a statement on all rows and on few; whether each row has alone what it has among all."""
+        run, names = self._run, sorted(names_in(node) & self._run.facts.keys())
+        before = [dict(space) for space in run.spaces]
+        for space in run.spaces[1:]:
+            for name in names:
+                if type(space.get(name)) in (list, dict, set) or run.facts[name].kind == ROWS:
+                    space[name] = copied(space[name])
+        exec(code, run.spaces[0])
+        failed = run.each(lambda n: exec(code, run.spaces[n + 1]))
+        found = self._rows_after(node, before[0]) if not any(failed) else {}
+        if not found:
+            for space, held in zip(run.spaces[1:], before[1:]):
+                space.clear()
+                space.update(held)
+            return False
+        why = run.why(node, "has no value for a row alone")
+        for name in sorted(names_in(node)):
+            if name in found:
+                full, *subs = [space.get(name) for space in run.spaces]
+                run.bind(name, Value(node, full, subs, ROWS, found[name]))
+            elif binds(node, name):
+                run.lose(name, None, why)
+        self._does(BOTH)
+        return True
+
+    def _rows_after(self, node: ast.stmt, before: Dict[str, Any]) -> Dict[str, Any]:
+        """The rows of each variable that a statement changed; nothing where one of them can't have them."""
+        run, found = self._run, {}  # type: Tuple[Run, Dict[str, Any]]
+        tables = [f.rows for n, f in run.facts.items() if f.kind == ROWS and n in names_in(node)]
+        for name in sorted(names_in(node)):
+            full, *subs = [space.get(name) for space in run.spaces]
+            height = run.alignment.height(full)
+            kept = full is before.get(name) and not binds(node, name) and type(full) not in _SEVERAL
+            fact = run.facts.get(name)
+            if run.is_code(name) or name not in run.spaces[0] or kept and fact and fact.kind != ROWS:
+                continue
+            rows = next((rows for rows in tables if rows is not None and len(rows) == height), None)
+            seen = rows is not None and self._rows.verified(full, rows, subs)
+            if seen or seen is None and not run.choices:
+                found[name] = rows
+            elif not binds(node, name) and not all(_alike(full, sub) for sub in subs):
+                return {}
+        return found
 
     def _lost(self, node: ast.stmt, why: Why) -> None:
         """What a statement binds or may change is there in training only from here on."""
@@ -454,6 +535,11 @@ class Statements(object):
             elif bound or fact is not None and fact.kind == ROWS:
                 run.lose(name, fact.rows if fact else None, why)
         self._does(TRAINING, why)
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether a list is the same, whatever rows there are."""
+    return type(one) in _SEVERAL and repr(one) == repr(other)
 
 
 def _key(target: ast.expr, items: Sequence[Any]) -> str:

@@ -125,6 +125,21 @@ def concatenates(node: ast.AST) -> bool:
     )
 
 
+def folds_of(node: ast.For) -> ast.expr:
+    """What a loop over folds goes through, perhaps with their numbers."""
+    several = node.iter
+    if isinstance(several, ast.Call) and name_of(several.func) == "enumerate":
+        return several.args[0] if len(several.args) == 1 and not several.keywords else several
+    return several
+
+
+def is_fold_loop(node: ast.For) -> bool:
+    """Whether a loop goes through the splits of rows that a splitter makes."""
+    several = folds_of(node)
+    owned = isinstance(several, ast.Call) and isinstance(several.func, ast.Attribute)
+    return owned and method_of(several) == "split" and isinstance(node.target, ast.Tuple)
+
+
 def given_by_name(node: ast.Call) -> Dict[str, ast.expr]:
     """The arguments that have names."""
     return {k.arg: k.value for k in node.keywords if k.arg}
