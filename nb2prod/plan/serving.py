@@ -201,7 +201,12 @@ class _Slicing:
         node = self._plan.code.statements[number].node
         if isinstance(node, _BLOCKS):
             # What is bound inside is looked up there, and read as a variable.
-            inner = {n for n, kind in record.binds.items() if kind == _FITTED or n not in record.enters}
+            heads = _read_in_heads(node)
+            inner = {
+                n
+                for n, kind in record.binds.items()
+                if n not in record.enters or kind == _FITTED and n not in heads
+            }
             kinds = {name: kind for name, kind in record.reads.items() if name not in inner}
             return kinds | {n: record.enters[n] for n in kinds.keys() & record.binds.keys()}
         if not isinstance(node, ast.FunctionDef | ast.ClassDef):
@@ -375,6 +380,20 @@ def _serving(node: ast.stmt, records: Sequence[Any]) -> Iterator[Mapping[str, An
     for record in told:
         if not blocks or record in serving or read & {*record["binds"], *record["mutates"]}:
             yield record
+
+
+def _read_in_heads(node: ast.stmt) -> set[str]:
+    """The variables that blocks read before they run what is in them."""
+    heads: list[ast.AST] = []
+    for block in ast.walk(node):
+        match block:
+            case ast.For(iter=head) | ast.While(test=head) | ast.If(test=head):
+                heads.append(head)
+            case ast.With(items=items):
+                heads += items
+            case _:
+                pass
+    return {n.id for head in heads for n in ast.walk(head) if isinstance(n, ast.Name)}
 
 
 def _unique(edits: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

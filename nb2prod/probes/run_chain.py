@@ -85,6 +85,26 @@ class _Chain:
     def found(self) -> Tuple[Dict[str, Any], Any]:
         """The times of all statements and what else the package needs; and the predictions."""
         first, source, name = self._first_look()
+        try:
+            return self._served(first, source, name)
+        except Refused:
+            for other in self._equal(first, name):
+                try:
+                    return self._served(first, source, other)
+                except Refused:  # the first reason is the one to tell
+                    pass
+            raise
+
+    def _equal(self, ran: Any, name: str) -> List[str]:
+        """Other variables that hold the same predictions."""
+        known, same = ran.spaces[0], self._alignment.same
+        names = self._request["predictions"]
+        names = [n for n in names if n != name and n in ran.facts and n in known]
+        predicted = [n for n in names if self._is_predicted(known[n], ran.facts[n])]
+        return [n for n in predicted if same(known[n], known[name])]
+
+    def _served(self, first: Any, source: Any, name: str) -> Tuple[Dict[str, Any], Any]:
+        """The chain to a variable; raises `Refused` where single rows can't have it."""
         target = [self._request["target"]] if self._request["target"] else self._target(first)
         rows = first.facts[name].rows
         known = sorted({row for row in rows.tolist() if row >= 0})

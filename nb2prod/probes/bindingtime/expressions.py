@@ -162,7 +162,7 @@ class Expressions(object):
             if count is not None:
                 return count
         base, key = self._all(node.value, node.slice)
-        if type(key.full) is str and key.full in base.fields:
+        if type(key.full) in (str, int) and key.full in base.fields:
             return self._field(node, base, key.full)
         if base.computed and type(key.full) is int:
             part = base.parts[key.full]

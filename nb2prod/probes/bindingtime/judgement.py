@@ -251,6 +251,9 @@ class Judgement(object):
             found = self._replays.factorized(node, full, kids, of_rows) if whole else None
             found = found or (self._computed(node, full, kids, of_rows, compute) if whole else None)
             return found or self._several(node, full, of_rows)
+        if type(full) is dict and any(self._a.height(item) is not None for item in full.values()):
+            found = self._named(node, full, kids, of_rows, compute) if whole else None
+            return found or self._training(node, full, of_rows, _first_why(of_rows))
         if whole and isinstance(node, ast.Call):
             self._run.beside(kids, compute)  # it may change its rows in place
         return self.fresh(node, full, of_rows)
@@ -310,6 +313,22 @@ class Judgement(object):
             return None
         value = Value(node, full, subs, ROWS, table.rows, of_rows[0].table, parts=parts)
         value.computed = True
+        return value
+
+    def _named(
+        self, node: Any, full: Any, kids: List[Value], of_rows: List[Value], compute: Compute
+    ) -> Optional[Value]:
+        """Several values by their names, of which each row has its own."""
+        subs = self._run.beside(kids, compute)
+        if any(type(sub) is not dict or [*sub] != [*full] for sub in subs):
+            return None
+        value = Value(node, full, subs, ROWS, of_rows[0].table.rows, of_rows[0].table)
+        for name, item in full.items():
+            items = [sub[name] for sub in subs]
+            part = self._rows.rowwise(node, item, items, of_rows, kids)
+            if part is None:
+                return None
+            value.fields[name] = part
         return value
 
     def _chosen(self, node: Any, full: Any, of_rows: List[Value]) -> bool:

@@ -14,7 +14,9 @@ from .syntax import concatenates, place
 #: Groups and windows over rows, wherever pandas keeps them.
 _WINDOWS = ("GroupBy", "Rolling", "Expanding", "ExponentialMoving", "Resampler")
 #: Rows that come one by one, once.
-_LAZY = (map, zip, filter, enumerate, reversed, types.GeneratorType)
+_LAZY = (
+    map, zip, filter, enumerate, reversed, types.GeneratorType, type({}.values()), type({}.items()),
+)  # fmt: skip
 #: Arrays with more rows than this have columns for something else than rows.
 _ACROSS = 100
 

@@ -133,6 +133,8 @@ class Run(object):
         value = Value(node, full, subs, fact.kind, fact.rows, None, fact.why, False, fact.origin,
                       fact.parts, bulk=fact.bulk)  # fmt: skip
         value.fields = fact.fields
+        if type(full) is dict and value.fields:
+            value.table = next(iter(value.fields.values())).table
         if value.parts and fact.kind == ROWS:
             value.table = next((p.table for p in value.parts if p.kind == ROWS), value)
         if fact.kind == ALWAYS and isinstance(full, types.FunctionType):
