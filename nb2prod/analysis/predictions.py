@@ -103,6 +103,8 @@ def _liftable(statement: ast.Assign | ast.Expr) -> list[ast.expr]:
         if _is_prediction(statement.value):
             return [statement.value]  # a column: what is done to the prediction belongs to it
     found: list[ast.expr] = []
+    if _predicts(statement.value):
+        return found  # it is only shown
     for node in _in_order(statement.value):
         if isinstance(node, ast.Call) and _predicts(node):
             found.append(node)

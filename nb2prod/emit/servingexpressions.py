@@ -42,6 +42,7 @@ class StepText:
             "absent": self._absent,
             "folds": self._folds,
             "each": self._each,
+            "piped": self._piped,
             "columns": self._columns,
             "fit_transform": self._fit_transform,
             "present": self._present,
@@ -106,13 +107,18 @@ class StepText:
             state += f"[{key}]"
         return self._edited[edit.kind](edit, state)
 
+    def _learn(self, line: str) -> None:
+        """Something that training does first, once."""
+        if line not in self.before:
+            self.before.append(line)
+
     def _of(self, edit: Edit) -> str:
         """The rows of an edited expression."""
         assert edit.of is not None
         return self._inner(edit.of, edit)
 
     def _fitted(self, edit: Edit, state: str) -> str:
-        self.before.append(assigned(state, self.plain(edit.at)))
+        self._learn(assigned(state, self.plain(edit.at)))
         return state
 
     def _choice(self, edit: Edit, _: str) -> str:
@@ -143,16 +149,23 @@ class StepText:
         parameter = edit.facts["parameter"]
         rows = self._of(edit)
         learned = f"{rows}.apply(lambda {parameter}: {self.plain(edit.at)})"
-        self.before.append(assigned(state, learned))
+        self._learn(assigned(state, learned))
         if edit.facts["grouped"]:
             return f"{state}.get({parameter}.name, float('nan'))"
         return f"{state}[{parameter}.name]"
+
+    def _piped(self, edit: Edit, state: str) -> str:
+        """A part of a function that a table goes through: learned from that table."""
+        parameter = edit.facts["parameter"]
+        learned = f"{self._of(edit)}.pipe(lambda {parameter}: {self.plain(edit.at)})"
+        self._learn(assigned(state, learned))
+        return state
 
     def _fit_transform(self, edit: Edit, state: str) -> str:
         rows = self._of(edit)
         applied = edit.facts["applied"]
         function = _last_name(edit.places["function"], f"fit_{applied}")
-        self.before.append(assigned(state, self._inner(edit.at, edit, [(function, "fit")])))
+        self._learn(assigned(state, self._inner(edit.at, edit, [(function, "fit")])))
         return f"{state}.{applied}({rows})"
 
     def _present(self, edit: Edit, _: str) -> str:
@@ -161,12 +174,12 @@ class StepText:
 
     def _columns(self, edit: Edit, state: str) -> str:
         """Columns that training chose."""
-        self.before.append(assigned(state, f"{self._inner(edit.at, edit)}.columns"))
+        self._learn(assigned(state, f"{self._inner(edit.at, edit)}.columns"))
         rows = self._of(edit)
         return f"{rows}.filter(items={state})" if edit.facts["some"] else f"{rows}[{state}]"
 
     def _codes(self, edit: Edit, state: str) -> str:
-        self.before.append(assigned(state, f"{self._inner(edit.at, edit)}[1]"))
+        self._learn(assigned(state, f"{self._inner(edit.at, edit)}[1]"))
         return f"({state}.get_indexer({self._of(edit)}), {state})"
 
     def _drop(self, edit: Edit, _: str) -> str:
@@ -179,29 +192,29 @@ class StepText:
         data = self._of(edit)
         columns = edit.places.get("columns")
         given = f"{data}, {self._inner(columns, edit)}" if columns else data
-        self.before.append(assigned(state, f"{self._words.categories}({given})"))
+        self._learn(assigned(state, f"{self._words.categories}({given})"))
         assert edit.of is not None
         known = f"{self._words.with_categories}({data}, {state})"
         return self._inner(edit.at, edit, [(edit.of, known)])
 
     def _categories(self, edit: Edit, state: str) -> str:
-        self.before.append(assigned(state, f"{self._inner(edit.at, edit)}.categories"))
+        self._learn(assigned(state, f"{self._inner(edit.at, edit)}.categories"))
         return self._with_argument(edit, f"categories={state}")
 
     def _dtype(self, edit: Edit, state: str) -> str:
         argument = self._inner(edit.places["argument"], edit)
         some = f"[list({argument})]" if edit.kind == "dtypes" and "{" in argument else ""
-        self.before.append(assigned(state, f"{self._inner(edit.at, edit)}.{edit.kind}{some}"))
+        self._learn(assigned(state, f"{self._inner(edit.at, edit)}.{edit.kind}{some}"))
         return self._inner(edit.at, edit, [(edit.places["argument"], state)])
 
     def _bins(self, edit: Edit, state: str) -> str:
         edges = self._with_argument(edit, "retbins=True")
-        self.before.append(assigned(state, f"{edges}[1]"))
+        self._learn(assigned(state, f"{edges}[1]"))
         return self._inner(edit.at, edit, [(edit.places["argument"], state)])
 
     def _quantiles(self, edit: Edit, state: str) -> str:
         edges = self._with_argument(edit, "retbins=True")
-        self.before.append(assigned(state, f"{edges}[1]"))
+        self._learn(assigned(state, f"{edges}[1]"))
         argument = edit.places["argument"]
         named = next((k for k in ast.walk(self.node) if _is_value(k, argument)), None)
         change = (_span(named), f"bins={state}") if named else (argument, state)
@@ -212,7 +225,7 @@ class StepText:
         """What groups have in common, by their keys."""
         function = edit.places["function"]
         learned = self._inner(edit.at, edit, [(_last_name(function, "transform"), "agg")])
-        self.before.append(assigned(state, learned))
+        self._learn(assigned(state, learned))
         key = self._inner(edit.places["argument"], edit)
         rows = f"{self._of(edit)}[{key}]" if edit.of else key
         if edit.kind == "group":

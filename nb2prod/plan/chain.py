@@ -28,7 +28,7 @@ class Edit:
 
     #: fitted, choice, parts, fit_transform, drop, present, add_constant, dummies, categories, dtype, dtypes,
     #: bins, quantiles, codes, group, groups, items, each, columns, absent,
-    #: folds
+    #: folds, piped
     kind: str
     at: Span
     #: The field of the fitted state that it looks up.

@@ -32,6 +32,7 @@ _FITTING = {
     "codes": "codes",
     "groups": "",
     "each": "",
+    "piped": "",
     "columns": "columns",
     "folds": "folds",
 }
