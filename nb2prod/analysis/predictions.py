@@ -23,7 +23,7 @@ _PREDICTING = {
     "decision_function": "decision_values",
 }
 #: What is made of predictions is no prediction any more.
-_USING = {"DataFrame", "Series", "concat", "print", "display", "to_csv"}
+_USING = {"DataFrame", "concat", "print", "display", "to_csv"}
 #: What makes one value of all of them, unless it is told an axis.
 _SUMMING = {"mean", "sum"}
 

@@ -154,12 +154,23 @@ class _Chain:
                 fact = ran.facts.get(name)
                 if fact is not None and self._is_predicted(ran.spaces[0][name], fact):
                     return ran, source, name
-                if fact is not None and fact.why is not None and said is None:
-                    said = Refused(fact.why.text, fact.why.statement, fact.why.line)
+                if fact is not None and said is None:
+                    said = self._said(ran, name, fact)
         name = self._request["predictions"][0]
         raise said or Refused(
             "no rows that the notebook reads or makes lead to `%s`" % name, self._request["until"]
         )
+
+    def _said(self, ran: Any, name: str, fact: Any) -> Optional[Refused]:
+        """Why a variable holds no predictions for rows, where something tells."""
+        if fact.why is not None:
+            return Refused(fact.why.text, fact.why.statement, fact.why.line)
+        width = self._alignment.width(ran.spaces[0][name]) if fact.kind == "rows" else 1
+        if width == 1:
+            return None
+        binding = [at for at, record in sorted(ran.records.items()) if name in record.binds]
+        text = "`%s` has %d values a row, and `predict` gives one: bind the one that counts"
+        return Refused(text % (name, width), *binding[-1][:2] if binding else (-1, 0))
 
     def _is_predicted(self, value: Any, fact: Any) -> bool:
         """Whether these are predictions for some raw rows."""
@@ -202,10 +213,12 @@ class _Chain:
 
     def _target(self, ran: Any) -> List[Any]:
         """The column that the last model was fitted to."""
-        for value, _, _ in reversed(ran.fitted_to):
+        for value, data, _ in reversed(ran.fitted_to):
             named = [name for name in ran.raw.columns if name in value.origin]
             if named:
-                return named
+                # A target that is computed from the features themselves leaves them what they are.
+                computed = len(named) > 1 or self._is_feature(ran, data, named[0])
+                return [] if computed else named
             table = value.table
             if table.rows is None or (table.rows < 0).any():
                 continue
@@ -214,6 +227,15 @@ class _Chain:
                 if self._alignment.same(column, value.full):
                     return [name]
         return []
+
+    def _is_feature(self, ran: Any, data: Any, name: Any) -> bool:
+        """Whether the model is fitted to a column as it was in the raw rows."""
+        rows, full = data.table.rows, data.full
+        if rows is None or not self._alignment.is_frame(full) or name not in full.columns:
+            return False
+        if len(rows) != len(full) or (rows < 0).any() or not full.columns.is_unique:
+            return False
+        return bool(self._alignment.same(ran.raw[name].iloc[rows], full[name]))
 
     def _ran(self, choices: Sequence[Sequence[int]], source: Any, target: Sequence[Any]) -> Any:
         """The program, on all rows and on the chosen ones; anew for each call that is followed inside."""

@@ -239,7 +239,8 @@ class Judgement(object):
     ) -> Optional[Value]:
         """A value that is no rows: a view or method of some, several of them, or what is fitted."""
         whole = all(kid.kind == ROWS for kid in of_rows)
-        if isinstance(node, (ast.List, ast.Tuple)) and any(_is_count(kid) for kid in of_rows):
+        nested = any(kid.parts and type(kid.full) in (tuple, list) for kid in of_rows)
+        if isinstance(node, (ast.List, ast.Tuple)) and (nested or any(map(_is_count, of_rows))):
             return self._written_out(node, full, kids, of_rows, compute if whole else None)
         if self._a.height(full) is not None:
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from .expressions import Expressions, Unfollowed
 from .facts import ALWAYS, BOTH, FITTED, FOLD, ROWS, TRAINING, Fact, Failed, Record, Value, Why
@@ -225,8 +225,9 @@ class Statements(object):
 
     def _for(self, node: ast.For) -> None:
         items = self._value(node.iter)
-        if items.parts and isinstance(node.target, ast.Name):
-            self._over_tables(node, self._items(items), node.target)
+        table = _table_of(node.target, items)
+        if table is not None:
+            self._over_tables(node, self._items(items), table)
             return
         if items.kind in (ROWS, TRAINING):
             if is_fold_loop(node):
@@ -348,7 +349,11 @@ class Statements(object):
         for part in items.parts:
             value = Value(target, part.full, part.subs, part.kind, part.rows, None, part.why,
                           origin=part.origin, bulk=part.bulk)  # fmt: skip
-            run.bind(target.id, value)
+            if isinstance(node.target, ast.Tuple):
+                value.parts, value.computed = part.parts, True
+                number = node.target.elts.index(target)
+                part = part.parts[number]
+            self._stores.store(node.target, value)
             noted = run.records
             if part.kind != ROWS:
                 run.records = {}
@@ -535,6 +540,19 @@ class Statements(object):
             elif bound or fact is not None and fact.kind == ROWS:
                 run.lose(name, fact.rows if fact else None, why)
         self._does(TRAINING, why)
+
+
+def _table_of(target: ast.expr, items: Value) -> Optional[ast.Name]:
+    """The variable of a loop over tables that holds the table, perhaps with something beside it."""
+    if not items.parts or isinstance(target, ast.Name):
+        return target if items.parts and isinstance(target, ast.Name) else None
+    several = [part.parts for part in items.parts]
+    if not isinstance(target, ast.Tuple) or any(len(s) != len(target.elts) for s in several):
+        return None
+    rows = (ROWS, TRAINING)
+    held = {n for parts in several for n, part in enumerate(parts) if part.kind in rows}
+    names = [target.elts[number] for number in held]
+    return names[0] if len(names) == 1 and isinstance(names[0], ast.Name) else None
 
 
 def _alike(one: Any, other: Any) -> bool:

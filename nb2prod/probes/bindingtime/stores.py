@@ -54,7 +54,7 @@ class Stores(object):
         """Several values of which those that are fitted are looked up wherever rows are served."""
         run = self._run
         for inner, part in zip(target.elts, value.parts):
-            if part.kind != ROWS:
+            if part.kind not in (ROWS, ALWAYS):
                 run.trained.update(names_in(inner))
         run.record.kinds = [BOTH]
 
