@@ -12,8 +12,8 @@ from functools import partial
 
 from nb2prod.analysis.futures import future_names, is_future, with_future_names
 from nb2prod.analysis.names import ProgramNames, identifiers_of, program_names
-from nb2prod.analysis.reader import ScopeReader
 from nb2prod.analysis.predictions import holds_prediction, predicts, with_variable
+from nb2prod.analysis.reader import ScopeReader
 from nb2prod.analysis.recorder import Facts
 from nb2prod.analysis.scopes import BUILTINS
 from nb2prod.analysis.shown import Shown, with_names
@@ -267,9 +267,7 @@ def _with_shown_names(sources: Sequence[Source], wanted: Collection[str]) -> lis
     return _with_prediction(named, fresh)
 
 
-def _with_prediction(
-    sources: Sequence[Source], fresh: Callable[[str], str]
-) -> list[Source]:
+def _with_prediction(sources: Sequence[Source], fresh: Callable[[str], str]) -> list[Source]:
     """Cells of which the last one that predicts has a variable for it, where none had one."""
     shipped = [s for s in sources if s.tree is not None and s.shipped and predicts(s.python)]
 

@@ -15,7 +15,6 @@ from nb2prod.plan.chain import Serving, Span, Step
 from nb2prod.plan.package import PackagePlan
 from nb2prod.plan.serving import Unserved
 
-
 #: Statements with others in them, in which some may train alone.
 _BLOCKS = (ast.For, ast.While, ast.If, ast.With, ast.FunctionDef)
 

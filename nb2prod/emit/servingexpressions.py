@@ -135,14 +135,17 @@ class StepText:
     def _folds(self, edit: Edit, state: str) -> str:
         """As many rounds as training had; without the rows that it told apart."""
         loop = next(n for n in ast.walk(self.node) if isinstance(n, ast.For) and self.folds(n))
-        target: Any = loop.target.elts[-1] if edit.facts["number"] else loop.target
+        target: Any = loop.target
+        target = target.elts[-1] if edit.facts["number"] else target
         nothing = f"[({'None, ' * len(target.elts)})] * {state}".replace(", )", ")")
         return f"({self.plain(edit.at)} if {self._words.training} else {nothing})"
 
     def folds(self, loop: ast.For) -> Edit | None:
         """The edit of a loop over folds."""
         place = _span(loop.iter)
-        return next((e for e in self._step.edits if e.kind == "folds" and within(e.at, place)), None)
+        return next(
+            (e for e in self._step.edits if e.kind == "folds" and within(e.at, place)), None
+        )
 
     def _each(self, edit: Edit, state: str) -> str:
         """A part of a function that is applied to pieces: learned for each of them, by its name."""

@@ -303,7 +303,11 @@ class _Slicing:
             name,
             tuple(told["of"]) if told.get("of") else None,
             places,
-            {key: told[key] for key in ("parameter", "grouped", "some", "applied", "number") if key in told},
+            {
+                key: told[key]
+                for key in ("parameter", "grouped", "some", "applied", "number")
+                if key in told
+            },
             {variable: tuple(place) for variable, place in told.get("served", {}).items()},
             tuple(tuple(place) for place in told.get("items", ())),
             rounds,

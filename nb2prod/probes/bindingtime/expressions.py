@@ -166,9 +166,9 @@ class Expressions(object):
             return self._field(node, base, key.full)
         if base.computed and type(key.full) is int:
             part = base.parts[key.full]
-            table = part.table if part.table is not part else None
+            held = part.table if part.table is not part else None
             fresh = part.kind == FITTED
-            return Value(node, part.full, part.subs, part.kind, part.rows, table, fresh=fresh)
+            return Value(node, part.full, part.subs, part.kind, part.rows, held, fresh=fresh)
         if base.parts and type(key.full) is int and base.kind == ROWS:
             if not isinstance(node.value, (ast.List, ast.Tuple)) and not base.is_partial:
                 return base.parts[key.full]

@@ -106,7 +106,9 @@ class Pieces(object):
             full = full.assign(**{name: part.full})
             new, before = part.subs, subs
             subs = [
-                one if isinstance(one, Failed) or isinstance(item, Failed) else one.assign(**{name: item})
+                one
+                if isinstance(one, Failed) or isinstance(item, Failed)
+                else one.assign(**{name: item})
                 for one, item in zip(before, new)
             ]
         return subs

@@ -14,7 +14,7 @@ from .syntax import concatenates, place
 #: Groups and windows over rows, wherever pandas keeps them.
 _WINDOWS = ("GroupBy", "Rolling", "Expanding", "ExponentialMoving", "Resampler")
 #: Rows that come one by one, once.
-_LAZY = (
+_LAZY: Any = (
     map, zip, filter, enumerate, reversed, types.GeneratorType, type({}.values()), type({}.items()),
 )  # fmt: skip
 #: Arrays with more rows than this have columns for something else than rows.

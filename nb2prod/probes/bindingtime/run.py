@@ -261,6 +261,8 @@ class Run(object):
         """Why few rows could not compute something: a column that they lack, or what was raised."""
         told = str(error)
         for name, why in self.absent.items():
+            if "- %s" % name in told.split("\n"):  # as scikit-learn lists what a table lacks
+                return why if why.statement >= 0 else self.why(node, why.text)
             if repr(name) in told or why.statement >= 0 and str(name) in told:
                 return why
         said = told.split("\n")[0][:80]

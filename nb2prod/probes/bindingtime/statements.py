@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence
 
 from .expressions import Expressions, Unfollowed
 from .facts import ALWAYS, BOTH, FITTED, FOLD, ROWS, TRAINING, Fact, Failed, Record, Value, Why
@@ -258,7 +258,9 @@ class Statements(object):
         if type(item) is not tuple:
             if type(item) is int:
                 return run.shared(node.target, item, ALWAYS)
-            return run.nowhere(node.target, item, run.why(node.iter, "tells rows of training apart"))
+            return run.nowhere(
+                node.target, item, run.why(node.iter, "tells rows of training apart")
+            )
         parts = [self._fold(node, part) for part in item]
         value = Value(node.target, item, [item] * len(run.choices), TRAINING, parts=parts)
         value.computed = True
@@ -302,7 +304,8 @@ class Statements(object):
 
     def _try(self, node: ast.Try) -> None:
         """The way that the run took: rows that are served take no other one."""
-        run, way = self._run, []  # type: Tuple[Run, List[ast.stmt]]
+        run = self._run
+        way: List[ast.stmt] = []
         self._does(BOTH)
         rest = node.orelse
         try:
@@ -510,14 +513,21 @@ class Statements(object):
 
     def _rows_after(self, node: ast.stmt, before: Dict[str, Any]) -> Dict[str, Any]:
         """The rows of each variable that a statement changed; nothing where one of them can't have them."""
-        run, found = self._run, {}  # type: Tuple[Run, Dict[str, Any]]
+        run = self._run
+        found: Dict[str, Any] = {}
         tables = [f.rows for n, f in run.facts.items() if f.kind == ROWS and n in names_in(node)]
         for name in sorted(names_in(node)):
             full, *subs = [space.get(name) for space in run.spaces]
             height = run.alignment.height(full)
             kept = full is before.get(name) and not binds(node, name) and type(full) not in _SEVERAL
             fact = run.facts.get(name)
-            if run.is_code(name) or name not in run.spaces[0] or kept and fact and fact.kind != ROWS:
+            if (
+                run.is_code(name)
+                or name not in run.spaces[0]
+                or kept
+                and fact
+                and fact.kind != ROWS
+            ):
                 continue
             rows = next((rows for rows in tables if rows is not None and len(rows) == height), None)
             seen = rows is not None and self._rows.verified(full, rows, subs)

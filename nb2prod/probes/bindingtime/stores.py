@@ -121,7 +121,11 @@ class Stores(object):
 
     def _may_name(self, base: Value, key: Value) -> bool:
         """Whether a dict gets rows by their names, and holds nothing that is there in training only."""
-        plain = type(base.full) is dict and key.kind in (ALWAYS, FITTED) and type(key.full) in (str, int)
+        plain = (
+            type(base.full) is dict
+            and key.kind in (ALWAYS, FITTED)
+            and type(key.full) in (str, int)
+        )
         return plain and (base.kind == ALWAYS or bool(base.fields))
 
     def _begin_fields(self, name: str, base: Value) -> None:
