@@ -14,7 +14,7 @@ from typing import Any
 
 from nb2prod import cache
 from nb2prod.depth import with_room
-from nb2prod.diagnostics import Diagnostic, diagnostic
+from nb2prod.diagnostics import CODES, Diagnostic, diagnostic
 from nb2prod.emit.distributions import within
 from nb2prod.emit.servingcode import chain_code
 from nb2prod.emit.servingwords import serving_words
@@ -250,8 +250,12 @@ def _run(
 
 def _unproven(plan: PackagePlan, text: str) -> Diagnostic:
     """What was not the same, at the call to blame where one is known to give something new each time."""
-    number, line, why = first_source(plan) or (-1, 0, "")
-    return _refused(plan, "NB602", f"{text}; {why}" if why else text, number, line)
+    blamed = first_source(plan)
+    if blamed is None:
+        return _refused(plan, "NB602", text, -1, 0)
+    number, line, why = blamed
+    found = _refused(plan, "NB602", f"{text}; {why}", number, line)
+    return dataclasses.replace(found, hint=CODES["NB505"].fix)
 
 
 def _refused(plan: PackagePlan, code: str, text: str, number: int, line: int) -> Diagnostic:

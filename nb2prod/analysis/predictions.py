@@ -33,6 +33,23 @@ def holds_prediction(node: ast.stmt) -> bool:
     return any(_binds_prediction(n) for n in ast.walk(node) if isinstance(n, ast.stmt))
 
 
+def gives_prediction(node: ast.FunctionDef) -> bool:
+    """Whether a function returns a prediction, perhaps by way of a variable."""
+    held = {
+        target.id
+        for part in ast.walk(node)
+        if isinstance(part, ast.Assign) and _is_prediction(part.value)
+        for target in part.targets
+        if isinstance(target, ast.Name)
+    }
+    for part in ast.walk(node):
+        if isinstance(part, ast.Return) and part.value is not None:
+            several = part.value.elts if isinstance(part.value, ast.Tuple) else [part.value]
+            if any(_is_prediction(v) or isinstance(v, ast.Name) and v.id in held for v in several):
+                return True
+    return False
+
+
 def predicts(python: str) -> bool:
     """Whether a cell may predict, by its text."""
     return any(f".{name}(" in python for name in _PREDICTING)

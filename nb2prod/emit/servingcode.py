@@ -136,20 +136,26 @@ class _StepCode:
         before = [*self._text.before]
         self._text.before.clear()
         body = [*self._block(node.body)]
-        folds = self._text.folds(node) if isinstance(node, ast.For) else None
-        if folds is not None and isinstance(node, ast.For):
-            number = folds.facts["number"] or self._words.fold
-            if number == self._words.fold:
-                target, several = (self._text.common(_span(n)) for n in (node.target, node.iter))
-                target = target if target.startswith("(") else f"({target})"
-                header = f"for {number}, {target} in enumerate({several}):"
-            count = f"{self._words.fitted}.{folds.state} = {number} + 1"
-            body = [*_conditional([count], self._words), *body]
+        if isinstance(node, ast.For):
+            header, body = self._numbered(node, header, body)
         parts = [header.rstrip(), indented("\n".join(body))]
         if isinstance(node, ast.If | ast.For | ast.While) and node.orelse:
             parts += ["else:", indented("\n".join(self._block(node.orelse)))]
         self._text.before.extend(before)
         return "\n".join(parts)
+
+    def _numbered(self, node: ast.For, header: str, body: list[str]) -> tuple[str, list[str]]:
+        """A loop that counts its rounds, where nothing else tells them apart."""
+        number, folds = self._text.number(node), self._text.folds(node)
+        if number:
+            target, several = (self._text.common(_span(n)) for n in (node.target, node.iter))
+            if isinstance(node.target, ast.Tuple) and not target.startswith("("):
+                target = f"({target})"
+            header = f"for {number}, {target} in enumerate({several}):"
+        if folds is not None:
+            count = f"{self._words.fitted}.{folds.state} = {number or folds.facts['number']} + 1"
+            body = [*_conditional([count], self._words), *body]
+        return header, body
 
     def _way(self, node: ast.Try) -> str:
         """The way that the notebook's run took: rows that are served take no other one."""

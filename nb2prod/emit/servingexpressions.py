@@ -10,7 +10,7 @@ from nb2prod.emit.servingwords import ServingWords
 from nb2prod.plan.celltext import CellText, within
 from nb2prod.plan.chain import Edit, Serving, Span, Step
 from nb2prod.plan.package import PackagePlan
-from nb2prod.probes.bindingtime.facts import FOLD
+from nb2prod.probes.bindingtime.facts import NUMBER
 
 
 class StepText:
@@ -26,6 +26,8 @@ class StepText:
         #: What training does before the statement, filled as expressions are written.
         self.before: list[str] = []
         self._words, self._step = words, step
+        #: The variables for the numbers of rounds, by their loops.
+        self._numbers: dict[str, str] = {}
         self._parameters = {parameter.name: parameter.name for parameter in plan.parameters}
         #: Where global names are read.
         self._names = {
@@ -102,7 +104,7 @@ class StepText:
     def _edit(self, edit: Edit) -> str:
         state = f"{self._words.fitted}.{edit.state}"
         if edit.rounds and edit.kind != "folds":
-            rounds = [self._words.fold if name == FOLD else name for name in edit.rounds]
+            rounds = [self._number(n) if n.startswith(NUMBER) else n for n in edit.rounds]
             key = rounds[0] if len(rounds) == 1 else f"({', '.join(rounds)})"
             state += f"[{key}]"
         return self._edited[edit.kind](edit, state)
@@ -139,6 +141,21 @@ class StepText:
         target = target.elts[-1] if edit.facts["number"] else target
         nothing = f"[({'None, ' * len(target.elts)})] * {state}".replace(", )", ")")
         return f"({self.plain(edit.at)} if {self._words.training} else {nothing})"
+
+    def _number(self, mark: str) -> str:
+        """The variable that gets the number of a loop's round."""
+        others = len(self._numbers)
+        return self._numbers.setdefault(
+            mark, self._words.fold + (f"_{others + 1}" if others else "")
+        )
+
+    def number(self, loop: ast.For) -> str:
+        """The variable for the number of a loop's round; nothing where none is needed."""
+        mark = f"{NUMBER}{loop.lineno}:{loop.col_offset}"
+        needed = any(mark in edit.rounds for edit in self._step.edits)
+        folds = self.folds(loop)
+        needed = needed or folds is not None and not folds.facts["number"]
+        return self._number(mark) if needed else ""
 
     def folds(self, loop: ast.For) -> Edit | None:
         """The edit of a loop over folds."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from nb2prod.analysis.predictions import gives_prediction
 from nb2prod.analysis.scopes import BUILTINS
 from nb2prod.plan.celltext import CellText, within
 from nb2prod.plan.chain import Edit, Serving, Span, Step
@@ -64,23 +65,38 @@ def candidates(plan: PackagePlan) -> tuple[str, ...]:
     ]
     binds = plan.code.binds_at()
     names = [name for n in sorted(predicting, reverse=True) for name in sorted(binds.get(n, ()))]
+    functions = {
+        statement.node.name
+        for statement in plan.code.statements
+        if isinstance(statement.node, ast.FunctionDef) and gives_prediction(statement.node)
+    }
     for number in range(len(plan.code.statements) - 1, -1, -1):
-        names += _predicted(plan.code.statements[number].node)
+        names += _predicted(plan.code.statements[number].node, functions)
     return tuple(dict.fromkeys(names))
 
 
-def _predicted(node: ast.stmt) -> Iterator[str]:
+def _predicted(node: ast.stmt, functions: set[str]) -> Iterator[str]:
     """The variables to which a statement, or one inside it, binds or adds predictions."""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return
     for part in ast.walk(node):
-        if not isinstance(part, ast.Assign | ast.AugAssign | ast.AnnAssign) or not any(
-            isinstance(n, ast.Attribute) and n.attr.startswith(("predict", "decision_function"))
-            for n in ast.walk(part)
-        ):
+        if not isinstance(part, ast.Assign | ast.AugAssign | ast.AnnAssign):
             continue
-        targets = part.targets if isinstance(part, ast.Assign) else [part.target]
-        yield from (t.id for t in targets if isinstance(t, ast.Name))
+        if _predicts(part, functions):
+            targets = part.targets if isinstance(part, ast.Assign) else [part.target]
+            several = [e for t in targets for e in getattr(t, "elts", [t])]
+            yield from (t.id for t in several if isinstance(t, ast.Name))
+
+
+def _predicts(node: ast.stmt, functions: set[str]) -> bool:
+    """Whether a statement calls what predicts, or one of the functions."""
+    return any(
+        isinstance(n, ast.Attribute)
+        and n.attr.startswith(("predict", "decision_function"))
+        or isinstance(n, ast.Name)
+        and n.id in functions
+        for n in ast.walk(node)
+    )
 
 
 @dataclass(frozen=True, slots=True)

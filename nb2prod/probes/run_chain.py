@@ -217,7 +217,7 @@ class _Chain:
             named = [name for name in ran.raw.columns if name in value.origin]
             if named:
                 # A target that is computed from the features themselves leaves them what they are.
-                computed = len(named) > 1 or self._is_feature(ran, data, named[0])
+                computed = len(named) > 1 or self._is_feature(ran, data, named[0], value)
                 return [] if computed else named
             table = value.table
             if table.rows is None or (table.rows < 0).any():
@@ -228,14 +228,16 @@ class _Chain:
                     return [name]
         return []
 
-    def _is_feature(self, ran: Any, data: Any, name: Any) -> bool:
-        """Whether the model is fitted to a column as it was in the raw rows."""
+    def _is_feature(self, ran: Any, data: Any, name: Any, target: Any) -> bool:
+        """Whether the model is fitted to a column as it was in the raw rows, and to a target made from it."""
         rows, full = data.table.rows, data.full
         if rows is None or not self._alignment.is_frame(full) or name not in full.columns:
             return False
         if len(rows) != len(full) or (rows < 0).any() or not full.columns.is_unique:
             return False
-        return bool(self._alignment.same(ran.raw[name].iloc[rows], full[name]))
+        column = ran.raw[name].iloc[rows]
+        same = self._alignment.same
+        return bool(same(column, full[name]) and not same(column, target.full))
 
     def _ran(self, choices: Sequence[Sequence[int]], source: Any, target: Sequence[Any]) -> Any:
         """The program, on all rows and on the chosen ones; anew for each call that is followed inside."""
@@ -245,13 +247,20 @@ class _Chain:
                 return self._once(choices, source, target, inside)
             except self._times.Inside as call:
                 inside.append(call.args)
-        raise Refused("too many functions of the notebook have to be followed inside")
+        return self._once(choices, source, target, inside, asking=False)
 
     def _once(
-        self, choices: Sequence[Sequence[int]], source: Any, target: Sequence[Any], inside: Any
+        self,
+        choices: Sequence[Sequence[int]],
+        source: Any,
+        target: Sequence[Any],
+        inside: Any,
+        asking: bool = True,
     ) -> Any:
         self._seeds.seed()
-        interpreter = self._times.Interpreter(self._alignment, choices, source, target, inside)
+        interpreter = self._times.Interpreter(
+            self._alignment, choices, source, target, inside, asking
+        )
         for text in self._request["imports"]:
             interpreter.imported(text)
         for number, text, node in self._statements:

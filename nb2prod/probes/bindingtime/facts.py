@@ -9,8 +9,8 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 ALWAYS, ROWS, FITTED, TRAINING = "always", "rows", "fitted", "training"
 #: A statement runs where it trains, or also where it serves.
 BOTH = "both"
-#: Stands for the number of a round that no variable of the loop has.
-FOLD = "#fold"
+#: Begins what stands for the number of a round, where no variable of the loop tells rounds apart.
+NUMBER = "#"
 
 
 class Why(NamedTuple):

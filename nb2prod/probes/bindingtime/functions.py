@@ -40,9 +40,16 @@ class Functions(object):
     """The notebook's own functions, with their statements."""
 
     def __init__(
-        self, run: Run, inside: Sequence[Spot], statement: Callable[[ast.stmt], None]
+        self,
+        run: Run,
+        inside: Sequence[Spot],
+        statement: Callable[[ast.stmt], None],
+        *,
+        asking: bool,
     ) -> None:
         self._run, self._statement = run, statement
+        #: Whether there is time to follow further calls inside.
+        self._asking = asking
         #: Calls that are followed inside, and the functions that were found to need it.
         self._inside = set(inside)
         self._needing: Set[str] = set()
@@ -66,7 +73,7 @@ class Functions(object):
 
     def ask(self, node: ast.Call, kids: List[Value]) -> None:
         """Raises `Inside` where following inside could tell more than the call as a whole."""
-        if self._call(node, kids) is not None:
+        if self._asking and self._call(node, kids) is not None:
             raise Inside(self._run.number, place(node))
 
     def _call(self, node: ast.Call, kids: List[Value]) -> Optional[_Call]:
@@ -77,7 +84,7 @@ class Functions(object):
         if not isinstance(function, ast.Name) or function.id not in self._definitions:
             return None
         kinds = {kid.kind for kid in given}
-        if function.id in self._running or ROWS not in kinds or TRAINING in kinds:
+        if function.id in self._running or ROWS not in kinds:
             return None
         definition = self._definitions[function.id][2]
         if definition.decorator_list or any(isinstance(n, _OUTER) for n in ast.walk(definition)):
@@ -110,6 +117,9 @@ class Functions(object):
         here = [held["number"], *place(node)]
         self._mark(number, definition, here, [*apart.values()])
         run.record.edit("inside", place(node), statement=number)
+        for value in call.given:
+            if value.kind == TRAINING:
+                run.record.edit("absent", place(value.node))
         table = found.table if found.table is not found else None
         value = Value(node, found.full, found.subs, found.kind, found.rows, table, found.why,
                       found.fresh, found.origin, found.parts)  # fmt: skip

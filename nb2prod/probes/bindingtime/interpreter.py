@@ -27,10 +27,11 @@ class Interpreter(object):
         source: Optional[Spot],
         target: Sequence[str],
         inside: Sequence[Spot] = (),
+        asking: bool = True,
     ) -> None:
         self.run = Run(alignment, choices, source, target)
         judgement = Judgement(self.run, self._value)
-        functions = Functions(self.run, inside, self._inner)
+        functions = Functions(self.run, inside, self._inner, asking=asking)
         self._expressions = Expressions(self.run, judgement, functions)
         self._statements = Statements(self.run, judgement, self._expressions, functions)
 

@@ -186,9 +186,14 @@ class Rows(object):
         if not parts or sum(self._a.height(p.full) or 0 for p in parts) != self._a.height(full):
             return None
         serving = [p for p in parts if p.kind == ROWS]
+        rows = self._a.joined([(p.rows, self._a.height(p.full)) for p in parts])
+        if len(serving) > 1 and not self._run.choices:  # nobody asks yet which of them are served
+            return Value(node, full, [], ROWS, rows)
+        if len(serving) > 1:
+            batch = {*self._run.choices[0]}
+            serving = [p for p in serving if p.rows is not None and batch <= {*p.rows.tolist()}]
         if len(serving) != 1:
             return None
-        rows = self._a.joined([(p.rows, self._a.height(p.full)) for p in parts])
         subs = [copied(sub) for sub in serving[0].subs]
         if self._a.is_frame(full):
             why = self._run.why(serving[0].node, "lacks columns that other tables have")

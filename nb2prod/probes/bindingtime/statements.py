@@ -7,7 +7,7 @@ import contextlib
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence
 
 from .expressions import Expressions, Unfollowed
-from .facts import ALWAYS, BOTH, FITTED, FOLD, ROWS, TRAINING, Fact, Failed, Record, Value, Why
+from .facts import ALWAYS, BOTH, FITTED, NUMBER, ROWS, TRAINING, Fact, Failed, Record, Value, Why
 from .functions import Functions, Inside, Returned
 from .judgement import Judgement
 from .methods import READING
@@ -238,7 +238,7 @@ class Statements(object):
         self._does(BOTH)
         self._run.expect_fitted([items])
         several = list(items.full)
-        self._run.rounds.append(_key(node.target, several))
+        self._run.rounds.append(_key(node.target, several) or _number(node))
         self._rounds(node, (self._run.shared(node.target, item, items.kind) for item in several))
         self._run.rounds.pop()
 
@@ -248,7 +248,7 @@ class Statements(object):
         key = _key(node.target, several)
         self._does(BOTH)
         run.record.edit("folds", place(folds_of(node)), number=key)
-        run.rounds.append(key or FOLD)
+        run.rounds.append(key or _number(node))
         self._rounds(node, (self._fold(node, item) for item in several))
         run.rounds.pop()
 
@@ -570,13 +570,24 @@ def _alike(one: Any, other: Any) -> bool:
     return type(one) in _SEVERAL and repr(one) == repr(other)
 
 
+def _is_plain(value: Any) -> bool:
+    """Whether it can be the key of a dict that is kept."""
+    scalar = type(value).__module__ == "numpy" and getattr(value, "shape", None) == ()
+    return scalar or isinstance(value, (str, int, float))
+
+
+def _number(node: ast.stmt) -> str:
+    """Stands for the number of a loop's round."""
+    return "%s%d:%d" % (NUMBER, node.lineno, node.col_offset)
+
+
 def _key(target: ast.expr, items: Sequence[Any]) -> str:
     """The variable of a loop that tells its rounds apart."""
     if isinstance(target, ast.Name):
-        return target.id if all(isinstance(item, (str, int)) for item in items) else ""
+        return target.id if all(map(_is_plain, items)) else ""
     for number, part in enumerate(getattr(target, "elts", ())):
         several = [item[number] for item in items if type(item) in (tuple, list)]
-        plain = all(isinstance(item, (str, int)) for item in several)
+        plain = all(map(_is_plain, several))
         if isinstance(part, ast.Name) and plain and len({*several}) == len(items):
             return part.id
     return ""
