@@ -132,18 +132,30 @@ def unrepeatable(plan: PackagePlan, values: Iterable[Comparison]) -> Iterator[Di
             yield diagnostic("NB505", f"{message}: {why}", cell=cell, line=line)
 
 
+def first_source(plan: PackagePlan) -> tuple[int, int, str] | None:
+    """The first call that gives something new each time: its statement, its line and why."""
+    for number, statement in enumerate(plan.code.statements):
+        for line, why in _calls(statement.node, import_origins(plan.code)):
+            return number, line, why
+    return None
+
+
 def _sources(plan: PackagePlan) -> Iterator[tuple[int, int, int, str]]:
     """Calls that give something new each time: stage, cell, line and why."""
     origins = import_origins(plan.code)
     for at, stage in enumerate(plan.stages):
         for number in stage.statements:
             statement = plan.code.statements[number]
-            for node in ast.walk(statement.node):
-                if isinstance(node, ast.Call):
-                    path = dotted(node.func, origins) or ""
-                    why = _why(path, node)
-                    if why:
-                        yield at, statement.cell.number, node.lineno, why
+            for line, why in _calls(statement.node, origins):
+                yield at, statement.cell.number, line, why
+
+
+def _calls(statement: ast.stmt, origins: Mapping[str, str]) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Call):
+            why = _why(dotted(node.func, origins) or "", node)
+            if why:
+                yield node.lineno, why
 
 
 def _why(path: str, node: ast.Call) -> str:

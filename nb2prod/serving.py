@@ -14,7 +14,7 @@ from typing import Any
 
 from nb2prod import cache
 from nb2prod.depth import with_room
-from nb2prod.diagnostics import Diagnostic, diagnostic
+from nb2prod.diagnostics import CODES, Diagnostic, diagnostic
 from nb2prod.emit.distributions import within
 from nb2prod.emit.servingcode import chain_code
 from nb2prod.emit.servingwords import serving_words
@@ -25,6 +25,7 @@ from nb2prod.plan.chain import Contract, ModelFiles
 from nb2prod.plan.contract import settled
 from nb2prod.plan.package import PackagePlan
 from nb2prod.plan.serving import Unserved, candidates, served
+from nb2prod.repeatability import first_source
 from nb2prod.verify import CLOSE, Facts, Observation, differences
 
 #: Where the package has its model, and the rows of its tests.
@@ -123,7 +124,7 @@ def with_serving(
         other = next(differences(expected, followed.told["captured"], CLOSE), None)
         if other is not None:
             said = f"`{serving.prediction}` is not the same when the notebook runs again: {other}"
-            return _refused(plan, "NB602", said, -1, 0)
+            return _unproven(plan, said)
     return dataclasses.replace(plan, serving=serving)
 
 
@@ -243,8 +244,18 @@ def _run(
     if isinstance(told, str):
         return _refused(plan, "NB602", f"it fails: {told}", -1, 0)
     if told["differs"]:
-        return _refused(plan, "NB602", told["differs"][0], -1, 0)
+        return _unproven(plan, told["differs"][0])
     return told
+
+
+def _unproven(plan: PackagePlan, text: str) -> Diagnostic:
+    """What was not the same, at the call to blame where one is known to give something new each time."""
+    blamed = first_source(plan)
+    if blamed is None:
+        return _refused(plan, "NB602", text, -1, 0)
+    number, line, why = blamed
+    found = _refused(plan, "NB602", f"{text}; {why}", number, line)
+    return dataclasses.replace(found, hint=CODES["NB505"].fix)
 
 
 def _refused(plan: PackagePlan, code: str, text: str, number: int, line: int) -> Diagnostic:

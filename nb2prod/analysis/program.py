@@ -6,11 +6,13 @@ import ast
 import dataclasses
 import keyword
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from nb2prod.analysis.futures import future_names, is_future, with_future_names
 from nb2prod.analysis.names import ProgramNames, identifiers_of, program_names
+from nb2prod.analysis.predictions import holds_prediction, predicts, with_variable
 from nb2prod.analysis.reader import ScopeReader
 from nb2prod.analysis.recorder import Facts
 from nb2prod.analysis.scopes import BUILTINS
@@ -262,7 +264,28 @@ def _with_shown_names(sources: Sequence[Source], wanted: Collection[str]) -> lis
                     source, python=python, tree=ast.parse(python), shown=shown
                 )
         named.append(source)
-    return named
+    return _with_prediction(named, fresh)
+
+
+def _with_prediction(sources: Sequence[Source], fresh: Callable[[str], str]) -> list[Source]:
+    """Cells of which the last one that predicts has a variable for it, where none had one."""
+    shipped = [s for s in sources if s.tree is not None and s.shipped and predicts(s.python)]
+
+    def ships(source: Source, line: int) -> bool:
+        role = role_at(source.spans, line)
+        return role is not None and role.shipped
+
+    for source in shipped:
+        assert source.tree is not None
+        if any(ships(source, n.lineno) and holds_prediction(n) for n in source.tree.body):
+            return list(sources)
+    for source in reversed(shipped):
+        assert source.tree is not None
+        python = with_variable(source.python, source.tree, partial(ships, source), fresh)
+        if python is not None:
+            changed = dataclasses.replace(source, python=python, tree=ast.parse(python))
+            return [changed if other is source else other for other in sources]
+    return list(sources)
 
 
 def _with_future_names(

@@ -14,6 +14,8 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from nb2prod.analysis.lifting import lift, says, segment
+
 #: What common metrics are called where their own name is the function's.
 _NAMES = {
     "mean_squared_error": "mse",
@@ -85,15 +87,15 @@ def with_names(
         trailing = statement is tree.body[-1] and not python.rstrip().endswith(";")
         picked: list[tuple[ast.expr, str]] = []
         for value in _liftable(statement.value, trailing=trailing):
-            text = _segment(lines, value.node)
+            text = segment(lines, value.node)
             name = fresh(_wish(value))
-            if text is None or not _says(text, value.node) or wanted and name not in wanted:
+            if text is None or not says(text, value.node) or wanted and name not in wanted:
                 break
             picked.append((value.node, name))
             found.append(Shown(name, value.node.lineno, ast.unparse(value.node)))
         lifted.append((statement, picked))
     for statement, picked in reversed(lifted):  # from below, so that places above stay right
-        _lift(lines, statement, picked)
+        lift(lines, statement, picked)
     return b"\n".join(lines).decode(), tuple(found)
 
 
@@ -109,7 +111,7 @@ def _liftable(node: ast.expr, *, trailing: bool) -> Iterator[_Value]:
     else:
         return
     for value in values:
-        if _metric(value.node) is not None:
+        if metric(value.node) is not None:
             yield value
         elif not isinstance(value.node, ast.Constant | ast.Name):
             return
@@ -166,7 +168,7 @@ def _unwrapped(node: ast.expr) -> ast.expr:
             return node
 
 
-def _metric(node: ast.expr) -> str | None:
+def metric(node: ast.expr) -> str | None:
     """The function or method whose value an expression shows, if that is a metric or prediction."""
     match node:
         case ast.Call(func=ast.Name(id=name)) if _METRIC.match(name) or name in _NAMES:
@@ -174,16 +176,16 @@ def _metric(node: ast.expr) -> str | None:
         case ast.Call(func=ast.Attribute(attr=name)) if _METRIC.match(name) or name in _NAMES:
             return name
         case ast.Call(func=ast.Attribute(attr="sqrt") | ast.Name(id="sqrt"), args=[inner]):
-            inner_name = _metric(inner)
+            inner_name = metric(inner)
             return f"root_{inner_name}" if inner_name else None
         case ast.Call(func=ast.Attribute(value=inner, attr="mean" | "std"), args=[]):
-            return _metric(inner)
+            return metric(inner)
         case ast.Subscript(value=inner):
-            return _metric(inner)
+            return metric(inner)
         case ast.BinOp(left=left, right=ast.Constant()):
-            return _metric(left)
+            return metric(left)
         case ast.BinOp(left=ast.Constant(), right=right):
-            return _metric(right)
+            return metric(right)
         case _:
             return None
 
@@ -196,54 +198,6 @@ def _wish(value: _Value) -> str:
             words.pop(0)
         if words:
             return "_".join(words)
-    metric = _metric(value.node) or "value"
-    name = _NAMES.get(metric, metric)
+    shown = metric(value.node) or "value"
+    name = _NAMES.get(shown, shown)
     return name.removesuffix("_score") or name
-
-
-# ---------------------------------------------------------------------- text
-def _segment(lines: list[bytes], node: ast.expr) -> str | None:
-    """The text of an expression."""
-    first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
-    start, end = node.col_offset, node.end_col_offset
-    if last >= len(lines) or end is None:
-        return None
-    if first == last:
-        return lines[first][start:end].decode(errors="replace")
-    middle = lines[first + 1 : last]
-    return b"\n".join([lines[first][start:], *middle, lines[last][:end]]).decode(errors="replace")
-
-
-def _says(text: str, node: ast.expr) -> bool:
-    """Whether the text is that of the node: places inside f-strings are not always right."""
-    try:
-        return ast.dump(ast.parse(f"({text})", mode="eval").body) == ast.dump(node)
-    except (SyntaxError, ValueError):
-        return False
-
-
-def _stands_alone(text: str) -> bool:
-    """Whether an expression needs no brackets around it to go over its lines."""
-    try:
-        return len(ast.parse(f"x = {text}").body) == 1
-    except SyntaxError:
-        return False
-
-
-def _lift(lines: list[bytes], statement: ast.Expr, picked: list[tuple[ast.expr, str]]) -> None:
-    """Puts assignments before a statement, on its lines, and the names in their place."""
-    assignments = []
-    for node, name in picked:
-        text = _segment(lines, node) or ""
-        assignments.append(f"{name} = {text if _stands_alone(text) else f'({text})'}; ")
-    for node, name in reversed(picked):
-        first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
-        rest = lines[last][node.end_col_offset :]
-        lines[first] = lines[first][: node.col_offset] + name.encode() + rest
-        # The lines of the expression now stand before the statement.
-        del lines[first + 1 : last + 1]
-    first, start = statement.lineno - 1, statement.col_offset
-    head = "".join(assignments).encode().split(b"\n")
-    head[0] = lines[first][:start] + head[0]
-    head[-1] += lines[first][start:]
-    lines[first : first + 1] = head

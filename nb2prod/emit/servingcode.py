@@ -15,6 +15,9 @@ from nb2prod.plan.chain import Serving, Span, Step
 from nb2prod.plan.package import PackagePlan
 from nb2prod.plan.serving import Unserved
 
+#: Statements with others in them, in which some may train alone.
+_BLOCKS = (ast.For, ast.While, ast.If, ast.With, ast.FunctionDef)
+
 
 def chain_code(plan: PackagePlan, serving: Serving, words: ServingWords) -> str:
     """The body of the function, its lines not indented; raises `Unserved` where that is no Python."""
@@ -139,9 +142,9 @@ class _StepCode:
     # ------------------------------------------------------------------ statements in statements
     def _statement(self, node: ast.stmt) -> str:
         """A statement that trains and serves; what is fitted inside a block is fitted there."""
-        if not isinstance(node, ast.For | ast.If | ast.With | ast.FunctionDef) or (
-            self._is_untouched(node)
-        ):
+        if isinstance(node, ast.Try):
+            return self._way(node)
+        if not isinstance(node, _BLOCKS) or self._is_untouched(node):
             text = self._text.common(_statement_span(node)) + self._remark(node)
             return text.removeprefix("el") if isinstance(node, ast.If) else text
         span = _statement_span(node)
@@ -151,11 +154,42 @@ class _StepCode:
             header = header.removeprefix("el")
         before = [*self._text.before]
         self._text.before.clear()
-        parts = [header.rstrip(), indented("\n".join(self._block(node.body)))]
-        if isinstance(node, ast.If) and node.orelse:
+        body = [*self._block(node.body)]
+        if isinstance(node, ast.For):
+            header, body = self._numbered(node, header, body)
+        parts = [header.rstrip(), indented("\n".join(body))]
+        if isinstance(node, ast.If | ast.For | ast.While) and node.orelse:
             parts += ["else:", indented("\n".join(self._block(node.orelse)))]
         self._text.before.extend(before)
         return "\n".join(parts)
+
+    def _numbered(self, node: ast.For, header: str, body: list[str]) -> tuple[str, list[str]]:
+        """A loop that counts its rounds, where nothing else tells them apart."""
+        number, folds = self._text.number(node), self._text.folds(node)
+        if number:
+            target, several = (self._text.common(_span(n)) for n in (node.target, node.iter))
+            if isinstance(node.target, ast.Tuple) and not target.startswith("("):
+                target = f"({target})"
+            header = f"for {number}, {target} in enumerate({several}):"
+        if folds is not None:
+            count = f"{self._words.fitted}.{folds.state} = {number or folds.facts['number']} + 1"
+            body = [*_conditional([count], self._words), *body]
+        return header, body
+
+    def _way(self, node: ast.Try) -> str:
+        """The way that the notebook's run took: rows that are served take no other one."""
+        handled = [inner for handler in node.handlers for inner in handler.body]
+        way = self._step.ways.get((node.lineno, node.col_offset), frozenset())
+        taken = [
+            inner
+            for inner in (*node.body, *handled, *node.orelse, *node.finalbody)
+            if (inner.lineno, inner.col_offset) in way
+        ]
+        before = [*self._text.before]
+        self._text.before.clear()
+        text = "\n".join(self._block(taken)) or "pass"
+        self._text.before.extend(before)
+        return text
 
     def _block(self, statements: Sequence[ast.stmt]) -> Iterator[str]:
         for inner in statements:
@@ -171,7 +205,7 @@ class _StepCode:
     def _is_untouched(self, node: ast.stmt) -> bool:
         """Whether nothing inside a block is edited: then its layout stays as it is."""
         span = _statement_span(node)
-        starts = ((*start, *start) for start in self._step.inner_training)
+        starts = ((*start, *start) for start in (*self._step.inner_training, *self._step.ways))
         return not any(within(at, span) for at in (*starts, *(e.at for e in self._step.edits)))
 
     def _remark(self, node: ast.stmt) -> str:

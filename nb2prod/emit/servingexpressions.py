@@ -10,6 +10,7 @@ from nb2prod.emit.servingwords import ServingWords
 from nb2prod.plan.celltext import CellText, within
 from nb2prod.plan.chain import Edit, Serving, Span, Step
 from nb2prod.plan.package import PackagePlan
+from nb2prod.probes.bindingtime.facts import NUMBER
 
 
 class StepText:
@@ -25,6 +26,8 @@ class StepText:
         #: What training does before the statement, filled as expressions are written.
         self.before: list[str] = []
         self._words, self._step = words, step
+        #: The variables for the numbers of rounds, by their loops.
+        self._numbers: dict[str, str] = {}
         self._parameters = {parameter.name: parameter.name for parameter in plan.parameters}
         #: Where global names are read.
         self._names = {
@@ -40,7 +43,10 @@ class StepText:
             "fitted": self._fitted,
             "choice": self._choice,
             "items": self._items,
+            "absent": self._absent,
+            "folds": self._folds,
             "each": self._each,
+            "piped": self._piped,
             "columns": self._columns,
             "fit_transform": self._fit_transform,
             "present": self._present,
@@ -112,10 +118,16 @@ class StepText:
     # ------------------------------------------------------------------ edits
     def _edit(self, edit: Edit) -> str:
         state = f"{self._words.fitted}.{edit.state}"
-        if edit.rounds:
-            key = edit.rounds[0] if len(edit.rounds) == 1 else f"({', '.join(edit.rounds)})"
+        if edit.rounds and edit.kind != "folds":
+            rounds = [self._number(n) if n.startswith(NUMBER) else n for n in edit.rounds]
+            key = rounds[0] if len(rounds) == 1 else f"({', '.join(rounds)})"
             state += f"[{key}]"
         return self._edited[edit.kind](edit, state)
+
+    def _learn(self, line: str) -> None:
+        """Something that training does first, once."""
+        if line not in self.before:
+            self.before.append(line)
 
     def _of(self, edit: Edit) -> str:
         """The rows of an edited expression."""
@@ -123,7 +135,7 @@ class StepText:
         return self._inner(edit.of, edit)
 
     def _fitted(self, edit: Edit, state: str) -> str:
-        self.before.append(assigned(state, self.plain(edit.at)))
+        self._learn(assigned(state, self.plain(edit.at)))
         return state
 
     def _choice(self, edit: Edit, _: str) -> str:
@@ -139,21 +151,61 @@ class StepText:
             return served
         return f"({self.plain(edit.at)} if {self._words.training} else {served})"
 
+    def _absent(self, edit: Edit, _: str) -> str:
+        return f"({self.plain(edit.at)} if {self._words.training} else None)"
+
+    def _folds(self, edit: Edit, state: str) -> str:
+        """As many rounds as training had; without the rows that it told apart."""
+        loop = next(n for n in ast.walk(self.node) if isinstance(n, ast.For) and self.folds(n))
+        target: Any = loop.target
+        target = target.elts[-1] if edit.facts["number"] else target
+        nothing = f"[({'None, ' * len(target.elts)})] * {state}".replace(", )", ")")
+        return f"({self.plain(edit.at)} if {self._words.training} else {nothing})"
+
+    def _number(self, mark: str) -> str:
+        """The variable that gets the number of a loop's round."""
+        others = len(self._numbers)
+        return self._numbers.setdefault(
+            mark, self._words.fold + (f"_{others + 1}" if others else "")
+        )
+
+    def number(self, loop: ast.For) -> str:
+        """The variable for the number of a loop's round; nothing where none is needed."""
+        mark = f"{NUMBER}{loop.lineno}:{loop.col_offset}"
+        needed = any(mark in edit.rounds for edit in self._step.edits)
+        folds = self.folds(loop)
+        needed = needed or folds is not None and not folds.facts["number"]
+        return self._number(mark) if needed else ""
+
+    def folds(self, loop: ast.For) -> Edit | None:
+        """The edit of a loop over folds."""
+        place = _span(loop.iter)
+        return next(
+            (e for e in self._step.edits if e.kind == "folds" and within(e.at, place)), None
+        )
+
     def _each(self, edit: Edit, state: str) -> str:
         """A part of a function that is applied to pieces: learned for each of them, by its name."""
         parameter = edit.facts["parameter"]
         rows = self._of(edit)
         learned = f"{rows}.apply(lambda {parameter}: {self.plain(edit.at)})"
-        self.before.append(assigned(state, learned))
+        self._learn(assigned(state, learned))
         if edit.facts["grouped"]:
             return f"{state}.get({parameter}.name, float('nan'))"
         return f"{state}[{parameter}.name]"
+
+    def _piped(self, edit: Edit, state: str) -> str:
+        """A part of a function that a table goes through: learned from that table."""
+        parameter = edit.facts["parameter"]
+        learned = f"{self._of(edit)}.pipe(lambda {parameter}: {self.plain(edit.at)})"
+        self._learn(assigned(state, learned))
+        return state
 
     def _fit_transform(self, edit: Edit, state: str) -> str:
         rows = self._of(edit)
         applied = edit.facts["applied"]
         function = _last_name(edit.places["function"], f"fit_{applied}")
-        self.before.append(assigned(state, self._inner(edit.at, edit, [(function, "fit")])))
+        self._learn(assigned(state, self._inner(edit.at, edit, [(function, "fit")])))
         return f"{state}.{applied}({rows})"
 
     def _present(self, edit: Edit, _: str) -> str:
@@ -162,12 +214,12 @@ class StepText:
 
     def _columns(self, edit: Edit, state: str) -> str:
         """Columns that training chose."""
-        self.before.append(assigned(state, f"{self._inner(edit.at, edit)}.columns"))
+        self._learn(assigned(state, f"{self._inner(edit.at, edit)}.columns"))
         rows = self._of(edit)
         return f"{rows}.filter(items={state})" if edit.facts["some"] else f"{rows}[{state}]"
 
     def _codes(self, edit: Edit, state: str) -> str:
-        self.before.append(assigned(state, f"{self._inner(edit.at, edit)}[1]"))
+        self._learn(assigned(state, f"{self._inner(edit.at, edit)}[1]"))
         return f"({state}.get_indexer({self._of(edit)}), {state})"
 
     def _drop(self, edit: Edit, _: str) -> str:
@@ -180,29 +232,29 @@ class StepText:
         data = self._of(edit)
         columns = edit.places.get("columns")
         given = f"{data}, {self._inner(columns, edit)}" if columns else data
-        self.before.append(assigned(state, f"{self._words.categories}({given})"))
+        self._learn(assigned(state, f"{self._words.categories}({given})"))
         assert edit.of is not None
         known = f"{self._words.with_categories}({data}, {state})"
         return self._inner(edit.at, edit, [(edit.of, known)])
 
     def _categories(self, edit: Edit, state: str) -> str:
-        self.before.append(assigned(state, f"{self._inner(edit.at, edit)}.categories"))
+        self._learn(assigned(state, f"{self._inner(edit.at, edit)}.categories"))
         return self._with_argument(edit, f"categories={state}")
 
     def _dtype(self, edit: Edit, state: str) -> str:
         argument = self._inner(edit.places["argument"], edit)
         some = f"[list({argument})]" if edit.kind == "dtypes" and "{" in argument else ""
-        self.before.append(assigned(state, f"{self._inner(edit.at, edit)}.{edit.kind}{some}"))
+        self._learn(assigned(state, f"{self._inner(edit.at, edit)}.{edit.kind}{some}"))
         return self._inner(edit.at, edit, [(edit.places["argument"], state)])
 
     def _bins(self, edit: Edit, state: str) -> str:
         edges = self._with_argument(edit, "retbins=True")
-        self.before.append(assigned(state, f"{edges}[1]"))
+        self._learn(assigned(state, f"{edges}[1]"))
         return self._inner(edit.at, edit, [(edit.places["argument"], state)])
 
     def _quantiles(self, edit: Edit, state: str) -> str:
         edges = self._with_argument(edit, "retbins=True")
-        self.before.append(assigned(state, f"{edges}[1]"))
+        self._learn(assigned(state, f"{edges}[1]"))
         argument = edit.places["argument"]
         named = next((k for k in ast.walk(self.node) if _is_value(k, argument)), None)
         change = (_span(named), f"bins={state}") if named else (argument, state)
@@ -213,7 +265,7 @@ class StepText:
         """What groups have in common, by their keys."""
         function = edit.places["function"]
         learned = self._inner(edit.at, edit, [(_last_name(function, "transform"), "agg")])
-        self.before.append(assigned(state, learned))
+        self._learn(assigned(state, learned))
         key = self._inner(edit.places["argument"], edit)
         rows = f"{self._of(edit)}[{key}]" if edit.of else key
         if edit.kind == "group":

@@ -27,13 +27,15 @@ class ServingWords:
     any: str
     type_checking: str
     data_frame: str
+    #: The number of a fold that has no variable in the notebook.
+    fold: str
 
 
 def serving_words(plan: PackagePlan) -> ServingWords:
     """Names that are new to the notebook."""
     names = """
         frame fitted training Fitted score categories with_categories of_groups deepcopy dataclass field Any
-        TYPE_CHECKING DataFrame
+        TYPE_CHECKING DataFrame fold
     """
     taken = plan.code.names.identifiers
     new = [fresh(name, taken) for name in names.split()]

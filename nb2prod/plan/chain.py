@@ -29,7 +29,8 @@ class Edit:
     """What becomes of an expression where rows are served."""
 
     #: fitted, choice, parts, fit_transform, drop, present, add_constant, dummies, categories, dtype, dtypes,
-    #: bins, quantiles, codes, group, groups, items, each, columns
+    #: bins, quantiles, codes, group, groups, items, each, columns, absent,
+    #: folds, piped
     kind: str
     at: Span
     #: The field of the fitted state that it looks up.
@@ -60,6 +61,8 @@ class Step:
     edits: tuple[Edit, ...]
     #: Variables that it looks up in the fitted state, and the field of each.
     looked_up: Mapping[str, str]
+    #: Of each `try` in it the statements that ran: all by line and column.
+    ways: Mapping[tuple[int, int], frozenset[tuple[int, int]]] = field(default_factory=dict)
     #: Variables that training puts into the fitted state behind it.
     kept: tuple[tuple[str, str], ...] = ()
     #: Those of them whose values are changed in place later on.

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from nb2prod.analysis.predictions import gives_prediction
 from nb2prod.analysis.scopes import BUILTINS
 from nb2prod.plan.celltext import CellText, within
 from nb2prod.plan.chain import Edit, Learned, Serving, Span, Step, When
@@ -32,8 +33,11 @@ _FITTING = {
     "codes": "codes",
     "groups": "",
     "each": "",
+    "piped": "",
     "columns": "columns",
+    "folds": "folds",
 }
+_BLOCKS = (ast.For, ast.While, ast.If, ast.With, ast.Try)
 _ALWAYS, _ROWS, _FITTED = "always", "rows", "fitted"
 
 
@@ -61,14 +65,38 @@ def candidates(plan: PackagePlan) -> tuple[str, ...]:
     ]
     binds = plan.code.binds_at()
     names = [name for n in sorted(predicting, reverse=True) for name in sorted(binds.get(n, ()))]
+    functions = {
+        statement.node.name
+        for statement in plan.code.statements
+        if isinstance(statement.node, ast.FunctionDef) and gives_prediction(statement.node)
+    }
     for number in range(len(plan.code.statements) - 1, -1, -1):
-        node = plan.code.statements[number].node
-        if isinstance(node, ast.Assign) and any(
-            isinstance(part, ast.Attribute) and part.attr.startswith("predict")
-            for part in ast.walk(node)
-        ):
-            names += [t.id for t in node.targets if isinstance(t, ast.Name)]
+        names += _predicted(plan.code.statements[number].node, functions)
     return tuple(dict.fromkeys(names))
+
+
+def _predicted(node: ast.stmt, functions: set[str]) -> Iterator[str]:
+    """The variables to which a statement, or one inside it, binds or adds predictions."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return
+    for part in ast.walk(node):
+        if not isinstance(part, ast.Assign | ast.AugAssign | ast.AnnAssign):
+            continue
+        if _predicts(part, functions):
+            targets = part.targets if isinstance(part, ast.Assign) else [part.target]
+            several = [e for t in targets for e in getattr(t, "elts", [t])]
+            yield from (t.id for t in several if isinstance(t, ast.Name))
+
+
+def _predicts(node: ast.stmt, functions: set[str]) -> bool:
+    """Whether a statement calls what predicts, or one of the functions."""
+    return any(
+        isinstance(n, ast.Attribute)
+        and n.attr.startswith(("predict", "decision_function"))
+        or isinstance(n, ast.Name)
+        and n.id in functions
+        for n in ast.walk(node)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +107,16 @@ class _Record:
     binds: Mapping[str, str]
     mutates: frozenset[str]
     reads: Mapping[str, str]
+    #: Those that it reads before it binds them.
+    enters: Mapping[str, str]
     edits: tuple[Mapping[str, Any], ...]
     inner_training: frozenset[tuple[int, int]]
     #: The random generators of the whole program that it draws from, or seeds.
     draws: frozenset[str]
     #: What it fits to rows that the model was not trained on.
     apart: tuple[Any, ...] | None
+    #: Of each `try` in it the statements that ran.
+    ways: Mapping[tuple[int, int], frozenset[tuple[int, int]]]
 
     @property
     def touched(self) -> set[str]:
@@ -166,7 +198,8 @@ class _Slicing:
             else:
                 when = "serving"
             training |= {*looked_up}
-            steps.append(Step(number, when, record.inner_training, tuple(edits), looked_up))
+            inner = record.inner_training
+            steps.append(Step(number, when, inner, tuple(edits), looked_up, record.ways))
         ordered = tuple(self._with_kept(steps[::-1]))
         number, place = found["source"]
         read = {name for step in ordered for name in self._read_by(step)}
@@ -220,9 +253,16 @@ class _Slicing:
     def _kinds(self, number: int, record: _Record) -> dict[str, str]:
         """What a statement reads, by when it exists; what a function reads, when it is called."""
         node = self._plan.code.statements[number].node
-        if isinstance(node, ast.For | ast.If | ast.With):
+        if isinstance(node, _BLOCKS):
             # What is bound inside is looked up there, and read as a variable.
-            return {name: kind for name, kind in record.reads.items() if name not in record.binds}
+            heads = _read_in_heads(node)
+            inner = {
+                n
+                for n, kind in record.binds.items()
+                if n not in record.enters or kind == _FITTED and n not in heads
+            }
+            kinds = {name: kind for name, kind in record.reads.items() if name not in inner}
+            return kinds | {n: record.enters[n] for n in kinds.keys() & record.binds.keys()}
         if not isinstance(node, ast.FunctionDef | ast.ClassDef):
             return dict(record.reads)
         free = set(self._plan.code.facts[number].names.values())
@@ -237,7 +277,7 @@ class _Slicing:
         """What becomes of a statement where it serves, and the variables that it looks up there."""
         if any(edit["kind"] in _FITTING for edit in record.edits):
             self._sound(record)
-        edits = [self._edit(number, e) for e in _unique(record.edits) if e["kind"] != "inside"]
+        edits = [self._edit(number, e) for e in _unique(record.edits)]
         looked_up = {
             name: self._field(name, number)
             for name, kind in sorted(self._kinds(number, record).items())
@@ -303,7 +343,8 @@ class _Slicing:
                 wanted = _grouped_words(text)
             elif _FITTING[kind]:
                 wanted = _words(text, _FITTING[kind])
-            name = self._new(wanted, "rounds" if rounds else "")
+            kept = "int" if kind == "folds" else "rounds" if rounds else ""
+            name = self._new(wanted, kept)
         places = {
             key: tuple(told[key])
             for key in ("owner", "argument", "columns", "function")
@@ -315,7 +356,11 @@ class _Slicing:
             name,
             tuple(told["of"]) if told.get("of") else None,
             places,
-            {key: told[key] for key in ("parameter", "grouped", "some", "applied") if key in told},
+            {
+                key: told[key]
+                for key in ("parameter", "grouped", "some", "applied", "number")
+                if key in told
+            },
             {variable: tuple(place) for variable, place in told.get("served", {}).items()},
             tuple(tuple(place) for place in told.get("items", ())),
             rounds,
@@ -362,6 +407,7 @@ def _records(plan: PackagePlan, told: Iterable[Any]) -> Iterator[tuple[int, _Rec
         by_statement.setdefault(number, []).append((line, column, record))
     for number, records in by_statement.items():
         line, column, top = min(records, key=lambda r: (r[0], r[1]))
+        node = plan.code.statements[number].node
         edits = tuple(
             {**edit, "rounds": record["rounds"]}
             for _, _, record in records
@@ -383,28 +429,78 @@ def _records(plan: PackagePlan, told: Iterable[Any]) -> Iterator[tuple[int, _Rec
                 top["binds"],
                 frozenset(top["mutates"]),
                 top["reads"],
+                top["enters"],
                 edits,
                 training,
                 frozenset(top["draws"]),
-                next((tuple(r["apart"]) for _, _, r in records if r.get("apart")), None),
+                next((tuple(r["apart"]) for r in _serving(node, records) if r.get("apart")), None),
+                {
+                    (at, start): frozenset((line, column) for line, column in record["way"])
+                    for at, start, record in records
+                    if record["way"] is not None
+                },
             ),
         )
+
+
+def _serving(node: ast.stmt, records: Sequence[Any]) -> Iterator[Mapping[str, Any]]:
+    """Of a statement's records those that have to do with what is served: scores of folds have not."""
+    blocks = {(n.lineno, n.col_offset) for n in ast.walk(node) if isinstance(n, _BLOCKS)}
+    told = [record for at, start, record in records if (at, start) not in blocks]
+    serving = [record for record in told if record["kinds"] != ["training"]]
+    read = {name for record in serving for name in record["reads"]}
+    for record in told:
+        if not blocks or record in serving or read & {*record["binds"], *record["mutates"]}:
+            yield record
+
+
+def _read_in_heads(node: ast.stmt) -> set[str]:
+    """The variables that blocks read before they run what is in them."""
+    heads: list[ast.AST] = []
+    for block in ast.walk(node):
+        match block:
+            case ast.For(iter=head) | ast.While(test=head) | ast.If(test=head):
+                heads.append(head)
+            case ast.With(items=items):
+                heads += items
+            case _:
+                pass
+    return {n.id for head in heads for n in ast.walk(head) if isinstance(n, ast.Name)}
 
 
 def _unique(edits: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Each place once: a loop sees it in each round."""
     found: dict[tuple[int, ...], Mapping[str, Any]] = {}
+    calls: dict[tuple[int, ...], set[tuple[Any, ...]]] = {}
+    keys: dict[tuple[int, ...], set[tuple[str, ...]]] = {}
     for edit in edits:
-        known = found.setdefault(tuple(edit["at"]), edit)
+        if edit["kind"] == "inside":
+            continue
+        at = tuple(edit["at"])
+        known = found.setdefault(at, edit)
         if known["kind"] != edit["kind"]:
             raise Unserved("what it does is another thing each round")
-    return list(found.values())
+        calls.setdefault(at, set()).add(tuple(edit.get("call", ())))
+        keys.setdefault(at, set()).add(tuple(edit.get("key", ())))
+    return [_told_apart(edit, len(calls[at]), keys[at]) for at, edit in found.items()]
+
+
+def _told_apart(
+    edit: Mapping[str, Any], calls: int, keys: set[tuple[str, ...]]
+) -> Mapping[str, Any]:
+    """An edit inside a function: the arguments tell the calls apart, where there are several."""
+    arguments = len(edit.get("key", ()))
+    if calls == len(keys) == 1:
+        return {**edit, "rounds": edit["rounds"][arguments:]}
+    if len(keys) < calls and edit["kind"] in _FITTING:
+        raise Unserved("is fitted in several calls that no argument tells apart", *edit["at"][:1])
+    return edit
 
 
 def _is_hidden(place: Span, edits: Sequence[Edit]) -> bool:
     """Whether an expression stands in what only training computes."""
     return any(
-        edit.kind in ("choice", "parts", "fitted", "items")
+        edit.kind in ("choice", "parts", "fitted", "items", "absent", "folds")
         and within(place, edit.at)
         and not any(
             within(place, shown) for shown in (edit.of, *edit.served.values(), *edit.items) if shown

@@ -86,6 +86,28 @@ class _Chain:
         """The times of all statements and what else the package needs; and the predictions."""
         first, source, name = self._first_look()
         learned = self._learned(first, source)
+        try:
+            return self._served(first, source, name, learned)
+        except Refused:
+            for other in self._equal(first, name):
+                try:
+                    return self._served(first, source, other, learned)
+                except Refused:  # the first reason is the one to tell
+                    pass
+            raise
+
+    def _equal(self, ran: Any, name: str) -> List[str]:
+        """Other variables that hold the same predictions."""
+        known, same = ran.spaces[0], self._alignment.same
+        names = self._request["predictions"]
+        names = [n for n in names if n != name and n in ran.facts and n in known]
+        predicted = [n for n in names if self._is_predicted(known[n], ran.facts[n])]
+        return [n for n in predicted if same(known[n], known[name])]
+
+    def _served(
+        self, first: Any, source: Any, name: str, learned: Optional[Tuple[Any, Any]]
+    ) -> Tuple[Dict[str, Any], Any]:
+        """The chain to a variable; raises `Refused` where single rows can't have it."""
         target = self._target(first)
         rows = first.facts[name].rows
         known = sorted({row for row in rows.tolist() if row >= 0})
@@ -137,12 +159,23 @@ class _Chain:
                 fact = ran.facts.get(name)
                 if fact is not None and self._is_predicted(ran.spaces[0][name], fact):
                     return ran, source, name
-                if fact is not None and fact.why is not None and said is None:
-                    said = Refused(fact.why.text, fact.why.statement, fact.why.line)
+                if fact is not None and said is None:
+                    said = self._said(ran, name, fact)
         name = self._request["predictions"][0]
         raise said or Refused(
             "no rows that the notebook reads or makes lead to `%s`" % name, self._request["until"]
         )
+
+    def _said(self, ran: Any, name: str, fact: Any) -> Optional[Refused]:
+        """Why a variable holds no predictions for rows, where something tells."""
+        if fact.why is not None:
+            return Refused(fact.why.text, fact.why.statement, fact.why.line)
+        width = self._alignment.width(ran.spaces[0][name]) if fact.kind == "rows" else 1
+        if width == 1:
+            return None
+        binding = [at for at, record in sorted(ran.records.items()) if name in record.binds]
+        text = "`%s` has %d values a row, and `predict` gives one: bind the one that counts"
+        return Refused(text % (name, width), *binding[-1][:2] if binding else (-1, 0))
 
     def _is_predicted(self, value: Any, fact: Any) -> bool:
         """Whether these are predictions for some raw rows."""
@@ -211,10 +244,12 @@ class _Chain:
         """The column that the last model was fitted to, or that the settings name."""
         if self._request["target"]:
             return [self._request["target"]]
-        for value, _, _ in reversed(ran.fitted_to):
+        for value, data, _ in reversed(ran.fitted_to):
             named = [name for name in ran.raw.columns if name in value.origin]
             if named:
-                return named
+                # A target that is computed from the features themselves leaves them what they are.
+                computed = len(named) > 1 or self._is_feature(ran, data, named[0], value)
+                return [] if computed else named
             table = value.table
             if table.rows is None or (table.rows < 0).any():
                 continue
@@ -224,6 +259,17 @@ class _Chain:
                     return [name]
         return []
 
+    def _is_feature(self, ran: Any, data: Any, name: Any, target: Any) -> bool:
+        """Whether the model is fitted to a column as it was in the raw rows, and to a target made from it."""
+        rows, full = data.table.rows, data.full
+        if rows is None or not self._alignment.is_frame(full) or name not in full.columns:
+            return False
+        if len(rows) != len(full) or (rows < 0).any() or not full.columns.is_unique:
+            return False
+        column = ran.raw[name].iloc[rows]
+        same = self._alignment.same
+        return bool(same(column, full[name]) and not same(column, target.full))
+
     def _ran(self, choices: Sequence[Sequence[int]], source: Any, target: Sequence[Any]) -> Any:
         """The program, on all rows and on the chosen ones; anew for each call that is followed inside."""
         inside: List[Any] = []
@@ -232,13 +278,20 @@ class _Chain:
                 return self._once(choices, source, target, inside)
             except self._times.Inside as call:
                 inside.append(call.args)
-        raise Refused("too many functions of the notebook have to be followed inside")
+        return self._once(choices, source, target, inside, asking=False)
 
     def _once(
-        self, choices: Sequence[Sequence[int]], source: Any, target: Sequence[Any], inside: Any
+        self,
+        choices: Sequence[Sequence[int]],
+        source: Any,
+        target: Sequence[Any],
+        inside: Any,
+        asking: bool = True,
     ) -> Any:
         self._seeds.seed()
-        interpreter = self._times.Interpreter(self._alignment, choices, source, target, inside)
+        interpreter = self._times.Interpreter(
+            self._alignment, choices, source, target, inside, asking
+        )
         for text in self._request["imports"]:
             interpreter.imported(text)
         for number, text, node in self._statements:

@@ -26,7 +26,7 @@ NOTHING: dict[str, list[str]] = {
 def facts(tmp_path: Path, values: Any, name: Any = "x", **more: Any) -> Mapping[str, Any]:
     kept = tmp_path / "kept"
     table = pd.DataFrame({name: values})
-    kept.write_bytes(pickle.dumps((table, [0], [0.5])))
+    kept.write_bytes(pickle.dumps((table, table, [0], [0.5])))
     found: Mapping[str, Any] = rowschema.described(str(kept), "p", more.get("secrets", ()))
     return found
 

@@ -11,7 +11,7 @@ from .functions import Functions
 from .judgement import Judgement
 from .operators import BINARY, COMPARED, UNARY, compared
 from .run import Run
-from .syntax import counted, name_of, names_in, unwrapped, variable
+from .syntax import bound_in, counted, name_of, names_in, unwrapped, variable
 
 #: The parts, and the value from theirs.
 Parts = Tuple[List[Value], Callable[[List[Any]], Any]]
@@ -128,6 +128,8 @@ class Expressions(object):
     def _named(self, node: ast.NamedExpr) -> Value:
         value = self.value(node.value)
         self._run.bind(node.target.id, value)
+        if value.kind in (FITTED, TRAINING):
+            self._run.trained.add(node.target.id)
         return value
 
     def _sequence(self, node: Any) -> Value:
@@ -147,6 +149,8 @@ class Expressions(object):
         if node.attr == "index" and self._run.alignment.is_labelled(base.full):
             return self._judgement.labels(node, base)
         value = self._judgement.made(node, [base], lambda _, values: getattr(values[0], node.attr))
+        if value.kind == FITTED and callable(value.full):
+            value.kids = [base]
         if self._run.alignment.is_frame(base.full):
             value.origin = frozenset([node.attr])
         return value
@@ -158,8 +162,13 @@ class Expressions(object):
             if count is not None:
                 return count
         base, key = self._all(node.value, node.slice)
-        if type(key.full) is str and key.full in base.fields:
+        if type(key.full) in (str, int) and key.full in base.fields:
             return self._field(node, base, key.full)
+        if base.computed and type(key.full) is int:
+            part = base.parts[key.full]
+            held = part.table if part.table is not part else None
+            fresh = part.kind == FITTED
+            return Value(node, part.full, part.subs, part.kind, part.rows, held, fresh=fresh)
         if base.parts and type(key.full) is int and base.kind == ROWS:
             if not isinstance(node.value, (ast.List, ast.Tuple)) and not base.is_partial:
                 return base.parts[key.full]
@@ -179,12 +188,15 @@ class Expressions(object):
     def _closed(self, node: ast.expr) -> Value:
         """An expression with a scope of its own, as a whole."""
         spaces = self._run.spaces
+        own = bound_in(node)
         kids = [
             self._run.variable(variable(name, node))
-            for name in sorted(names_in(node))
+            for name in sorted(names_in(node) - own)
             if name in self._run.facts
         ]
         kids = [kid for kid in kids if not isinstance(kid.full, types.ModuleType)]
+        for kid in kids:
+            kid.kids = self._each_read(node, kid)
         code = compile(ast.Expression(body=node), "<notebook>", "eval")
         if isinstance(node, ast.Lambda):
             full, *subs = [eval(code, space) for space in spaces]
@@ -195,6 +207,15 @@ class Expressions(object):
                     value.table, value.why = kid.table, kid.why
             return value
         return self._judgement.made(node, kids, lambda n, _: eval(code, spaces[n]))
+
+    def _each_read(self, node: ast.expr, held: Value) -> List[Value]:
+        """A fitted variable at each place where an expression reads it."""
+        assert isinstance(held.node, ast.Name)
+        if held.kind != FITTED:
+            return []
+        name = held.node.id
+        reads = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == name]
+        return [Value(read, held.full, held.subs, FITTED) for read in reads]
 
     def _call(self, node: ast.Call) -> Value:
         if any(isinstance(a, ast.Starred) for a in node.args) or any(
@@ -207,8 +228,9 @@ class Expressions(object):
             if count is not None:
                 return count
         kids = [function, *self._all(*node.args, *(k.value for k in node.keywords))]
-        if self._functions.are_inside(node):
-            return self._functions.called(node, kids)
+        found = self._functions.followed(node, kids)
+        if found is not None:
+            return found
         position, names = len(node.args) + 1, [k.arg or "" for k in node.keywords]
 
         def compute(_: int, values: List[Any]) -> Any:

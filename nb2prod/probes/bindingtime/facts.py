@@ -9,6 +9,8 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 ALWAYS, ROWS, FITTED, TRAINING = "always", "rows", "fitted", "training"
 #: A statement runs where it trains, or also where it serves.
 BOTH = "both"
+#: Begins what stands for the number of a round, where no variable of the loop tells rounds apart.
+NUMBER = "#"
 
 
 class Why(NamedTuple):
@@ -57,6 +59,8 @@ class Value(object):
         self.parts = parts
         #: Its attributes, where it is a dataset that holds rows in them.
         self.fields: Dict[str, Value] = {}
+        #: Its items are computed where rows are served, too.
+        self.computed = False
         #: What a view or a method of rows was made from.
         self.kids = kids
         #: Rows of another table than the raw one: not to be kept for rows that are served.
@@ -90,6 +94,8 @@ class Record(object):
         #: Variables that it binds and reads, each with when its value exists.
         self.binds: Dict[str, str] = {}
         self.reads: Dict[str, str] = {}
+        #: Those that it reads before it binds them.
+        self.enters: Dict[str, str] = {}
         #: Variables whose values it changes in place.
         self.mutates: List[str] = []
         #: The random generators of the whole program that it draws from, or seeds.
@@ -97,6 +103,8 @@ class Record(object):
         #: What becomes of its expressions where rows are served.
         self.edits: List[Dict[str, Any]] = []
         self.why: Optional[Why] = None
+        #: The statements that ran, where not all that are in it do: line and column of each.
+        self.way: Optional[List[Tuple[int, int]]] = None
         #: The loop variables around it.
         self.rounds = list(rounds)
         #: What it fits to rows that the model was not trained on: text, statement, line, and the statement
@@ -122,10 +130,15 @@ class Record(object):
     def includes(self, inner: Record) -> None:
         """Takes over what a statement in this one does to variables."""
         self.reads.update(inner.reads)
+        for name, kind in inner.enters.items():
+            self.enters.setdefault(name, kind)
         self.binds.update(inner.binds)
         for name in inner.mutates:
             self.mutate(name)
 
     def told(self) -> Dict[str, Any]:
         """All of it in plain values."""
-        return dict(vars(self))
+        kept = set(self.binds) <= set(self.mutates) and self.why is None and not self.edits
+        # What keeps a value in something that later rounds fit, keeps it where it trains.
+        kinds = [TRAINING] if kept and TRAINING in self.kinds else self.kinds
+        return dict(vars(self), kinds=kinds)

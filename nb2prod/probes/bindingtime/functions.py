@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ast
 import inspect
-from typing import Any, Callable, Dict, List, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from .facts import ALWAYS, ROWS, TRAINING, Record, Value
 from .run import Run, Spot
-from .syntax import place
+from .syntax import name_of, place
 
 #: What the inside of a function can't have.
 _OUTER = (ast.Global, ast.Nonlocal, ast.Yield, ast.YieldFrom, ast.Await)
+#: What a function has for itself while it runs.
+_OF_A_SCOPE = ("spaces", "facts", "number", "text", "record", "rounds", "trained", "bound")
 
 
 class Inside(Exception):
@@ -26,15 +28,33 @@ class Returned(Exception):
         self.value = value
 
 
+class _Call(NamedTuple):
+    """A call of a function, with its arguments."""
+
+    node: ast.Call
+    name: str
+    given: List[Value]
+
+
 class Functions(object):
     """The notebook's own functions, with their statements."""
 
     def __init__(
-        self, run: Run, inside: Sequence[Spot], statement: Callable[[ast.stmt], None]
+        self,
+        run: Run,
+        inside: Sequence[Spot],
+        statement: Callable[[ast.stmt], None],
+        *,
+        asking: bool,
     ) -> None:
         self._run, self._statement = run, statement
-        #: Calls that are followed inside.
+        #: Whether there is time to follow further calls inside.
+        self._asking = asking
+        #: Calls that are followed inside, and the functions that were found to need it.
         self._inside = set(inside)
+        self._needing: Set[str] = set()
+        #: The functions that run.
+        self._running: List[str] = []
         #: By name: the statement's number, its cell's text, its syntax.
         self._definitions: Dict[str, Tuple[int, str, ast.FunctionDef]] = {}
 
@@ -42,54 +62,88 @@ class Functions(object):
         """Keeps a definition."""
         self._definitions[node.name] = self._run.number, self._run.text, node
 
-    def are_inside(self, node: ast.Call) -> bool:
-        """Whether this call is to be followed inside."""
-        return (self._run.number, place(node)) in self._inside
+    def followed(self, node: ast.Call, kids: List[Value]) -> Optional[Value]:
+        """What a call gives that is to be followed inside; None where it is not."""
+        call = self._call(node, kids)
+        if call is None:
+            return None
+        if (self._run.number, place(node)) in self._inside:
+            self._needing.add(call.name)
+        return self._called(call) if call.name in self._needing else None
 
-    def ask(self, node: ast.Call, kids: Sequence[Value]) -> None:
+    def ask(self, node: ast.Call, kids: List[Value]) -> None:
         """Raises `Inside` where following inside could tell more than the call as a whole."""
-        if not isinstance(node.func, ast.Name) or node.func.id not in self._definitions:
-            return
-        definition = self._definitions[node.func.id][2]
-        kinds = {kid.kind for kid in kids}
-        if self._run.depth != 1 or ROWS not in kinds or TRAINING in kinds:
-            return
-        if definition.decorator_list or any(isinstance(n, _OUTER) for n in ast.walk(definition)):
-            return
-        raise Inside(self._run.number, place(node))
+        if self._asking and self._call(node, kids) is not None:
+            raise Inside(self._run.number, place(node))
 
-    def called(self, node: ast.Call, kids: List[Value]) -> Value:
+    def _call(self, node: ast.Call, kids: List[Value]) -> Optional[_Call]:
+        """A call of the notebook's own function on rows, perhaps by way of `pipe`."""
+        function, given = node.func, kids[1:]
+        if name_of(function) == "pipe" and isinstance(function, ast.Attribute) and kids[0].kids:
+            function, given = node.args[0] if node.args else function, [kids[0].kids[0], *given[1:]]
+        if not isinstance(function, ast.Name) or function.id not in self._definitions:
+            return None
+        kinds = {kid.kind for kid in given}
+        if function.id in self._running or ROWS not in kinds:
+            return None
+        definition = self._definitions[function.id][2]
+        if definition.decorator_list or any(isinstance(n, _OUTER) for n in ast.walk(definition)):
+            return None
+        return _Call(node, function.id, given)
+
+    def _called(self, call: _Call) -> Value:
         """The statements of a function, with its own variables."""
-        assert isinstance(node.func, ast.Name)
-        run = self._run
-        number, text, definition = self._definitions[node.func.id]
-        given = self._given(node, definition, kids)
-        held = run.spaces, run.facts, run.number, run.text, run.record, run.rounds
+        run, node = self._run, call.node
+        number, text, definition = self._definitions[call.name]
+        given = self._given(call, definition)
+        apart = dict(_apart(given))
+        held = dict(vars(run))
+        run.trained, run.bound = set(), set()
         run.spaces, run.facts = [dict(space) for space in run.spaces], dict(run.facts)
-        run.number, run.text, run.record, run.rounds = number, text, Record([]), []
+        run.number, run.text, run.record, run.rounds = number, text, Record([]), [*apart]
+        self._running.append(call.name)
         for name, value in given.items():
             run.bind(name, value)
         try:
             found = self._body(definition)
         finally:
             reads = run.record.reads
-            run.spaces, run.facts, run.number, run.text, run.record, run.rounds = held
+            self._running.pop()
+            for name in _OF_A_SCOPE:
+                setattr(run, name, held[name])
         for name in reads:
             if name in run.facts and name not in given:
                 run.record.reads.setdefault(name, run.facts[name].kind)
+        here = [held["number"], *place(node)]
+        self._mark(number, definition, here, [*apart.values()])
         run.record.edit("inside", place(node), statement=number)
+        for value in call.given:
+            if value.kind == TRAINING:
+                run.record.edit("absent", place(value.node))
         table = found.table if found.table is not found else None
-        return Value(node, found.full, found.subs, found.kind, found.rows, table, found.why,
-                     found.fresh, found.origin, found.parts)  # fmt: skip
+        value = Value(node, found.full, found.subs, found.kind, found.rows, table, found.why,
+                      found.fresh, found.origin, found.parts)  # fmt: skip
+        value.computed = found.computed
+        return value
 
-    def _given(
-        self, node: ast.Call, definition: ast.FunctionDef, kids: List[Value]
-    ) -> Dict[str, Value]:
+    def _mark(
+        self, number: int, definition: ast.FunctionDef, call: List[int], key: List[str]
+    ) -> None:
+        """Notes by which call, and with which arguments, the edits inside a function were made."""
+        last = definition.end_lineno or definition.lineno
+        for (at, line, _), record in self._run.records.items():
+            if at == number and definition.lineno <= line <= last:
+                for edit in record.edits:
+                    edit.setdefault("call", call)
+                    edit.setdefault("key", key)
+
+    def _given(self, call: _Call, definition: ast.FunctionDef) -> Dict[str, Value]:
         """The arguments by the names of the parameters."""
-        names = [k.arg or "" for k in node.keywords]
-        count = len(node.args) + 1
-        bound = inspect.signature(kids[0].full).bind(
-            *kids[1:count], **dict(zip(names, kids[count:]))
+        names = [k.arg or "" for k in call.node.keywords]
+        count = len(call.given) - len(names)
+        function = self._run.globals[call.name]
+        bound = inspect.signature(function).bind(
+            *call.given[:count], **dict(zip(names, call.given[count:]))
         )
         bound.apply_defaults()
         return {
@@ -107,3 +161,13 @@ class Functions(object):
         except Returned as returned:
             return returned.value
         return self._run.shared(definition, None, ALWAYS)
+
+
+def _apart(given: Dict[str, Value]) -> Iterator[Tuple[str, str]]:
+    """What tells one call from another: plain arguments, and the names of columns."""
+    for name, value in given.items():
+        column = getattr(value.full, "name", None)
+        if value.kind == ALWAYS and type(value.full) in (str, int):
+            yield name, repr(value.full)
+        elif value.kind == ROWS and type(column) is str:
+            yield "%s.name" % name, repr(column)

@@ -28,17 +28,18 @@ class Interpreter(object):
         source: Optional[Spot],
         target: Sequence[str],
         inside: Sequence[Spot] = (),
+        asking: bool = True,
     ) -> None:
         self.run = Run(alignment, choices, source, target)
         judgement = Judgement(self.run, self._value)
-        functions = Functions(self.run, inside, self._inner)
+        functions = Functions(self.run, inside, self._inner, asking=asking)
         self._expressions = Expressions(self.run, judgement, functions)
         self._statements = Statements(self.run, judgement, self._expressions, functions)
 
     def ran(self, number: int, text: str, node: ast.stmt) -> None:
         """Runs one statement of a cell whose text this is."""
         self.run.number, self.run.text, self.run.node = number, text, node
-        self.run.record = Record([])
+        self.run.record, self.run.trained, self.run.bound = Record([]), set(), set()
         before = states()
         self._statements.ran(node)
         record = self.run.records[number, node.lineno, node.col_offset]

@@ -8,7 +8,15 @@ from typing import Any, Callable, List, Optional, Sequence
 
 from .datasets import Apart, Form, built, is_dataset, is_matrix, taken_apart
 from .facts import ALWAYS, FITTED, ROWS, TRAINING, Value, Why
-from .methods import CHOOSING, FITTING_AND_APPLYING, KEEPING, OF_GROUPS, chooses_rows, looks_around
+from .methods import (
+    CHOOSING,
+    FITTING_AND_APPLYING,
+    KEEPING,
+    OF_GROUPS,
+    READING_FILES,
+    chooses_rows,
+    looks_around,
+)
 from .replays import Replays
 from .rows import Rows, is_mask, is_view
 from .run import Run
@@ -105,7 +113,7 @@ class Judgement(object):
                 self._run.become(owner, FITTED)
         fresh = any(kid.fresh for kid in kids) or method.startswith("fit")
         bulk = next((kid.table for kid in kids if kid.bulk), None)
-        if kind == ALWAYS and method.startswith("read_"):
+        if kind == ALWAYS and (method.startswith("read_") or method in READING_FILES):
             # Another file, which is not there when rows come.
             return self._run.shared(node, full, FITTED, fresh=True, bulk=self._a.is_frame(full))
         if bulk is not None:
@@ -185,6 +193,9 @@ class Judgement(object):
             found = self._rows.rowwise(node, full, subs, of_rows, kids)
             if found is not None:
                 return found
+            across = self._rows.across(node, full, subs, of_rows, kids)
+            if across is not None:
+                return across
         if whole or method_of(node) in FITTING_AND_APPLYING and kids[1].kind == ROWS:
             found = self._replays.found(node, full, kids, of_rows)
             if found is not None:
@@ -228,7 +239,8 @@ class Judgement(object):
     ) -> Optional[Value]:
         """A value that is no rows: a view or method of some, several of them, or what is fitted."""
         whole = all(kid.kind == ROWS for kid in of_rows)
-        if isinstance(node, (ast.List, ast.Tuple)) and any(_is_count(kid) for kid in of_rows):
+        nested = any(kid.parts and type(kid.full) in (tuple, list) for kid in of_rows)
+        if isinstance(node, (ast.List, ast.Tuple)) and (nested or any(map(_is_count, of_rows))):
             return self._written_out(node, full, kids, of_rows, compute if whole else None)
         if self._a.height(full) is not None:
             return None
@@ -238,7 +250,11 @@ class Judgement(object):
             if isinstance(node, (ast.List, ast.Tuple)):
                 return self._written_out(node, full, kids, of_rows, compute if whole else None)
             found = self._replays.factorized(node, full, kids, of_rows) if whole else None
+            found = found or (self._computed(node, full, kids, of_rows, compute) if whole else None)
             return found or self._several(node, full, of_rows)
+        if type(full) is dict and any(self._a.height(item) is not None for item in full.values()):
+            found = self._named(node, full, kids, of_rows, compute) if whole else None
+            return found or self._training(node, full, of_rows, _first_why(of_rows))
         if whole and isinstance(node, ast.Call):
             self._run.beside(kids, compute)  # it may change its rows in place
         return self.fresh(node, full, of_rows)
@@ -271,6 +287,55 @@ class Judgement(object):
             return self._run.nowhere(node, full, why, rows=table.rows, table=table)
         self._run.expect_fitted(kids)
         return Value(node, full, self._run.beside(kids, compute), ROWS, table.rows, table, why)
+
+    def _computed(
+        self, node: Any, full: Any, kids: List[Value], of_rows: List[Value], compute: Compute
+    ) -> Optional[Value]:
+        """Several values of which each row has its own, and perhaps others that are no rows: fitted ones."""
+        if any(kid.rows is not None and not self._run.choices for kid in of_rows) and (
+            self._chosen(node, full, of_rows)
+        ):
+            return None
+        subs = self._run.beside(kids, compute)
+        if any(type(sub) is not type(full) or len(sub) != len(full) for sub in subs):
+            return None
+        parts: List[Value] = []
+        for number, item in enumerate(full):
+            items = [sub[number] for sub in subs]
+            if self._a.height(item) is None and not is_view(item):
+                parts.append(self._run.shared(node, item, FITTED))
+                continue
+            part = self._rows.rowwise(node, item, items, of_rows, kids)
+            if part is None:
+                return None
+            parts.append(part)
+        table = next((part for part in parts if part.kind == ROWS), None)
+        if table is None:
+            return None
+        value = Value(node, full, subs, ROWS, table.rows, of_rows[0].table, parts=parts)
+        value.computed = True
+        return value
+
+    def _named(
+        self, node: Any, full: Any, kids: List[Value], of_rows: List[Value], compute: Compute
+    ) -> Optional[Value]:
+        """Several values by their names, of which each row has its own."""
+        subs = self._run.beside(kids, compute)
+        if any(type(sub) is not dict or [*sub] != [*full] for sub in subs):
+            return None
+        value = Value(node, full, subs, ROWS, of_rows[0].table.rows, of_rows[0].table)
+        for name, item in full.items():
+            items = [sub[name] for sub in subs]
+            part = self._rows.rowwise(node, item, items, of_rows, kids)
+            if part is None:
+                return None
+            value.fields[name] = part
+        return value
+
+    def _chosen(self, node: Any, full: Any, of_rows: List[Value]) -> bool:
+        """Whether one of several values may be a choice of rows."""
+        parts = self._several(node, full, of_rows).parts
+        return any(part.kind == ROWS for part in parts)
 
     def _several(self, node: Any, full: Any, of_rows: List[Value]) -> Value:
         """Several values, such as those of a split: each one may be a choice of rows."""

@@ -31,6 +31,8 @@ FITTING_AND_APPLYING = ("fit_transform", "fit_predict")
 OF_GROUPS = ("head", "tail", "nth", "sample", "filter", "apply", "transform")
 #: Leave what they are given as it is.
 READING = ("fit", "predict", "transform", "score")
+#: Open files that are not there when rows come.
+READING_FILES = frozenset("open load safe_load loadtxt genfromtxt".split())
 #: What a table has whatever its rows are.
 OF_COLUMNS = ("columns", "dtypes", "dtype", "shape", "name", "size", "empty", "ndim", "index")
 

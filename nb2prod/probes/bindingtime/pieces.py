@@ -63,6 +63,56 @@ class Pieces(object):
         self._run.record.reads.update(record.reads)
         return found
 
+    def piped(self, node: ast.Call, full: Any, kids: List[Value]) -> Optional[Value]:
+        """What `assign` and `pipe` give, where functions that are written out fit something."""
+        if method_of(node) not in ("assign", "pipe") or not kids[0].kids:
+            return None
+        base, record = kids[0].kids[0], Record(self._run.rounds)
+        functions = [kid.node for kid in kids[1:] if isinstance(kid.node, ast.Lambda)]
+        parameters = {function.args.args[0].arg for function in functions if function.args.args}
+        if base.table.rows is None or len(parameters) != 1:
+            return None
+        assigns = method_of(node) == "assign"
+        if not self._run.alignment.is_frame(base.full) or (node.args if assigns else kids[2:]):
+            return None
+        subs = self._assigned(node, base, kids[1:], record, assigns=assigns)
+        if subs is None or any(edit["kind"] != "fitted" for edit in record.edits):
+            return None
+        found = self._rows.rowwise(node, full, subs, [base], [])
+        if found is None:
+            return None
+        (parameter,) = parameters
+        for edit in record.edits:
+            self._run.record.edit("piped", edit["at"], of=place(base.node), parameter=parameter)
+        self._run.record.reads.update(record.reads)
+        return found
+
+    def _assigned(
+        self, node: ast.Call, base: Value, given: List[Value], record: Record, *, assigns: bool
+    ) -> Optional[List[Any]]:
+        """The few rows once all functions were followed."""
+        run, full, subs = self._run, base.full, base.subs
+        names = [k.arg or "" for k in node.keywords] if assigns else [""]
+        for name, kid in zip(names, given):
+            part: Optional[Value] = kid
+            if isinstance(kid.node, ast.Lambda):
+                value = Value(base.node, full, subs, ROWS, base.table.rows)
+                piece = _Piece(value, run.choices, [[] for _ in run.choices])
+                part = self._followed(kid.node, piece, record)
+            if part is None:
+                return None
+            if not assigns:
+                return part.subs
+            full = full.assign(**{name: part.full})
+            new, before = part.subs, subs
+            subs = [
+                one
+                if isinstance(one, Failed) or isinstance(item, Failed)
+                else one.assign(**{name: item})
+                for one, item in zip(before, new)
+            ]
+        return subs
+
     def _followed(self, function: ast.Lambda, piece: _Piece, record: Record) -> Optional[Value]:
         """What the function gives for one piece; None where that is not of its rows."""
         run = self._run

@@ -13,7 +13,7 @@ from .methods import NEIGHBOURS
 from .pieces import Pieces
 from .rows import Rows
 from .run import Run
-from .syntax import given_by_name, method_of, place
+from .syntax import given_by_name, method_of, name_of, place
 
 
 class _Call(NamedTuple):
@@ -82,12 +82,16 @@ class Replays(object):
         if isinstance(node, ast.Subscript):
             found = self._present(node, full, kids, of_rows)
             return found or self._columns(node, full, kids, of_rows)
-        replay = self._known.get(method_of(node))
         if not isinstance(node, ast.Call):
             return None
-        data = next((k for k in kids[1:] if k.kind == ROWS), None)
-        found = replay(_Call(node, kids, full, data)) if replay is not None else None
+        replay, parts = self._known.get(method_of(node)), kids
+        if method_of(node) == "pipe" and node.args and kids[0].kids:
+            replay = self._known.get(name_of(node.args[0]))
+            parts = [kids[1], kids[0].kids[0], *kids[2:]]
+        data = next((k for k in parts[1:] if k.kind == ROWS), None)
+        found = replay(_Call(node, parts, full, data)) if replay is not None else None
         found = found or self._pieces.found(node, full, kids)
+        found = found or self._pieces.piped(node, full, kids)
         return found or self._columns(node, full, kids, of_rows)
 
     def _replayed(
@@ -96,7 +100,9 @@ class Replays(object):
         """The rows, where applying what was learned gives them."""
         of_rows = [kid for kid in call.kids if kid.kind == ROWS]
         subs = self._run.each(compute)
-        found = self._rows.rowwise(call.node, call.full, subs, of_rows, call.kids)
+        # What is fitted here is the edit's own; what calls it needs no other.
+        kids = call.kids[1:] if "owner" in edit else call.kids
+        found = self._rows.rowwise(call.node, call.full, subs, of_rows, kids)
         if found is not None:
             given = {key: value for key, value in edit.items() if value is not None}
             self._run.record.edit(kind, place(call.node), **given)

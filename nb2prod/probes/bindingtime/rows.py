@@ -14,7 +14,11 @@ from .syntax import concatenates, place
 #: Groups and windows over rows, wherever pandas keeps them.
 _WINDOWS = ("GroupBy", "Rolling", "Expanding", "ExponentialMoving", "Resampler")
 #: Rows that come one by one, once.
-_LAZY = (map, zip, filter, enumerate, reversed, types.GeneratorType)
+_LAZY: Any = (
+    map, zip, filter, enumerate, reversed, types.GeneratorType, type({}.values()), type({}.items()),
+)  # fmt: skip
+#: Arrays with more rows than this have columns for something else than rows.
+_ACROSS = 100
 
 
 class Rows(object):
@@ -52,6 +56,30 @@ class Rows(object):
                 self._run.expect_fitted(kids)
                 self._run.heights.add(len(rows))
                 return Value(node, full, subs, ROWS, rows, origin=kid.origin)
+        return None
+
+    def across(
+        self, node: ast.AST, full: Any, subs: List[Any], of_rows: List[Value], kids: List[Value]
+    ) -> Optional[Value]:
+        """An array with a column for each row, as arrays of several predictions are."""
+        numpy = sys.modules["numpy"]
+        arrays = [value for value in [full, *subs] if isinstance(value, numpy.ndarray)]
+        if len(arrays) <= len(subs) or any(a.ndim != 2 or len(a) > _ACROSS for a in arrays):
+            return None
+        turned = [array.T for array in arrays]
+        for kid in of_rows:
+            rows = kid.table.rows
+            if rows is None or len(rows) != len(turned[0]) or len(full) in (len(rows), 0):
+                continue
+            if not self._run.choices or self.verified(turned[0], rows, turned[1:]):
+                self._run.expect_fitted(kids)
+                found = Value(node, full, subs, ROWS, rows, kid.table)
+                found.parts = [
+                    Value(node, item, [sub[number] for sub in subs], ROWS, rows)
+                    for number, item in enumerate(full[:_ACROSS])
+                ]
+                found.computed = True
+                return found
         return None
 
     def _rows_of(self, full: Any, subs: List[Any], table: Value) -> Any:
@@ -158,9 +186,14 @@ class Rows(object):
         if not parts or sum(self._a.height(p.full) or 0 for p in parts) != self._a.height(full):
             return None
         serving = [p for p in parts if p.kind == ROWS]
+        rows = self._a.joined([(p.rows, self._a.height(p.full)) for p in parts])
+        if len(serving) > 1 and not self._run.choices:  # nobody asks yet which of them are served
+            return Value(node, full, [], ROWS, rows)
+        if len(serving) > 1:
+            batch = {*self._run.choices[0]}
+            serving = [p for p in serving if p.rows is not None and batch <= {*p.rows.tolist()}]
         if len(serving) != 1:
             return None
-        rows = self._a.joined([(p.rows, self._a.height(p.full)) for p in parts])
         subs = [copied(sub) for sub in serving[0].subs]
         if self._a.is_frame(full):
             why = self._run.why(serving[0].node, "lacks columns that other tables have")

@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Set,
 
 from .facts import ALWAYS, BOTH, FITTED, ROWS, TRAINING, Fact, Failed, Record, Value, Why
 from .methods import OF_COLUMNS
-from .syntax import place, root
+from .syntax import names_in, place, root
 
 #: Where an expression stands: its statement, and its place in that one's cell.
 Spot = Tuple[int, Tuple[int, ...]]
@@ -19,6 +19,9 @@ _SEVERAL = (list, tuple, dict)
 #: Values that nothing changes, and that many variables share.
 _UNCHANGING = (int, float, complex, str, bytes, type(None))
 _CODE = (types.ModuleType, types.FunctionType, type)
+_PLAIN = (bool, int, float, complex, str, bytes, type(None))
+#: How deep objects are looked for in lists of lists, and in how many of each.
+_DEEP, _MANY = 3, 1000
 
 
 class Run(object):
@@ -71,6 +74,10 @@ class Run(object):
         self.record = Record([])
         self.rounds: List[str] = []
         self.depth = 0
+        #: Variables that the statement changed so far where it trains, and not where it serves.
+        self.trained: Set[str] = set()
+        #: Variables that the statement bound so far.
+        self.bound: Set[str] = set()
 
     # ------------------------------------------------------------------ values
     def shared(self, node: ast.AST, value: Any, kind: str, **more: Any) -> Value:
@@ -122,10 +129,14 @@ class Run(object):
             return self.shared(node, getattr(builtins, name), ALWAYS)
         fact = self.facts.get(name, Fact(ALWAYS))
         self.record.reads[name] = fact.kind
+        if name not in self.bound:
+            self.record.enters.setdefault(name, fact.kind)
         full, subs = self._held(name)
         value = Value(node, full, subs, fact.kind, fact.rows, None, fact.why, False, fact.origin,
                       fact.parts, bulk=fact.bulk)  # fmt: skip
         value.fields = fact.fields
+        if type(full) is dict and value.fields:
+            value.table = next(iter(value.fields.values())).table
         if value.parts and fact.kind == ROWS:
             value.table = next((p.table for p in value.parts if p.kind == ROWS), value)
         if fact.kind == ALWAYS and isinstance(full, types.FunctionType):
@@ -171,6 +182,7 @@ class Run(object):
             value.kind, value.rows, value.why, value.origin, value.parts, value.bulk, value.fields
         )
         self.record.binds[name] = value.kind
+        self.bound.add(name)
 
     def unbind(self, name: str) -> None:
         """Removes a variable."""
@@ -184,12 +196,19 @@ class Run(object):
         name = root(node)
         if name is None or name not in self.facts or self.facts[name].kind == TRAINING:
             return
+        self._set_kind(name, kind, why)
+        self.mutate(node)
+        for holder in self.aliases(self.spaces[0][name]) if kind == FITTED else ():
+            if self.facts[holder].kind == ALWAYS:
+                self._set_kind(holder, kind, why)
+
+    def _set_kind(self, name: str, kind: str, why: Optional[Why]) -> None:
         self.facts[name] = self.facts[name]._replace(kind=kind, why=why)
         if kind == FITTED:
+            self.trained.add(name)
             for space in self.spaces[1:]:
                 space[name] = self.spaces[0][name]
         self.record.binds.setdefault(name, kind)
-        self.mutate(node)
 
     def lose(self, name: str, rows: Any, why: Why) -> None:
         """A variable is there in training only from here on."""
@@ -207,13 +226,9 @@ class Run(object):
 
     def aliases(self, value: Any) -> List[str]:
         """The variables that hold an object, alone or among others."""
-        found = []
-        for name in self.facts:
-            held: Any = self.spaces[0].get(name)
-            several: Any = held.values() if type(held) is dict else held
-            if held is value or type(held) in _SEVERAL and any(item is value for item in several):
-                found.append(name)
-        return found
+        if isinstance(value, _PLAIN):  # nobody can change it in place
+            return []
+        return [name for name in self.facts if _holds(self.spaces[0].get(name), value)]
 
     # ------------------------------------------------------------------ notes
     def when(self, value: Value) -> None:
@@ -226,11 +241,11 @@ class Run(object):
     def expect_fitted(self, kids: Sequence[Value]) -> None:
         """Notes the parts of a row's expression that are fitted here."""
         for kid in kids:
-            if kid.kind != FITTED or not kid.fresh:
+            if kid.kind != FITTED:
                 continue
-            if kid.kids:  # slices and indices have parts, but no text of their own
+            if kid.kids:  # slices, methods and scopes have parts, but no text of their own
                 self.expect_fitted(kid.kids)
-            else:
+            elif kid.fresh or self.trained & names_in(kid.node):
                 self.record.edit("fitted", place(kid.node))
 
     def learn(self, node: ast.AST, of_rows: Sequence[Value]) -> None:
@@ -250,10 +265,22 @@ class Run(object):
         """Why few rows could not compute something: a column that they lack, or what was raised."""
         told = str(error)
         for name, why in self.absent.items():
+            if "- %s" % name in told.split("\n"):  # as scikit-learn lists what a table lacks
+                return why if why.statement >= 0 else self.why(node, why.text)
             if repr(name) in told or why.statement >= 0 and str(name) in told:
                 return why
         said = told.split("\n")[0][:80]
         return self.why(node, "fails on few rows: %s: %s" % (type(error).__name__, said))
+
+
+def _holds(held: Any, value: Any, deep: int = _DEEP) -> bool:
+    """Whether something is an object or holds it, alone or among others."""
+    if held is value:
+        return True
+    if type(held) not in _SEVERAL or not deep or len(held) > _MANY:
+        return False
+    several: Any = held.values() if type(held) is dict else held
+    return any(_holds(item, value, deep - 1) for item in several)
 
 
 def _nothing(*_: Any, **__: Any) -> None:

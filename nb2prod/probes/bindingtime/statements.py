@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import ast
-from typing import Any, Callable, Dict, Sequence
+import contextlib
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence
 
-from .expressions import Expressions
-from .facts import ALWAYS, BOTH, FITTED, ROWS, TRAINING, Fact, Failed, Record, Value, Why
-from .functions import Functions, Returned
+from .expressions import Expressions, Unfollowed
+from .facts import ALWAYS, BOTH, FITTED, NUMBER, ROWS, TRAINING, Fact, Failed, Record, Value, Why
+from .functions import Functions, Inside, Returned
 from .judgement import Judgement
 from .methods import READING
 from .operators import BINARY, IN_PLACE
-from .rows import copied, is_view
+from .rows import Rows, copied, is_view
 from .run import Run
 from .stores import Stores
 from .syntax import (
     binds,
+    folds_of,
+    is_fold_loop,
     loaded,
     module_of,
     name_of,
@@ -27,8 +30,17 @@ from .syntax import (
     without_inplace,
 )
 
+_SEVERAL = (list, dict, set)
 _DEFINITIONS = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
-_BLOCKS = (ast.For, ast.If, ast.With)
+_BLOCKS = (ast.For, ast.While, ast.If, ast.With, ast.Try)
+
+
+class _Left(Exception):
+    """A round of a loop that ends early, at this statement."""
+
+    def __init__(self, node: ast.stmt) -> None:
+        super().__init__()
+        self.node = node
 
 
 class Statements(object):
@@ -40,6 +52,7 @@ class Statements(object):
         self._run, self._judgement = run, judgement
         self._expressions, self._functions = expressions, functions
         self._stores = Stores(run, expressions)
+        self._rows = Rows(run)
         self._kinds: Dict[type, Callable[[Any], None]] = {
             ast.Assign: self._assign,
             ast.AnnAssign: self._annotated,
@@ -47,7 +60,11 @@ class Statements(object):
             ast.Expr: self._expression,
             ast.If: self._if,
             ast.For: self._for,
+            ast.While: self._while,
+            ast.Break: self._leave,
+            ast.Continue: self._leave,
             ast.With: self._with,
+            ast.Try: self._try,
             ast.Pass: lambda _: run.record.does(BOTH),
             ast.Assert: self._assert,
             ast.Delete: self._delete,
@@ -61,14 +78,26 @@ class Statements(object):
         at = (run.number, node.lineno, node.col_offset)
         inner = run.record = run.records.setdefault(at, Record(run.rounds))
         run.depth += 1
+        before, inner.kinds = inner.kinds, []
         try:
             self._kinds.get(type(node), self._whole)(node)
             if not isinstance(node, (*_DEFINITIONS, *_BLOCKS)):  # each of a block's was looked at
                 self._stores.settle(node)
+                self._note_trained(inner)
         finally:
+            inner.kinds = before + [kind for kind in inner.kinds if kind not in before]
             run.depth -= 1
             run.record = outer
             outer.includes(inner)
+
+    def _note_trained(self, record: Record) -> None:
+        """Notes which variables a statement in a block changed where it trains, and not where it serves."""
+        run, bound = self._run, set(record.binds) - set(record.mutates)
+        if BOTH not in record.kinds:
+            run.trained.update(record.binds, record.mutates)
+            return
+        run.trained.difference_update(bound)
+        run.trained.update(n for n in record.mutates if run.facts.get(n, Fact(ROWS)).kind == FITTED)
 
     def _does(self, kind: str, why: Any = None) -> None:
         self._run.record.does(kind, why)
@@ -128,7 +157,11 @@ class Statements(object):
         if value.kind == FITTED and kids[0].kind in (ROWS, TRAINING):
             why = self._run.why(node, "can't be followed row by row")
             value = self._run.nowhere(node, value.full, why)
+        served = isinstance(node.target, ast.Name) and node.target.id not in self._run.trained
         self._stores.store(node.target, value)
+        if self._run.depth > 1 and value.kind == FITTED and served:
+            self._run.expect_fitted(kids[1:])
+            self._run.record.kinds = [BOTH]
 
     # ------------------------------------------------------------------ calls for their effects
     def _expression(self, node: ast.Expr) -> None:
@@ -192,27 +225,114 @@ class Statements(object):
 
     def _for(self, node: ast.For) -> None:
         items = self._value(node.iter)
-        if items.parts and isinstance(node.target, ast.Name):
-            self._over_tables(node, self._items(items), node.target)
+        table = _table_of(node.target, items)
+        if table is not None:
+            self._over_tables(node, self._items(items), table)
             return
         if items.kind in (ROWS, TRAINING):
-            self._whole(node)
+            if is_fold_loop(node):
+                self._over_folds(node, items)
+            else:
+                self._whole(node)
             return
         self._does(BOTH)
         self._run.expect_fitted([items])
-        if node.orelse or any(isinstance(n, (ast.Break, ast.Continue)) for n in ast.walk(node)):
+        several = list(items.full)
+        self._run.rounds.append(_key(node.target, several) or _number(node))
+        self._rounds(node, (self._run.shared(node.target, item, items.kind) for item in several))
+        self._run.rounds.pop()
+
+    def _over_folds(self, node: ast.For, items: Value) -> None:
+        """A loop over folds: what each of them trained is looked up, by its number."""
+        run, several = self._run, list(items.full)
+        key = _key(node.target, several)
+        self._does(BOTH)
+        run.record.edit("folds", place(folds_of(node)), number=key)
+        run.rounds.append(key or _number(node))
+        self._rounds(node, (self._fold(node, item) for item in several))
+        run.rounds.pop()
+
+    def _fold(self, node: ast.For, item: Any) -> Value:
+        """The numbers of rows, and the fold's own."""
+        run = self._run
+        if type(item) is not tuple:
+            if type(item) is int:
+                return run.shared(node.target, item, ALWAYS)
+            return run.nowhere(
+                node.target, item, run.why(node.iter, "tells rows of training apart")
+            )
+        parts = [self._fold(node, part) for part in item]
+        value = Value(node.target, item, [item] * len(run.choices), TRAINING, parts=parts)
+        value.computed = True
+        return value
+
+    def _rounds(self, node: Any, items: Iterable[Value]) -> None:
+        """A loop, round by round."""
+        for value in items:
+            if isinstance(node, ast.For):
+                self._stores.store(node.target, value)
+            try:
+                for inner in node.body:
+                    self.ran(inner)
+            except _Left as left:
+                if isinstance(left.node, ast.Break):
+                    return
+        for inner in node.orelse:
+            self.ran(inner)
+
+    def _while(self, node: ast.While) -> None:
+        names = sorted(n for n in names_in(node) if binds(node, n))
+        held = [(n, self._run.spaces[0].get(n)) for n in names if n in self._run.facts]
+        test = self._value(node.test)
+        if test.kind in (ROWS, TRAINING) or test.kind == FITTED and test.fresh:
             self._whole(node)
             return
-        self._run.rounds.append(node.target.id if isinstance(node.target, ast.Name) else "")
-        for item in items.full:
-            value = self._run.shared(node.target, item, items.kind)
-            if isinstance(node.target, ast.Name):
-                self._run.bind(node.target.id, value)
-            else:
-                self._stores.unpack(node.target, value)
+        self._does(BOTH)
+        self._run.rounds.append(next((n for n, value in held if type(value) in (int, str)), ""))
+        self._rounds(node, self._tests(node, test))
+        self._run.rounds.pop()
+
+    def _tests(self, node: ast.While, test: Value) -> Iterator[Value]:
+        """The test of a loop, as long as it says yes."""
+        while test.full:
+            yield test
+            test = self._value(node.test)
+
+    def _leave(self, node: Any) -> None:
+        self._does(BOTH)
+        raise _Left(node)
+
+    def _try(self, node: ast.Try) -> None:
+        """The way that the run took: rows that are served take no other one."""
+        run = self._run
+        way: List[ast.stmt] = []
+        self._does(BOTH)
+        rest = node.orelse
+        try:
             for inner in node.body:
                 self.ran(inner)
-        self._run.rounds.pop()
+                way.append(inner)
+        except (Inside, Returned, Unfollowed, _Left):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever the notebook says it expects
+            rest = self._handling(node, error)
+        for inner in [*rest, *node.finalbody]:
+            way.append(inner)
+            self.ran(inner)
+        taken = [(inner.lineno, inner.col_offset) for inner in way]
+        if run.record.way not in (None, taken):
+            run.record.does(TRAINING, run.why(node, "takes another way in another round"))
+        run.record.way = taken
+
+    def _handling(self, node: ast.Try, error: Exception) -> List[ast.stmt]:
+        """What handles an error; raises it where nothing does."""
+        for handler in node.handlers:
+            wanted = BaseException if handler.type is None else self._value(handler.type).full
+            if isinstance(error, wanted):
+                if handler.name and any(handler.name in names_in(n) for n in handler.body):
+                    raise Unfollowed("`except` that looks at the error can't be followed", handler)
+                return handler.body
+        raise error
 
     def _items(self, value: Value) -> Value:
         """A list of tables of which some are there in training only."""
@@ -232,7 +352,11 @@ class Statements(object):
         for part in items.parts:
             value = Value(target, part.full, part.subs, part.kind, part.rows, None, part.why,
                           origin=part.origin, bulk=part.bulk)  # fmt: skip
-            run.bind(target.id, value)
+            if isinstance(node.target, ast.Tuple):
+                value.parts, value.computed = part.parts, True
+                number = node.target.elts.index(target)
+                part = part.parts[number]
+            self._stores.store(node.target, value)
             noted = run.records
             if part.kind != ROWS:
                 run.records = {}
@@ -259,25 +383,42 @@ class Statements(object):
         )
 
     def _with(self, node: ast.With) -> None:
+        run = self._run
         managers = [self._value(item.context_expr) for item in node.items]
-        if any(m.kind != ALWAYS for m in managers) or any(i.optional_vars for i in node.items):
+        if any(manager.kind != ALWAYS for manager in managers):
             self._whole(node)
             return
         self._does(BOTH)
-        for manager in managers:
-            manager.full.__enter__()
-        for inner in node.body:
-            self.ran(inner)
-        for manager in reversed(managers):
-            manager.full.__exit__(None, None, None)
+        with contextlib.ExitStack() as stack:
+            for item, manager in zip(node.items, managers):
+                entered = run.shared(item.context_expr, stack.enter_context(manager.full), ALWAYS)
+                if item.optional_vars is not None:
+                    self._stores.store(item.optional_vars, entered)
+            for inner in node.body:
+                self.ran(inner)
 
     # ------------------------------------------------------------------ other statements
     def _return(self, node: ast.Return) -> None:
         nothing = self._run.shared(node, None, ALWAYS)
         value = self._value(node.value) if node.value is not None else nothing
+        if isinstance(node.value, ast.Tuple) and any(p.kind == ROWS for p in value.parts):
+            value = self._several_returned(value)
         self._run.expect_fitted([value])
         self._does(BOTH)
         raise Returned(value)
+
+    def _several_returned(self, value: Value) -> Value:
+        """A tuple that a function gives: what only training has, is missing where rows are served."""
+        run, parts = self._run, value.parts
+        run.expect_fitted([part for part in parts if part.fresh])
+        for part in parts:
+            if part.kind == TRAINING:
+                run.record.edit("absent", place(part.node))
+        subs = [tuple(part.subs[n] for part in parts) for n in range(len(run.choices))]
+        first = next(part for part in parts if part.kind == ROWS)
+        found = Value(value.node, value.full, subs, ROWS, first.rows, first.table, parts=parts)
+        found.computed = True
+        return found
 
     def _delete(self, node: ast.Delete) -> None:
         for target in node.targets:
@@ -327,7 +468,14 @@ class Statements(object):
         run, names = self._run, names_in(node)
         known = {name: run.facts[name].kind for name in sorted(names & run.facts.keys())}
         run.record.reads.update(known)
-        exec(compile(module_of(node), "<notebook>", "exec"), run.spaces[0])
+        for name in known:
+            run.variable(variable(name, node))
+        code = compile(module_of(node), "<notebook>", "exec")
+        if ROWS in known.values() and TRAINING not in known.values():
+            if self._each_alone(node, code):
+                return
+        else:
+            exec(code, run.spaces[0])
         if {ROWS, TRAINING} & {*known.values()}:
             self._lost(node, run.why(node, "can't be followed row by row"))
             return
@@ -336,6 +484,58 @@ class Statements(object):
             if binds(node, name):
                 run.bind(name, run.shared(node, run.spaces[0][name], kind))
         self._does(BOTH if kind == ALWAYS else TRAINING)
+
+    def _each_alone(self, node: ast.stmt, code: Any) -> bool:
+        """Runs a statement on all rows and on few; whether each row has alone what it has among all."""
+        run, names = self._run, sorted(names_in(node) & self._run.facts.keys())
+        before = [dict(space) for space in run.spaces]
+        for space in run.spaces[1:]:
+            for name in names:
+                if type(space.get(name)) in (list, dict, set) or run.facts[name].kind == ROWS:
+                    space[name] = copied(space[name])
+        exec(code, run.spaces[0])
+        failed = run.each(lambda n: exec(code, run.spaces[n + 1]))
+        found = self._rows_after(node, before[0]) if not any(failed) else {}
+        if not found:
+            for space, held in zip(run.spaces[1:], before[1:]):
+                space.clear()
+                space.update(held)
+            return False
+        why = run.why(node, "has no value for a row alone")
+        for name in sorted(names_in(node)):
+            if name in found:
+                full, *subs = [space.get(name) for space in run.spaces]
+                run.bind(name, Value(node, full, subs, ROWS, found[name]))
+            elif binds(node, name):
+                run.lose(name, None, why)
+        self._does(BOTH)
+        return True
+
+    def _rows_after(self, node: ast.stmt, before: Dict[str, Any]) -> Dict[str, Any]:
+        """The rows of each variable that a statement changed; nothing where one of them can't have them."""
+        run = self._run
+        found: Dict[str, Any] = {}
+        tables = [f.rows for n, f in run.facts.items() if f.kind == ROWS and n in names_in(node)]
+        for name in sorted(names_in(node)):
+            full, *subs = [space.get(name) for space in run.spaces]
+            height = run.alignment.height(full)
+            kept = full is before.get(name) and not binds(node, name) and type(full) not in _SEVERAL
+            fact = run.facts.get(name)
+            if (
+                run.is_code(name)
+                or name not in run.spaces[0]
+                or kept
+                and fact
+                and fact.kind != ROWS
+            ):
+                continue
+            rows = next((rows for rows in tables if rows is not None and len(rows) == height), None)
+            seen = rows is not None and self._rows.verified(full, rows, subs)
+            if seen or seen is None and not run.choices:
+                found[name] = rows
+            elif not binds(node, name) and not all(_alike(full, sub) for sub in subs):
+                return {}
+        return found
 
     def _lost(self, node: ast.stmt, why: Why) -> None:
         """What a statement binds or may change is there in training only from here on."""
@@ -350,6 +550,47 @@ class Statements(object):
             elif bound or fact is not None and fact.kind == ROWS:
                 run.lose(name, fact.rows if fact else None, why)
         self._does(TRAINING, why)
+
+
+def _table_of(target: ast.expr, items: Value) -> Optional[ast.Name]:
+    """The variable of a loop over tables that holds the table, perhaps with something beside it."""
+    if not items.parts or isinstance(target, ast.Name):
+        return target if items.parts and isinstance(target, ast.Name) else None
+    several = [part.parts for part in items.parts]
+    if not isinstance(target, ast.Tuple) or any(len(s) != len(target.elts) for s in several):
+        return None
+    rows = (ROWS, TRAINING)
+    held = {n for parts in several for n, part in enumerate(parts) if part.kind in rows}
+    names = [target.elts[number] for number in held]
+    return names[0] if len(names) == 1 and isinstance(names[0], ast.Name) else None
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether a list is the same, whatever rows there are."""
+    return type(one) in _SEVERAL and repr(one) == repr(other)
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether it can be the key of a dict that is kept."""
+    scalar = type(value).__module__ == "numpy" and getattr(value, "shape", None) == ()
+    return scalar or isinstance(value, (str, int, float))
+
+
+def _number(node: ast.stmt) -> str:
+    """Stands for the number of a loop's round."""
+    return "%s%d:%d" % (NUMBER, node.lineno, node.col_offset)
+
+
+def _key(target: ast.expr, items: Sequence[Any]) -> str:
+    """The variable of a loop that tells its rounds apart."""
+    if isinstance(target, ast.Name):
+        return target.id if all(map(_is_plain, items)) else ""
+    for number, part in enumerate(getattr(target, "elts", ())):
+        several = [item[number] for item in items if type(item) in (tuple, list)]
+        plain = all(map(_is_plain, several))
+        if isinstance(part, ast.Name) and plain and len({*several}) == len(items):
+            return part.id
+    return ""
 
 
 def _fits(names: Any, table: Any) -> bool:

@@ -41,11 +41,22 @@ class Stores(object):
         """Binds several variables."""
         for inner, part in zip(target.elts, value.parts or self._items(value)):
             self.store(inner, part)
+        if value.computed:
+            self._computed(target, value)
+            return
         kinds = {part.kind for part in value.parts}
         literal = isinstance(value.node, (ast.Tuple, ast.List))
         served = bool(kinds & {ROWS, ALWAYS})
         if served and not (literal and TRAINING not in kinds):
             self._serve_parts(target, value, literal=literal)
+
+    def _computed(self, target: Any, value: Value) -> None:
+        """Several values of which those that are fitted are looked up wherever rows are served."""
+        run = self._run
+        for inner, part in zip(target.elts, value.parts):
+            if part.kind not in (ROWS, ALWAYS):
+                run.trained.update(names_in(inner))
+        run.record.kinds = [BOTH]
 
     def _items(self, value: Value) -> List[Value]:
         """The items of a value that is one for all rows."""
@@ -78,6 +89,11 @@ class Stores(object):
         base = self._expressions.value(base_node)
         self._run.mutate(base_node)
         put(base.full, key.full, value.full)
+        if isinstance(base_node, ast.Name) and value.kind == ROWS and self._may_name(base, key):
+            self._begin_fields(base_node.id, base)
+            self._run.expect_fitted([value])
+            self._put_field(base_node.id, base, key, value, put)
+            return
         if base.kind in (ALWAYS, FITTED):
             self._kept(target, base_node, base, {key.kind, value.kind}, value.why)
             return
@@ -103,11 +119,32 @@ class Stores(object):
                 self._run.absent.pop(key.full, None)
             self._run.record.does(BOTH)
 
+    def _may_name(self, base: Value, key: Value) -> bool:
+        """Whether a dict gets rows by their names, and holds nothing that is there in training only."""
+        plain = (
+            type(base.full) is dict
+            and key.kind in (ALWAYS, FITTED)
+            and type(key.full) in (str, int)
+        )
+        return plain and (base.kind == ALWAYS or bool(base.fields))
+
+    def _begin_fields(self, name: str, base: Value) -> None:
+        """From here on each choice of rows has a dict of its own."""
+        run = self._run
+        if base.kind == ALWAYS:
+            base.subs = [dict(sub) for sub in base.subs]
+            for space, sub in zip(run.spaces[1:], base.subs):
+                space[name] = sub
+            run.facts[name] = run.facts[name]._replace(kind=ROWS)
+            run.record.binds.setdefault(name, ROWS)
+
     def _put_field(self, name: str, base: Value, key: Value, value: Value, put: Put) -> None:
         """Another attribute of a dataset that holds rows in its attributes."""
         _put_in_each(base, key, value, put)
         fact = self._run.facts[name]
-        self._run.facts[name] = fact._replace(fields={**fact.fields, key.full: value})
+        fields = {**fact.fields, key.full: value}
+        rows = value.rows if type(base.full) is dict else fact.rows
+        self._run.facts[name] = fact._replace(fields=fields, rows=rows)
         self._run.record.does(BOTH)
 
     def _kept(

@@ -66,6 +66,18 @@ def binds(node: ast.AST, name: str) -> bool:
     )
 
 
+def bound_in(node: ast.AST) -> Set[str]:
+    """The variables of its own scopes: of comprehensions and of lambdas."""
+    found: Set[str] = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.comprehension):
+            found |= names_in(part.target)
+        elif isinstance(part, ast.Lambda):
+            given = part.args
+            found.update(a.arg for a in [*given.posonlyargs, *given.args, *given.kwonlyargs])
+    return found
+
+
 def variable(name: str, at: ast.AST) -> ast.Name:
     """A variable that is read at the place of something else."""
     return ast.copy_location(ast.Name(id=name, ctx=ast.Load()), at)
@@ -111,6 +123,21 @@ def concatenates(node: ast.AST) -> bool:
         and not (isinstance(k.value, ast.Constant) and k.value.value in (0, "index"))
         for k in node.keywords
     )
+
+
+def folds_of(node: ast.For) -> ast.expr:
+    """What a loop over folds goes through, perhaps with their numbers."""
+    several = node.iter
+    if isinstance(several, ast.Call) and name_of(several.func) == "enumerate":
+        return several.args[0] if len(several.args) == 1 and not several.keywords else several
+    return several
+
+
+def is_fold_loop(node: ast.For) -> bool:
+    """Whether a loop goes through the splits of rows that a splitter makes."""
+    several = folds_of(node)
+    owned = isinstance(several, ast.Call) and isinstance(several.func, ast.Attribute)
+    return owned and method_of(several) == "split" and isinstance(node.target, ast.Tuple)
 
 
 def given_by_name(node: ast.Call) -> Dict[str, ast.expr]:

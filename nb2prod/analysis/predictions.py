@@ -1,0 +1,191 @@
+"""A prediction that no variable holds gets one, so that `predict` can serve it.
+
+``accuracy_score(y_test, model.predict(X_test))`` is all that many notebooks do with their model. Where no
+variable holds a prediction, the last cell that computes one is rewritten as its author could have written
+it, line for line:
+
+    mse = mean_squared_error(y, model.predict(X))
+    predictions = model.predict(X); mse = mean_squared_error(y, predictions)
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+
+from nb2prod.analysis.lifting import lift, says, segment
+from nb2prod.analysis.shown import metric
+
+#: Methods that predict, and what their values are called.
+_PREDICTING = {
+    "predict": "predictions",
+    "predict_proba": "probabilities",
+    "decision_function": "decision_values",
+}
+#: What is made of predictions is no prediction any more.
+_USING = {"DataFrame", "concat", "print", "display", "to_csv"}
+#: What makes one value of all of them, unless it is told an axis.
+_SUMMING = {"mean", "sum"}
+
+
+def holds_prediction(node: ast.stmt) -> bool:
+    """Whether a statement, or one inside it, binds a prediction to a variable."""
+    return any(_binds_prediction(n) for n in ast.walk(node) if isinstance(n, ast.stmt))
+
+
+def gives_prediction(node: ast.FunctionDef) -> bool:
+    """Whether a function returns a prediction, perhaps by way of a variable."""
+    held = {
+        target.id
+        for part in ast.walk(node)
+        if isinstance(part, ast.Assign) and _is_prediction(part.value)
+        for target in part.targets
+        if isinstance(target, ast.Name)
+    }
+    for part in ast.walk(node):
+        if isinstance(part, ast.Return) and part.value is not None:
+            several = part.value.elts if isinstance(part.value, ast.Tuple) else [part.value]
+            if any(_is_prediction(v) or isinstance(v, ast.Name) and v.id in held for v in several):
+                return True
+    return False
+
+
+def predicts(python: str) -> bool:
+    """Whether a cell may predict, by its text."""
+    return any(f".{name}(" in python for name in _PREDICTING)
+
+
+def _binds_prediction(node: ast.stmt) -> bool:
+    match node:
+        case ast.Assign(targets=[ast.Name(), *_], value=value):
+            return _is_prediction(value)
+        case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)):
+            pairs = zip(names, values, strict=False)
+            return any(isinstance(name, ast.Name) and _is_prediction(v) for name, v in pairs)
+        case ast.AnnAssign(target=ast.Name(), value=ast.expr() as value):
+            return _is_prediction(value)
+        case ast.AugAssign(target=ast.Name(), value=value):
+            return _is_prediction(value)
+        case _:
+            return False
+
+
+def with_variable(
+    python: str, tree: ast.Module, ships: Callable[[int], bool], fresh: Callable[[str], str]
+) -> str | None:
+    """A cell whose last statement that uses predictions reads them from variables; None without one.
+
+    Parameters
+    ----------
+    python, tree
+        The cell and its syntax.
+    ships
+        Whether a line belongs to a stage.
+    fresh
+        Makes a name that is new to the notebook from a wish.
+    """
+    lines = [line.encode() for line in python.split("\n")]
+    for statement in reversed(tree.body):
+        if not isinstance(statement, ast.Assign | ast.Expr) or not ships(statement.lineno):
+            continue
+        found = [
+            node
+            for node in _liftable(statement)
+            if says(segment(lines, node) or "", node) and not isinstance(statement.value, ast.Await)
+        ]
+        if found:
+            lift(lines, statement, [(node, fresh(_wish(node))) for node in found])
+            return b"\n".join(lines).decode()
+    return None
+
+
+def _is_prediction(node: ast.expr) -> bool:
+    """Whether a value is a prediction, perhaps with something done to it."""
+    if isinstance(node, ast.Call) and (_is_use(node) or metric(node) is not None):
+        return _predicts(node)
+    if isinstance(node, ast.Lambda):
+        return False
+    return _predicts(node) or any(
+        _is_prediction(part.value if isinstance(part, ast.keyword) else part)
+        for part in ast.iter_child_nodes(node)
+        if isinstance(part, ast.expr | ast.keyword)
+    )
+
+
+def _liftable(statement: ast.Assign | ast.Expr) -> list[ast.expr]:
+    """The predictions in a statement that nothing with an effect is computed before."""
+    if isinstance(statement, ast.Assign) and isinstance(
+        statement.targets[0], ast.Subscript | ast.Attribute
+    ):
+        if _is_prediction(statement.value):
+            return [statement.value]  # a column: what is done to the prediction belongs to it
+    found: list[ast.expr] = []
+    if _predicts(statement.value):
+        return found  # it is only shown
+    for node in _in_order(statement.value):
+        if isinstance(node, ast.Call) and _predicts(node):
+            found.append(node)
+        elif isinstance(node, ast.Call) and not _is_quiet(node):
+            break
+    return found
+
+
+def _in_order(node: ast.expr) -> Iterator[ast.expr]:
+    """The predictions and other calls in the order in which they end; not what runs later, or perhaps."""
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Call) and _predicts(node):
+        yield node  # a column of probabilities
+        return
+    if isinstance(node, ast.Call) and _predicts(node):
+        yield node
+        return
+    if isinstance(
+        node,
+        ast.Call | ast.Tuple | ast.List | ast.Dict | ast.BinOp | ast.JoinedStr | ast.FormattedValue
+        | ast.Attribute | ast.Compare | ast.UnaryOp,
+    ):  # fmt: skip
+        parts = ast.iter_child_nodes(node)
+        for part in parts:
+            inner = part.value if isinstance(part, ast.keyword) else part
+            if isinstance(inner, ast.expr):
+                yield from _in_order(inner)
+    elif any(isinstance(n, ast.Call | ast.NamedExpr | ast.Await) for n in ast.walk(node)):
+        yield ast.Call(node, [], [])  # nobody knows
+        return
+    if isinstance(node, ast.Call):
+        yield node
+
+
+def _is_quiet(node: ast.Call) -> bool:
+    """Whether a call leaves predictions as they are: metrics and what looks at values."""
+    quiet = {"sqrt", "format", "round", "len"}
+    return metric(node) is not None or _is_use(node) or _called(node) in quiet
+
+
+def _is_use(node: ast.Call) -> bool:
+    """Whether a call makes something else of predictions."""
+    one = _called(node) in _SUMMING and not any(k.arg == "axis" for k in node.keywords)
+    return one or _called(node) in _USING
+
+
+def _predicts(node: ast.expr) -> bool:
+    """Whether an expression is a call that predicts, or a part of what that gives."""
+    if isinstance(node, ast.Subscript):
+        return _predicts(node.value)
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in _PREDICTING
+    )
+
+
+def _wish(node: ast.expr) -> str:
+    calls = (n for n in ast.walk(node) if isinstance(n, ast.Call) and _predicts(n))
+    return _PREDICTING[next(map(_called, calls), "predict")]
+
+
+def _called(node: ast.Call) -> str:
+    match node.func:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+        case _:
+            return ""
