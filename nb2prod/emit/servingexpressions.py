@@ -205,7 +205,11 @@ class StepText:
         rows = self._of(edit)
         applied = edit.facts["applied"]
         function = _last_name(edit.places["function"], f"fit_{applied}")
-        self._learn(assigned(state, self._inner(edit.at, edit, [(function, "fit")])))
+        changes = [(function, "fit")]
+        owner = edit.places.get("owner")
+        if owner is not None and self.cell.at(owner) in self._step.looked_up:
+            changes.append((owner, self.plain(owner)))
+        self._learn(assigned(state, self._inner(edit.at, edit, changes)))
         return f"{state}.{applied}({rows})"
 
     def _present(self, edit: Edit, _: str) -> str:

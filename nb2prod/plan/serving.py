@@ -278,8 +278,15 @@ class _Slicing:
         if any(edit["kind"] in _FITTING for edit in record.edits):
             self._sound(record)
         edits = [self._edit(number, e) for e in _unique(record.edits)]
+        cell = CellText(self._plan.code.statements[number].source)
+        # What is fitted in the statement itself is looked up there once it is.
+        fitted = {
+            cell.at(edit.places["owner"]): edit.state
+            for edit in edits
+            if "owner" in edit.places and not edit.rounds
+        }
         looked_up = {
-            name: self._field(name, number)
+            name: fitted[name] if name in fitted else self._field(name, number)
             for name, kind in sorted(self._kinds(number, record).items())
             if kind == _FITTED and self._is_served(number, name, edits)
         }

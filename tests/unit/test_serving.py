@@ -142,6 +142,17 @@ def body(tmp_path: Path, *cells: str, settings: Settings | None = None) -> str:
             id="fit and transform",
         ),
         pytest.param(
+            "s = StandardScaler()\nX = pd.DataFrame(s.fit_transform(df[['fare']]), columns=s.feature_names_in_)",
+            """
+            if training:
+                s = StandardScaler()
+                fitted.s = s.fit(df[['fare']])
+                fitted.feature_names_in = s.feature_names_in_
+            X = pd.DataFrame(fitted.s.transform(df[['fare']]), columns=fitted.feature_names_in)
+            """,
+            id="fitted and asked in one statement",
+        ),
+        pytest.param(
             "X = pd.get_dummies(df[['port']])",
             """
             if training:
