@@ -226,6 +226,9 @@ def _put_in_each(base: Value, key: Value, value: Value, put: Put) -> List[Option
     """What went wrong with few rows."""
     failed: List[Optional[Failed]] = []
     for sub, name, item in zip(base.subs, key.subs, value.subs):
+        if isinstance(item, Failed):
+            failed.append(item)
+            continue
         try:
             put(sub, name, item)
             failed.append(None)
