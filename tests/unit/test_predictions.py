@@ -17,11 +17,17 @@ def lifted(python: str) -> str | None:
     ("python", "expected"),
     [
         ("mse = mean_squared_error(y, m.predict(X))", "predictions = m.predict(X); mse = mean_squared_error(y, predictions)"),
-        ("print('acc', accuracy_score(y, m.predict(X)))", "predictions = m.predict(X); print('acc', accuracy_score(y, predictions))"),
-        ("auc = roc_auc_score(y, m.predict_proba(X)[:, 1])", "probabilities = m.predict_proba(X)[:, 1]; auc = roc_auc_score(y, probabilities)"),
+        ("print(f1_score(y, m.predict(X)))", "predictions = m.predict(X); print(f1_score(y, predictions))"),
+        (
+            "auc = roc_auc_score(y, m.predict_proba(X)[:, 1])",
+            "probabilities = m.predict_proba(X)[:, 1]; auc = roc_auc_score(y, probabilities)",
+        ),
         ("acc = (m.predict(X) == y).mean()", "predictions = m.predict(X); acc = (predictions == y).mean()"),
         ("df['guess'] = np.exp(m.predict(X))", "predictions = np.exp(m.predict(X)); df['guess'] = predictions"),
-        ("pd.DataFrame({'p': m.predict(X)}).to_csv('p.csv')", "predictions = m.predict(X); pd.DataFrame({'p': predictions}).to_csv('p.csv')"),
+        (
+            "pd.DataFrame({'p': m.predict(X)}).to_csv('p.csv')",
+            "predictions = m.predict(X); pd.DataFrame({'p': predictions}).to_csv('p.csv')",
+        ),
         ("a = f1_score(y, m.predict(X))\nb = 1", "predictions = m.predict(X); a = f1_score(y, predictions)\nb = 1"),
         # Something with an effect is computed before it, or it is computed perhaps, or later.
         ("print(next(rows), f1_score(y, m.predict(X)))", None),
