@@ -123,7 +123,7 @@ def _liftable(statement: ast.Assign | ast.Expr) -> list[ast.expr]:
     if _predicts(statement.value):
         return found  # it is only shown
     for node in _in_order(statement.value):
-        if isinstance(node, ast.Call) and _predicts(node):
+        if _predicts(node):
             found.append(node)
         elif isinstance(node, ast.Call) and not _is_quiet(node):
             break

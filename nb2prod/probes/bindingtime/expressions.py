@@ -11,7 +11,7 @@ from .functions import Functions
 from .judgement import Judgement
 from .operators import BINARY, COMPARED, UNARY, compared
 from .run import Run
-from .syntax import bound_in, counted, name_of, names_in, unwrapped, variable
+from .syntax import bound_in, counted, is_starred, name_of, names_in, unwrapped, variable
 
 #: The parts, and the value from theirs.
 Parts = Tuple[List[Value], Callable[[List[Any]], Any]]
@@ -217,11 +217,26 @@ class Expressions(object):
         reads = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == name]
         return [Value(read, held.full, held.subs, FITTED) for read in reads]
 
+    def _starred(self, node: ast.Call) -> Value:
+        """A call with arguments that come in a list or in a dict."""
+        given = [getattr(a, "value", a) if isinstance(a, ast.Starred) else a for a in node.args]
+        kids = self._all(node.func, *given, *(k.value for k in node.keywords))
+
+        def compute(_: int, values: List[Any]) -> Any:
+            several, named = values[1 : len(given) + 1], values[len(given) + 1 :]
+            arguments: List[Any] = []
+            names: Dict[str, Any] = {}
+            for part, value in zip(node.args, several):
+                arguments += value if isinstance(part, ast.Starred) else [value]
+            for keyword, value in zip(node.keywords, named):
+                names.update({keyword.arg: value} if keyword.arg else value)
+            return values[0](*arguments, **names)
+
+        return self._judgement.made(node, kids, compute)
+
     def _call(self, node: ast.Call) -> Value:
-        if any(isinstance(a, ast.Starred) for a in node.args) or any(
-            not k.arg for k in node.keywords
-        ):
-            return self._closed(node)
+        if is_starred(node):
+            return self._starred(node)
         function = self.value(node.func)
         if function.full is len and len(node.args) == 1:
             count = self._judgement.counted(node, self.value(node.args[0]))

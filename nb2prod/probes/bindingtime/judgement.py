@@ -135,8 +135,8 @@ class Judgement(object):
         fresh = [kid.table for kid in kids if kid.fresh and kid.table is not kid]
         if any(self._a.height(full) == self._a.height(table.full) for table in fresh):
             return True
-        of = kids[0].node if isinstance(node, ast.Attribute) else None
-        fitted = self._run.fitted_rows.get(of.id) if isinstance(of, ast.Name) else None
+        of = kids[0].full if isinstance(node, ast.Attribute) else None
+        _, fitted = self._run.fitted_rows.get(id(of), (None, None))
         return fitted is not None and fitted > 1 and self._a.height(full) == fitted
 
     # ------------------------------------------------------------------ calls that are known by name
@@ -152,8 +152,9 @@ class Judgement(object):
             return None
         self._run.become(owner, FITTED)
         self._run.fits_rows |= fits
-        if fits and isinstance(owner, ast.Name):
-            self._run.fitted_rows[owner.id] = self._a.height(of_rows[0].full)
+        if fits:
+            fitted = getattr(kids[0].full, "__self__", None)
+            self._run.fitted_rows[id(fitted)] = fitted, self._a.height(of_rows[0].full)
         if not fits and method not in ("partial_fit", "compile"):
             self._run.become(owner, TRAINING, self._why(node, "keeps rows"))
         if method in FITTING_AND_APPLYING:

@@ -13,7 +13,7 @@ from .methods import NEIGHBOURS
 from .pieces import Pieces
 from .rows import Rows
 from .run import Run
-from .syntax import given_by_name, method_of, name_of, place
+from .syntax import given_by_name, is_starred, method_of, name_of, place
 
 
 class _Call(NamedTuple):
@@ -82,8 +82,8 @@ class Replays(object):
         if isinstance(node, ast.Subscript):
             found = self._present(node, full, kids, of_rows)
             return found or self._columns(node, full, kids, of_rows)
-        if not isinstance(node, ast.Call):
-            return None
+        if not isinstance(node, ast.Call) or is_starred(node):
+            return self._columns(node, full, kids, of_rows)
         replay, parts = self._known.get(method_of(node)), kids
         if method_of(node) == "pipe" and node.args and kids[0].kids:
             replay = self._known.get(name_of(node.args[0]))

@@ -60,8 +60,8 @@ class Run(object):
         self.heights: Set[int] = set()
         #: What models were fitted to: the second argument, the first, and the statement.
         self.fitted_to: List[Tuple[Value, Value, int]] = []
-        #: How many rows a variable's object was fitted to.
-        self.fitted_rows: Dict[str, Optional[int]] = {}
+        #: What was fitted, by its identity, and to how many rows.
+        self.fitted_rows: Dict[int, Tuple[Any, Optional[int]]] = {}
         #: What was fitted: by which statement, to which rows, at what.
         self.learned: List[Tuple[Record, Any, Why]] = []
         #: Whether something was fitted to rows, and to what is none.

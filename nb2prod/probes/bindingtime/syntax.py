@@ -140,6 +140,12 @@ def is_fold_loop(node: ast.For) -> bool:
     return owned and method_of(several) == "split" and isinstance(node.target, ast.Tuple)
 
 
+def is_starred(node: ast.Call) -> bool:
+    """Whether arguments come in a list or in a dict."""
+    starred = any(isinstance(part, ast.Starred) for part in node.args)
+    return starred or any(not keyword.arg for keyword in node.keywords)
+
+
 def given_by_name(node: ast.Call) -> Dict[str, ast.expr]:
     """The arguments that have names."""
     return {k.arg: k.value for k in node.keywords if k.arg}

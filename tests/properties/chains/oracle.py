@@ -6,7 +6,7 @@ import importlib
 import pickle
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,22 +60,27 @@ class Verdict:
 
 def verdict(chain: Chain) -> Verdict:
     """Follows, plans, emits and proves a chain; holds what is served against itself, too."""
+    with folder(chain) as place:
+        return judged(texts(chain), place)
+
+
+def judged(cells: Iterable[str], place: Path) -> Verdict:
+    """The verdict on the cells of a notebook whose files are in the working directory, at ``place``."""
     step = "plan"
     try:
-        with folder(chain) as place:
-            plan = planned(notebook(*texts(chain)), "demo", folder=None).plan
-            assert plan is not None
-            step = "follow"
-            followed = _followed(plan, place)
-            step = "serve"
-            found = with_serving(plan, followed, _NOTHING)
-            if not isinstance(found, PackagePlan):
-                return Verdict("refused", found.message.partition(": ")[2])
-            step = "emit"
-            tree = _emitted(found)
-            step = "prove"
-            assert found.serving is not None
-            return _proved(tree, place, followed, found.serving.target)
+        plan = planned(notebook(*cells), "demo", folder=None).plan
+        assert plan is not None
+        step = "follow"
+        followed = _followed(plan, place)
+        step = "serve"
+        found = with_serving(plan, followed, _NOTHING)
+        if not isinstance(found, PackagePlan):
+            return Verdict("refused", found.message.partition(": ")[2])
+        step = "emit"
+        tree = _emitted(found)
+        step = "prove"
+        assert found.serving is not None
+        return _proved(tree, place, followed, found.serving.target)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
         return Verdict("crash", f"{step}: {type(error).__name__}: {error}")
 

@@ -1,0 +1,221 @@
+"""Notebooks as people write them: the package's `predict` gives their predictions, or says why not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd  # type: ignore[import-untyped]
+import pytest
+
+from tests.properties.chains.oracle import Verdict, judged
+
+ROWS = 60
+_SETUP = """setup: import numpy as np
+import pandas as pd
+from sklearn.linear_model import LinearRegression, Ridge
+from sklearn.metrics import mean_squared_error
+from sklearn.model_selection import KFold, train_test_split
+from sklearn.preprocessing import LabelEncoder, StandardScaler
+"""
+_READ = "preprocessing: df = pd.read_csv('rows.csv')\n"
+_TRAIN = "train: model = LinearRegression()\nmodel.fit(X, df['y'])"
+_PREDICT = "predict: p = model.predict(X)"
+_SPLIT = "tr, te = train_test_split(df, test_size=0.3, random_state=1)\n"
+_FEATURES = f"{_READ}X, y = df[['fare', 'sibs']], df['y']"
+
+
+@pytest.fixture(autouse=True)
+def _table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = range(ROWS)
+    pd.DataFrame(
+        {
+            "age": [None if n % 7 == 3 else 20 + (n * 37) % 50 for n in numbers],
+            "fare": [(n * 53) % 97 + n / 8 for n in numbers],
+            "sibs": [(n * n) % 5 for n in numbers],
+            "sex": [("male", "female")[(n * 5) % 3 % 2] for n in numbers],
+            "port": [None if n % 23 == 5 else ("S", "C", "Q", "S")[(n * 11) % 4] for n in numbers],
+            "y": [(n * 29) % 31 for n in numbers],
+        }
+    ).to_csv(tmp_path / "rows.csv", index=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def _prepared(text: str) -> tuple[str, ...]:
+    return _READ + text, _TRAIN, _PREDICT
+
+
+def _judged(cells: tuple[str, ...]) -> Verdict:
+    return judged((_SETUP, *cells), Path.cwd())
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        pytest.param(
+            _prepared("""encoders = {}
+for col in ['sex', 'port']:
+    df[col] = df[col].fillna('none')
+    encoders[col] = LabelEncoder()
+    df[col] = encoders[col].fit_transform(df[col])
+X = df[['sex', 'port', 'fare']]"""),
+            id="a dict of encoders",
+        ),
+        pytest.param(
+            _prepared("""for col in df.columns:
+    if col == 'y':
+        continue
+    if pd.api.types.is_numeric_dtype(df[col]):
+        df[col] = df[col].fillna(df[col].median())
+    else:
+        df[col] = LabelEncoder().fit_transform(df[col].fillna(df[col].mode()[0]))
+X = df.drop(columns=['y'])"""),
+            id="rounds that are left early",
+        ),
+        pytest.param(
+            _prepared("""cols, i = ['sex', 'port'], 0
+while i < len(cols):
+    df[cols[i]] = df[cols[i]].fillna('none').astype('category').cat.codes
+    i += 1
+X = df[['sex', 'port']]"""),
+            id="while",
+        ),
+        pytest.param(
+            _prepared("""try:
+    df['deck'] = df['cabin'].str[0]
+except KeyError:
+    df['deck'] = df['age'].fillna(df['age'].median())
+X = df[['deck']]"""),
+            id="the way that an exception took",
+        ),
+        pytest.param(
+            _prepared("""def encode(d, col):
+    le = LabelEncoder()
+    d[col] = le.fit_transform(d[col].fillna('none'))
+    return d, le
+df, le_sex = encode(df, 'sex')
+df, le_port = encode(df, 'port')
+X = df[['sex', 'port']]"""),
+            id="a function that fits, called twice",
+        ),
+        pytest.param(
+            _prepared("""def fill(d, col):
+    return d.assign(**{col: d[col].fillna(d[col].median())})
+X = (df.pipe(fill, 'age')
+       .assign(z=lambda d: d['age'] - d['age'].mean())
+       .pipe(pd.get_dummies, columns=['sex'])
+       .drop(columns=['port', 'y']))"""),
+            id="pipe and assign",
+        ),
+        pytest.param(
+            _prepared("""codes = []
+for _, row in df.iterrows():
+    codes.append(row['fare'] * 2 + (row['sex'] == 'male'))
+df['code'] = codes
+X = df[['code']]"""),
+            id="row by row",
+        ),
+        pytest.param(
+            (
+                _FEATURES,
+                """train: models = {'a': LinearRegression(), 'b': Ridge()}
+preds = {}
+for name, m in models.items():
+    m.fit(X, y)
+    preds[name] = m.predict(X)""",
+                "predict: p = pd.DataFrame(preds).mean(axis=1)",
+            ),
+            id="predictions by the names of models",
+        ),
+        pytest.param(
+            (
+                _FEATURES,
+                "train: models = [LinearRegression(), Ridge()]\nfor m in models:\n    m.fit(X, y)",
+                "predict: both = np.array([m.predict(X) for m in models])\np = both.mean(axis=0)",
+            ),
+            id="an array of predictions",
+        ),
+        pytest.param(
+            (
+                f"{_READ}{_SPLIT}X, y, X_test = tr[['fare']], tr['y'], te[['fare']]",
+                """train: p = np.zeros(len(X_test))
+scores = []
+for a, b in KFold(3, shuffle=True, random_state=0).split(X):
+    m = Ridge().fit(X.iloc[a], y.iloc[a])
+    scores.append(mean_squared_error(y.iloc[b], m.predict(X.iloc[b])))
+    p += m.predict(X_test) / 3""",
+            ),
+            id="models of folds",
+        ),
+        pytest.param(
+            (
+                f"""{_READ}{_SPLIT}for name, part in [('train', tr), ('test', te)]:
+    part['age'] = part['age'].fillna(tr['age'].mean())
+X, X_test = tr[['age']], te[['age']]""",
+                "train: model = LinearRegression().fit(X, tr['y'])",
+                "evaluate: print('MSE', mean_squared_error(te['y'], model.predict(X_test)))",
+            ),
+            id="tables in pairs, and a prediction inside a metric",
+        ),
+        pytest.param(
+            (
+                f"""{_READ}{_SPLIT}both = pd.get_dummies(pd.concat([tr, te])[['sex', 'fare', 'y']])
+X, X_test = both[:len(tr)].drop(columns='y'), both[len(tr):].drop(columns='y')""",
+                "train: model = LinearRegression().fit(X, tr['y'])",
+                "predict: te['guess'] = model.predict(X_test)",
+            ),
+            id="tables put together again, and a prediction in a column",
+        ),
+        pytest.param(
+            (
+                f"{_FEATURES}\nt = 2 * df['fare'] + np.random.RandomState(0).rand(len(df))",
+                "train: model = LinearRegression().fit(X, t)",
+                _PREDICT,
+            ),
+            id="a target made from a feature",
+        ),
+    ],
+)
+def test_is_served(cells: tuple[str, ...]) -> None:
+    assert _judged(cells) == Verdict("right")
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        pytest.param(
+            _prepared("""d, prev = [], 0.0
+for v in df['fare'].tolist():
+    d.append(v - prev)
+    prev = v
+df['d'] = d
+X = df[['d']]"""),
+            "`for v in df['fare'].tolist(): d.append(v - prev) prev = v` can't be followed",
+            id="a loop that looks at the row before",
+        ),
+        pytest.param(
+            (
+                f"""{_READ}{_SPLIT}for name, part in [('train', tr), ('test', te)]:
+    part['s'] = StandardScaler().fit_transform(part[['fare']])[:, 0]
+X, X_test = tr[['s']], te[['s']]""",
+                "train: model = LinearRegression().fit(X, tr['y'])",
+                "predict: p = model.predict(X_test)",
+            ),
+            "fits to rows that the model, which cell 3 fits, was not trained on",
+            id="each table scaled for itself",
+        ),
+        pytest.param(
+            (_FEATURES, "train: model = Ridge().fit(X, df[['y', 'age']].fillna(0))", _PREDICT),
+            "`p` has 2 values a row, and `predict` gives one",
+            id="several values a row",
+        ),
+        pytest.param(
+            _prepared("df['z'] = df['y'] * 2\nX = df[['z', 'fare']]"),
+            "`model.predict(X)` needs the target `y`",
+            id="a feature made from the target",
+        ),
+    ],
+)
+def test_is_refused(cells: tuple[str, ...], words: str) -> None:
+    found = _judged(cells)
+    assert found.kind == "refused"
+    assert words in found.detail
