@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import pickle
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence
 
 from .expressions import Expressions, Unfollowed
@@ -493,6 +494,7 @@ class Statements(object):
             for name in names:
                 if type(space.get(name)) in (list, dict, set) or run.facts[name].kind == ROWS:
                     space[name] = copied(space[name])
+        images = {name: _image(run.spaces[0].get(name)) for name in names if not binds(node, name)}
         exec(code, run.spaces[0])
         failed = run.each(lambda n: exec(code, run.spaces[n + 1]))
         found = self._rows_after(node, before[0]) if not any(failed) else {}
@@ -501,6 +503,10 @@ class Statements(object):
                 space.clear()
                 space.update(held)
             return False
+        for name in [n for n in found if images.get(n) == _image(run.spaces[0][n])]:
+            del found[name]  # it was only looked at
+            for space, held in zip(run.spaces[1:], before[1:]):
+                space[name] = held[name]
         why = run.why(node, "has no value for a row alone")
         for name in sorted(names_in(node)):
             if name in found:
@@ -508,7 +514,7 @@ class Statements(object):
                 run.bind(name, Value(node, full, subs, ROWS, found[name]))
             elif binds(node, name):
                 run.lose(name, None, why)
-        self._does(BOTH)
+        self._does(BOTH if found else TRAINING)
         return True
 
     def _rows_after(self, node: ast.stmt, before: Dict[str, Any]) -> Dict[str, Any]:
@@ -591,6 +597,14 @@ def _key(target: ast.expr, items: Sequence[Any]) -> str:
         if isinstance(part, ast.Name) and plain and len({*several}) == len(items):
             return part.id
     return ""
+
+
+def _image(value: Any) -> Any:
+    """What a value was, to tell whether it changed; something else each time where that can't be told."""
+    try:
+        return pickle.dumps(value)
+    except Exception:  # noqa: BLE001 - values of the notebook
+        return object()
 
 
 def _fits(names: Any, table: Any) -> bool:
