@@ -186,10 +186,11 @@ class _Slicing:
             needed = (record.touched | plan.code.facts[number].mutates | record.draws) & training
             if not served and not needed:
                 continue
+            wanted = frozenset(serving)
             gone = _bound_anew(plan.code.statements[number].node, record)
             serving -= gone
             training -= gone
-            edits, looked_up = self._edited(number, record) if served else ((), {})
+            edits, looked_up = self._edited(number, record, wanted) if served else ((), {})
             if served:
                 serving |= self._served_by(number, record, edits)
             if needed or self._fits(number, record, edits):
@@ -273,11 +274,18 @@ class _Slicing:
                 kinds[name] = bound[-1]
         return kinds
 
-    def _edited(self, number: int, record: _Record) -> tuple[list[Edit], dict[str, str]]:
+    def _edited(
+        self, number: int, record: _Record, wanted: frozenset[str]
+    ) -> tuple[list[Edit], dict[str, str]]:
         """What becomes of a statement where it serves, and the variables that it looks up there."""
         if any(edit["kind"] in _FITTING for edit in record.edits):
             self._sound(record)
         edits = [self._edit(number, e) for e in _unique(record.edits)]
+        if isinstance(self._plan.code.statements[number].node, ast.Assign):
+            edits = [
+                replace(edit, served={n: at for n, at in edit.served.items() if n in wanted})
+                for edit in edits
+            ]
         cell = CellText(self._plan.code.statements[number].source)
         # What is fitted in the statement itself is looked up there once it is.
         fitted = {
