@@ -18,6 +18,7 @@ from nb2prod.plan.contract import contract_of
 from nb2prod.plan.hoisting import HoistKind
 from nb2prod.plan.naming import fresh, slug
 from nb2prod.plan.package import PackagePlan
+from nb2prod.plan.unread import Unread
 
 #: Edits that look something up, and the last word for the name of what that is.
 _FITTING = {
@@ -126,6 +127,7 @@ class _Slicing:
         prediction = found["prediction"]
         serving, training = {prediction}, {prediction}
         steps: list[Step] = []
+        unread = Unread(plan.code, self._records, prediction)
         for parameter in plan.parameters:
             self._taken.add(parameter.name)
         for number in sorted(self._records, reverse=True):
@@ -134,6 +136,9 @@ class _Slicing:
                 continue
             if self._at_module_level(number, record):
                 continue
+            if unread.is_unread(number, record.touched) and not self._is_kept(number):
+                continue
+            unread.add(number)
             both = record.both and bool(record.touched & serving)
             apart = next((e for e in record.edits if e["kind"] == "parts"), None)
             if apart is not None:  # a split: only some of what it gives is served
@@ -170,6 +175,10 @@ class _Slicing:
             fields,
             frozenset(self._imported),
         )
+
+    def _is_kept(self, number: int) -> bool:
+        """Whether serving looks up a variable as this statement left it."""
+        return any(number == left for _, left in self._fields)
 
     def _at_module_level(self, number: int, record: _Record) -> bool:
         """Whether the package has it at module level: then it is imported. Parameters are state."""
