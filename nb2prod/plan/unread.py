@@ -6,9 +6,8 @@ import ast
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from nb2prod.analysis.code import Code, effects_of
+from nb2prod.analysis.code import Code, effects_of, literals
 from nb2prod.analysis.effects import Effect
-from nb2prod.analysis.literals import is_literal
 
 #: Builtins that a table goes into and does not come out of.
 _LOOKING = frozenset("len print type isinstance display".split())
@@ -24,7 +23,7 @@ class Unread:
         #: Variables whose tables may be known elsewhere, or of which all columns may be read.
         self._whole = {given, *(name for node in nodes for name in _escaping(node))}
         self._read: dict[str, set[Any]] = {}
-        self._lists = dict(self._literals())
+        self._lists = dict(literals(code))
 
     def is_unread(self, number: int, touched: Collection[str]) -> bool:
         """Whether all that a statement does is to write columns that nothing behind it reads."""
@@ -66,20 +65,6 @@ class Unread:
                 return None if parts[0] is None or parts[1] is None else parts[0] | parts[1]
             case _:
                 return None
-
-    def _literals(self) -> Iterator[tuple[str, ast.expr]]:
-        """Variables that always are a list of names, or a name."""
-        bound: dict[str, list[int]] = {}
-        for number, names in self._code.binds_at().items():
-            for name in names:
-                bound.setdefault(name, []).append(number)
-        changed = {name for facts in self._code.facts for name in facts.mutates}
-        for name, numbers in bound.items():
-            node = self._code.statements[numbers[0]].node
-            if len(numbers) == 1 and name not in changed:
-                if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                    if is_literal(node.value) and len(node.targets) == 1:
-                        yield name, node.value
 
 
 def _mentions(node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
