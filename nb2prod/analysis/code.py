@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from nb2prod.analysis.effects import Effects
 from nb2prod.analysis.events import Bind, Closure, walk
 from nb2prod.analysis.flow import Flow, reaching
+from nb2prod.analysis.literals import is_literal
 from nb2prod.analysis.names import ProgramNames
 from nb2prod.analysis.origins import origins
 from nb2prod.analysis.program import Statement, facts_of, names_of
@@ -79,6 +80,21 @@ def effects_of(code: Code) -> Effects:
     """A judge of the program's expressions."""
     nodes: list[ast.stmt] = [statement.node for statement in code.statements]
     return Effects(code.names, import_origins(code), nodes, code.binds())
+
+
+def literals(code: Code) -> Iterator[tuple[str, ast.expr]]:
+    """Variables that always have the value of a literal."""
+    counts = code.binds()
+    changed = {name for facts in code.facts for name in facts.mutates}
+    for number, names in code.binds_at().items():
+        match code.statements[number].node:
+            case (
+                ast.Assign(targets=[ast.Name()], value=value)
+                | ast.AnnAssign(value=ast.expr() as value)
+            ) if is_literal(value):
+                yield from ((n, value) for n in names if counts[n] == 1 and n not in changed)
+            case _:
+                pass
 
 
 def bound_names(facts: Facts) -> frozenset[str]:

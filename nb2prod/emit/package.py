@@ -130,7 +130,6 @@ def package_tree(
             ("artifact.py.j2", f"{root}/artifact.py"),
             ("tables.py.j2", f"{root}/tables.py"),
             ("test_contract.py.j2", "tests/test_contract.py"),
-            ("tables.py.j2", f"{root}/tables.py"),
             ("test_serving.py.j2", "tests/test_serving.py"),
             ("test_cli.py.j2", "tests/test_cli.py"),
         ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from nb2prod.analysis.code import literals
 from nb2prod.analysis.literals import is_literal
 from nb2prod.plan.chain import Serving
 from nb2prod.plan.package import PackagePlan
@@ -53,7 +54,7 @@ def raw_rows(plan: PackagePlan, serving: Serving) -> RawRows:
     function = getattr(call.func, "attr", getattr(call.func, "id", ""))
     if function not in ("read_csv", "read_table"):
         return RawRows({}, (), path)
-    known = dict(_literals(plan))
+    known = dict(literals(plan.code))
     options: dict[str, Any] = {"sep": "\t"} if function == "read_table" else {}
     code: list[str] = [] if len(call.args) < 2 else ["arguments"]
     for keyword in call.keywords:
@@ -70,26 +71,6 @@ def raw_rows(plan: PackagePlan, serving: Serving) -> RawRows:
 
 def _keyword(call: ast.Call, name: str) -> ast.expr | None:
     return next((k.value for k in call.keywords if k.arg == name), None)
-
-
-def _literals(plan: PackagePlan) -> Iterator[tuple[str, ast.expr]]:
-    """Variables of the notebook that always have the value of a literal."""
-    code = plan.code
-    binders: dict[str, list[int]] = {}
-    for number, names in code.binds_at().items():
-        for name in names:
-            binders.setdefault(name, []).append(number)
-    changed = {name for facts in code.facts for name in facts.mutates}
-    for name, numbers in binders.items():
-        match code.statements[numbers[0]].node:
-            case (
-                ast.Assign(targets=[ast.Name()], value=value)
-                | ast.AnnAssign(value=ast.expr() as value)
-            ):
-                if len(numbers) == 1 and name not in changed and is_literal(value):
-                    yield name, value
-            case _:
-                pass
 
 
 def _value(node: ast.expr, known: Mapping[str, ast.expr]) -> tuple[Any] | None:

@@ -19,6 +19,7 @@ from nb2prod.plan.contract import contract_of
 from nb2prod.plan.hoisting import HoistKind
 from nb2prod.plan.naming import fresh, slug
 from nb2prod.plan.package import PackagePlan
+from nb2prod.plan.unread import Unread
 
 #: Edits that look something up, and the last word for the name of what that is.
 _FITTING = {
@@ -173,6 +174,7 @@ class _Slicing:
         prediction = found["prediction"]
         serving, training = {prediction}, set[str]()
         steps: list[Step] = []
+        unread = Unread(plan.code, self._records, prediction)
         for parameter in plan.parameters:
             self._taken.add(parameter.name)
         for number in sorted(self._records, reverse=True):
@@ -186,6 +188,9 @@ class _Slicing:
             needed = (record.touched | plan.code.facts[number].mutates | record.draws) & training
             if not served and not needed:
                 continue
+            if unread.is_unread(number, record.touched) and not self._is_kept(number):
+                continue
+            unread.add(number)
             wanted = frozenset(serving)
             gone = _bound_anew(plan.code.statements[number].node, record)
             serving -= gone
@@ -238,6 +243,10 @@ class _Slicing:
         source, reading = self._source
         read = {*self._records[step.statement].reads}
         return read - reading if step.statement == source and step.when == "serving" else read
+
+    def _is_kept(self, number: int) -> bool:
+        """Whether serving looks up a variable as this statement left it."""
+        return any(number == left for _, left in self._fields)
 
     def _at_module_level(self, number: int, record: _Record) -> bool:
         """Whether the package has it at module level: then it is imported. Parameters are state."""

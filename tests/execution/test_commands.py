@@ -83,6 +83,8 @@ class Package:
 def package(tmp_path_factory: pytest.TempPathFactory) -> Package:
     folder = tmp_path_factory.mktemp("commands")
     (folder / "rows.csv").write_text(HEADER + "".join(map(line, range(60))), "utf-8")
+    (folder / "short.csv").write_text("code;fare;y\na;3;4\n", "utf-8")
+    (folder / "words.csv").write_text(f"{HEADER}1;a;old;3;4\n2;a;young;3;4\n", "utf-8")
     path = written(folder, *CELLS)
     document = json.loads(path.read_text("utf-8"))
     document["metadata"]["nb2prod"] = {"metrics": {"r2": {"min": 0.9}}}
@@ -198,6 +200,26 @@ MISTAKES: dict[str, tuple[list[str], bytes, str]] = {
     "no place": (["predict", "rows.csv", "--output", "no/out.csv"], b"", "no such folder"),
     "nothing to learn": (["train", "no.csv", "--model", "m"], b"", "no such file: no.csv"),
     "nothing to evaluate": (["evaluate", "no.csv"], b"", "no such file: no.csv"),
+    "rows of another table": (
+        ["evaluate", "short.csv"],
+        b"",
+        "short.csv: KeyError in preprocessing.py, line ",
+    ),
+    "rows that can't be learned from": (
+        ["train", "words.csv", "--model", "new"],
+        b"",
+        "words.csv: TypeError in scoring.py, line ",
+    ),
+    "rows that lack a column": (
+        ["train", "short.csv", "--model", "new"],
+        b"",
+        "short.csv: column 'age': is missing",
+    ),
+    "too deep": (
+        ["predict", "-", "--format", "jsonl"],
+        b"[" * 100_000,
+        "standard input: line 1 nests too deeply",
+    ),
 }
 #: Runs them in one process: each imports the same libraries.
 ONE_BY_ONE = """

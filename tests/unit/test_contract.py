@@ -286,6 +286,23 @@ def test_the_callers_rows_are_not_changed(shared: ModuleType) -> None:
     assert rows == [ROW, ROW]
 
 
+def test_rows_that_are_as_they_should_be_are_not_copied_and_not_changed(shared: ModuleType) -> None:
+    table = read(shared, [ROW, ROW]).assign(other=[[], []])[["other", *reversed(ROW)]]
+    table.index = pd.Index(["a", "b"])
+    before, rows = table.copy(), shared.loaded().rows(table)
+    first, second = rows.table(slice(None)), rows.table([1])
+    assert list(first.columns) == list(ROW)
+    assert second.index.tolist() == [0]
+    if int(pd.__version__.split(".")[0]) >= 3:
+        assert np.shares_memory(first["age"].to_numpy(), table["age"].to_numpy())
+    first.loc[0, "age"] = 99
+    first["fare"] = 0.0
+    first["age"].array[1] = 98
+    second.loc[0, "note"] = "other"
+    pd.testing.assert_frame_equal(table, before)
+    pd.testing.assert_frame_equal(rows.table(slice(None)), read(shared, [ROW, ROW]))
+
+
 def test_many_rows(shared: ModuleType) -> None:
     rows = [{**ROW, "age": n % 70 + 18, "fare": None if n % 3 else 1} for n in range(100_000)]
     found = read(shared, rows)

@@ -205,9 +205,41 @@ def body(tmp_path: Path, *cells: str, settings: Settings | None = None) -> str:
             id="a function that reads what was fitted",
         ),
         pytest.param(
-            "df['rank'] = df['fare'].rank()\nX = df[['fare']]",
-            "if training:\n    df['rank'] = df['fare'].rank()\nX = df[['fare']]",
+            "df['rank'] = df['fare'].rank()\nX = df.loc[:, 'fare':'fare']",
+            "if training:\n    df['rank'] = df['fare'].rank()\nX = df.loc[:, 'fare':'fare']",
             id="a column that no row alone can have, and none needs",
+        ),
+        pytest.param(
+            "more = ['age']\ndf['half'] = df['fare'] / 2\n# told twice\ndf[['age', 'low']] = df[['age', 'half']]"
+            "\ndf['low'] = df['low'].clip(0)\nX = df[['fare'] + more].fillna(0)",
+            """
+            more = ['age']
+            df['half'] = df['fare'] / 2
+            # told twice
+            df[['age', 'low']] = df[['age', 'half']]
+            X = df[['fare'] + more].fillna(0)
+            """,
+            id="columns that are written and not read",
+        ),
+        pytest.param(
+            "at = df['age'] > 30\ndf['half'] = df['fare'] / 2\ndf['third'] = df['fare'] / 3\n"
+            "X = df.loc[~at | at, ['half']]",
+            """
+            at = df['age'] > 30
+            df['half'] = df['fare'] / 2
+            X = df.loc[~at | at, ['half']]
+            """,
+            id="columns that are read by place",
+        ),
+        pytest.param(
+            "tables = [df]\ndf['half'] = df['fare'] / 2\nX = tables[0][['half']]",
+            "tables = [df]\ndf['half'] = df['fare'] / 2\nX = tables[0][['half']]",
+            id="a table that is known elsewhere",
+        ),
+        pytest.param(
+            "df['told'] = df['fare'].map(print)\nX = df[['fare']]",
+            "df['told'] = df['fare'].map(print)\nX = df[['fare']]",
+            id="a column whose making may do more",
         ),
         pytest.param(
             "X = df.drop(\n    columns=['y', 'sex'],  # not known\n).drop(['port', 'age'], axis=1)  # kept",
@@ -433,3 +465,9 @@ class Means:
     assert "model.steps.append(" in found
     assert "nonlocal best, rounds" in found
     assert "lost" not in found
+
+
+def test_a_column_of_what_is_given_is_read(tmp_path: Path) -> None:
+    predict = "predict: p = pd.DataFrame(index=X.index)\np['value'] = model.predict(X)"
+    found = body(tmp_path, _SETUP, f"preprocessing: {_READ}X = df[['fare']]", _TRAIN, predict)
+    assert found.endswith("p['value'] = fitted.model.predict(X)\nreturn p")
