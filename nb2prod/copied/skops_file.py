@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import io
 import json
-import sys
 from collections.abc import Collection
 from typing import Any
 
 import numpy as np
-import scipy.special  # type: ignore[import-untyped]
-import sklearn.utils  # type: ignore[import-untyped]
+import skops.io  # type: ignore[import-untyped]
 
 from nb2prod.copied import archive
 
@@ -20,40 +17,15 @@ from nb2prod.copied import archive
 _HOLDING = ("FunctionNode", "TypeNode")
 
 
-def _imported() -> Any:
-    """`skops.io`, which trusts next to nothing by itself where nobody has imported it so far.
-
-    As it is imported, it lists each estimator of scikit-learn and each function of `scipy.special`: that imports
-    the whole of scikit-learn, and takes as long as all else before a first prediction. It is left out, in a
-    `skops.io` for this module alone: others who import it get it as it is.
-    """
-    if "skops.io" in sys.modules:
-        return importlib.import_module("skops.io")
-    estimators = sklearn.utils.all_estimators
-    sklearn.utils.all_estimators = scipy.special.__dir__ = list
-    try:
-        found = importlib.import_module("skops.io")
-    finally:
-        sklearn.utils.all_estimators = estimators
-        del scipy.special.__dir__
-        for name in [name for name in sys.modules if name.partition(".")[0] == "skops"]:
-            del sys.modules[name]
-    return found
-
-
-_skops = _imported()
-
-
 def dumps(value: Any, trusted: Collection[str]) -> bytes:
     """A value as bytes; raises `TypeError` where skops does not hold it exactly, or names more than is trusted."""
     try:
-        content = _skops.dumps(value)
-        named = _skops.get_untrusted_types(data=content)
+        content = skops.io.dumps(value)
+        named = skops.io.get_untrusted_types(data=content)
         strange = [name for name in named if name not in trusted]
-        strange = sorted({*strange} - _estimators()) if strange else []
         if strange:
             raise TypeError(f"it is made of {', '.join(strange)}")
-        again = _skops.dumps(_skops.loads(content, trusted=named))
+        again = skops.io.dumps(skops.io.loads(content, trusted=named))
     except (AttributeError, ImportError, RecursionError, TypeError, ValueError) as error:
         raise TypeError(f"skops does not hold it: {error}") from error
     if _tidied(again, numbers=False) != _tidied(content, numbers=False):
@@ -70,23 +42,7 @@ def loads(content: bytes, trusted: Collection[str]) -> Any:
     functions = {name for name in trusted if not _is_class(name)}
     if functions:
         _check_calls(json.loads(members["schema.json"]), functions)
-    collects = gc.isenabled()
-    gc.disable()  # a forest is made of many small objects, none of them garbage
-    try:
-        return _skops.loads(content, trusted=[*trusted])
-    except (
-        _skops.exceptions.UntrustedTypesFoundException
-    ):  # an estimator that the recorded run did not have
-        return _skops.loads(content, trusted=[*trusted, *_estimators()])
-    finally:
-        if collects:
-            gc.enable()
-
-
-def _estimators() -> set[str]:
-    """The estimators of scikit-learn: files may name all of them."""
-    found = (of for _, of in sklearn.utils.all_estimators() if of.__module__.startswith("sklearn."))
-    return {f"{of.__module__}.{of.__name__}" for of in found}
+    return skops.io.loads(content, trusted=list(trusted))
 
 
 def _is_class(name: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import compileall
 import importlib
 import json
 import os
@@ -66,7 +65,6 @@ def subject(name: str, folder: Path) -> Subject:
     shutil.copy(examples / f"{name}.ipynb", folder)
     shutil.copy(examples / "data" / data, folder / "data")
     source = _converted(folder / f"{name}.ipynb")
-    compileall.compile_dir(source, quiet=1)  # as pip does where it installs a package
     sys.path.insert(0, str(source))
     serving = importlib.import_module(f"{name}.serving")
     model = serving.Model.load(source / name / "model")

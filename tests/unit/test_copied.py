@@ -5,8 +5,6 @@ from __future__ import annotations
 import functools
 import io
 import os
-import subprocess
-import sys
 import zipfile
 from typing import Any
 
@@ -147,27 +145,6 @@ def test_a_file_can_not_widen_the_trust() -> None:
     content = skops_file.dumps(RandomForestRegressor(2).fit(X, Y), (TREE,))
     with pytest.raises(TypeError, match="Tree"):
         skops_file.loads(content, ())
-
-
-def test_a_reading_imports_little_and_leaves_skops_to_others_as_it_is() -> None:
-    code = """
-import gc, sys
-from nb2prod.copied import skops_file
-from sklearn.linear_model import LinearRegression
-model = LinearRegression().fit([[1], [2]], [1, 2])
-content = skops_file._skops.dumps(model)
-named = skops_file._skops.get_untrusted_types(data=content)
-assert named == ["sklearn.linear_model._base.LinearRegression"], named
-skops_file.loads(content, named)
-assert gc.isenabled()
-assert "sklearn.neural_network" not in sys.modules
-assert skops_file.dumps(model, ())
-assert skops_file.loads(content, ()).coef_.tolist() == model.coef_.tolist()
-import scipy.special, skops.io
-assert skops.io.get_untrusted_types(data=content) == []
-assert "expit" in dir(scipy.special)
-"""
-    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_code_is_the_same_each_time_and_names_no_folder() -> None:
