@@ -469,5 +469,6 @@ class Means:
 
 def test_a_column_of_what_is_given_is_read(tmp_path: Path) -> None:
     predict = "predict: p = pd.DataFrame(index=X.index)\np['value'] = model.predict(X)"
-    found = body(tmp_path, _SETUP, f"preprocessing: {_READ}X = df[['fare']]", _TRAIN, predict)
-    assert found.endswith("p['value'] = fitted.model.predict(X)\nreturn p")
+    cells = (_SETUP, f"preprocessing: {_READ}X = df[['fare']]", _TRAIN, predict)
+    found = body(tmp_path, *cells, settings=Settings(prediction="p"))
+    assert found.endswith("p['value'] = predictions\nreturn p")
