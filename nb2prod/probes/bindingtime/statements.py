@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import pickle
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence
+from typing import Any, Callable, Dict, List, Sequence
 
 from .expressions import Expressions, Unfollowed
-from .facts import ALWAYS, BOTH, FITTED, NUMBER, ROWS, TRAINING, Fact, Failed, Record, Value, Why
+from .facts import ALWAYS, BOTH, FITTED, ROWS, TRAINING, Fact, Failed, Record, Value
 from .functions import Functions, Inside, Returned
 from .judgement import Judgement
+from .loops import Left, Loops
 from .methods import READING
 from .operators import BINARY, IN_PLACE
-from .rows import Rows, copied, is_view
+from .rows import copied
 from .run import Run
 from .stores import Stores
 from .syntax import (
-    binds,
-    folds_of,
-    is_fold_loop,
     loaded,
     module_of,
     name_of,
@@ -30,18 +27,10 @@ from .syntax import (
     variable,
     without_inplace,
 )
+from .wholes import Wholes
 
-_SEVERAL = (list, dict, set)
 _DEFINITIONS = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 _BLOCKS = (ast.For, ast.While, ast.If, ast.With, ast.Try)
-
-
-class _Left(Exception):
-    """A round of a loop that ends early, at this statement."""
-
-    def __init__(self, node: ast.stmt) -> None:
-        super().__init__()
-        self.node = node
 
 
 class Statements(object):
@@ -53,17 +42,18 @@ class Statements(object):
         self._run, self._judgement = run, judgement
         self._expressions, self._functions = expressions, functions
         self._stores = Stores(run, expressions)
-        self._rows = Rows(run)
+        self._wholes = Wholes(run)
+        self._loops = loops = Loops(run, self._stores, self._wholes, expressions.value, self.ran)
         self._kinds: Dict[type, Callable[[Any], None]] = {
             ast.Assign: self._assign,
             ast.AnnAssign: self._annotated,
             ast.AugAssign: self._augmented,
             ast.Expr: self._expression,
             ast.If: self._if,
-            ast.For: self._for,
-            ast.While: self._while,
-            ast.Break: self._leave,
-            ast.Continue: self._leave,
+            ast.For: loops.over,
+            ast.While: loops.during,
+            ast.Break: loops.leave,
+            ast.Continue: loops.leave,
             ast.With: self._with,
             ast.Try: self._try,
             ast.Pass: lambda _: run.record.does(BOTH),
@@ -81,7 +71,7 @@ class Statements(object):
         run.depth += 1
         before, inner.kinds = inner.kinds, []
         try:
-            self._kinds.get(type(node), self._whole)(node)
+            self._kinds.get(type(node), self._wholes.ran)(node)
             if not isinstance(node, (*_DEFINITIONS, *_BLOCKS)):  # each of a block's was looked at
                 self._stores.settle(node)
                 self._note_trained(inner)
@@ -112,7 +102,7 @@ class Statements(object):
             return
         value = self._value(node.value)
         if value.is_partial and isinstance(node.targets[0], ast.Name):
-            value = self._items(value)
+            value = self._loops.served(value)
         for target in node.targets:
             self._stores.store(target, value)
         names = all(isinstance(t, (ast.Name, ast.Tuple, ast.List)) for t in node.targets)
@@ -220,88 +210,9 @@ class Statements(object):
         self._run.expect_fitted([test])
         chosen = node.body if test.full else node.orelse
         if test.kind in (ROWS, TRAINING):
-            self._lost(node, self._run.why(node, "decides by the rows what runs"))
+            self._wholes.lost(node, self._run.why(node, "decides by the rows what runs"))
         for inner in chosen:
             self.ran(inner)
-
-    def _for(self, node: ast.For) -> None:
-        items = self._value(node.iter)
-        table = _table_of(node.target, items)
-        if table is not None:
-            self._over_tables(node, self._items(items), table)
-            return
-        if items.kind in (ROWS, TRAINING):
-            if is_fold_loop(node):
-                self._over_folds(node, items)
-            else:
-                self._whole(node)
-            return
-        self._does(BOTH)
-        self._run.expect_fitted([items])
-        several = list(items.full)
-        self._run.rounds.append(_key(node.target, several) or _number(node))
-        self._rounds(node, (self._run.shared(node.target, item, items.kind) for item in several))
-        self._run.rounds.pop()
-
-    def _over_folds(self, node: ast.For, items: Value) -> None:
-        """A loop over folds: what each of them trained is looked up, by its number."""
-        run, several = self._run, list(items.full)
-        key = _key(node.target, several)
-        self._does(BOTH)
-        run.record.edit("folds", place(folds_of(node)), number=key)
-        run.rounds.append(key or _number(node))
-        self._rounds(node, (self._fold(node, item) for item in several))
-        run.rounds.pop()
-
-    def _fold(self, node: ast.For, item: Any) -> Value:
-        """The numbers of rows, and the fold's own."""
-        run = self._run
-        if type(item) is not tuple:
-            if type(item) is int:
-                return run.shared(node.target, item, ALWAYS)
-            return run.nowhere(
-                node.target, item, run.why(node.iter, "tells rows of training apart")
-            )
-        parts = [self._fold(node, part) for part in item]
-        value = Value(node.target, item, [item] * len(run.choices), TRAINING, parts=parts)
-        value.computed = True
-        return value
-
-    def _rounds(self, node: Any, items: Iterable[Value]) -> None:
-        """A loop, round by round."""
-        for value in items:
-            if isinstance(node, ast.For):
-                self._stores.store(node.target, value)
-            try:
-                for inner in node.body:
-                    self.ran(inner)
-            except _Left as left:
-                if isinstance(left.node, ast.Break):
-                    return
-        for inner in node.orelse:
-            self.ran(inner)
-
-    def _while(self, node: ast.While) -> None:
-        names = sorted(n for n in names_in(node) if binds(node, n))
-        held = [(n, self._run.spaces[0].get(n)) for n in names if n in self._run.facts]
-        test = self._value(node.test)
-        if test.kind in (ROWS, TRAINING) or test.kind == FITTED and test.fresh:
-            self._whole(node)
-            return
-        self._does(BOTH)
-        self._run.rounds.append(next((n for n, value in held if type(value) in (int, str)), ""))
-        self._rounds(node, self._tests(node, test))
-        self._run.rounds.pop()
-
-    def _tests(self, node: ast.While, test: Value) -> Iterator[Value]:
-        """The test of a loop, as long as it says yes."""
-        while test.full:
-            yield test
-            test = self._value(node.test)
-
-    def _leave(self, node: Any) -> None:
-        self._does(BOTH)
-        raise _Left(node)
 
     def _try(self, node: ast.Try) -> None:
         """The way that the run took: rows that are served take no other one."""
@@ -313,7 +224,7 @@ class Statements(object):
             for inner in node.body:
                 self.ran(inner)
                 way.append(inner)
-        except (Inside, Returned, Unfollowed, _Left):
+        except (Inside, Returned, Unfollowed, Left):
             raise
         except Exception as error:  # noqa: BLE001 - whatever the notebook says it expects
             rest = self._handling(node, error)
@@ -335,59 +246,11 @@ class Statements(object):
                 return handler.body
         raise error
 
-    def _items(self, value: Value) -> Value:
-        """A list of tables of which some are there in training only."""
-        if not value.is_partial:
-            return value
-        served = [part for part in value.parts if part.kind == ROWS]
-        if isinstance(value.node, (ast.List, ast.Tuple)):
-            self._run.record.edit("items", place(value.node), items=[place(p.node) for p in served])
-        subs = [[part.subs[n] for part in served] for n in range(len(self._run.choices))]
-        first = served[0]
-        return Value(value.node, value.full, subs, ROWS, first.rows, first.table, parts=value.parts)
-
-    def _over_tables(self, node: ast.For, items: Value, target: ast.Name) -> None:
-        """A loop over tables; what it does to those that only training has, says nothing of serving."""
-        run = self._run
-        self._does(BOTH)
-        for part in items.parts:
-            value = Value(target, part.full, part.subs, part.kind, part.rows, None, part.why,
-                          origin=part.origin, bulk=part.bulk)  # fmt: skip
-            if isinstance(node.target, ast.Tuple):
-                value.parts, value.computed = part.parts, True
-                number = node.target.elts.index(target)
-                part = part.parts[number]
-            self._stores.store(node.target, value)
-            noted = run.records
-            if part.kind != ROWS:
-                run.records = {}
-            for inner in node.body:
-                self.ran(inner)
-            run.records = noted
-            aliases = [n for n in run.aliases(part.full) if n != target.id]
-            fact = run.facts[target.id]
-            if part.kind == ROWS and fact.why is not None and target.id in run.aliases(part.full):
-                for name in aliases:
-                    run.lose(name, run.facts[name].rows, fact.why)
-            self._stores.look_again(node, aliases)
-        if items.parts[-1].kind != ROWS and self._fits(node):
-            self._lost(node, run.why(node.target, "is fitted in each of several tables"))
-
-    def _fits(self, node: ast.For) -> bool:
-        """Whether something inside a loop is fitted."""
-        first, last = node.lineno, node.end_lineno or node.lineno
-        applied = {"choice", "drop", "present", "parts", "items"}
-        return any(
-            number == self._run.number and first <= line <= last
-            for (number, line, _), record in self._run.records.items()
-            if {edit["kind"] for edit in record.edits} - applied
-        )
-
     def _with(self, node: ast.With) -> None:
         run = self._run
         managers = [self._value(item.context_expr) for item in node.items]
         if any(manager.kind != ALWAYS for manager in managers):
-            self._whole(node)
+            self._wholes.ran(node)
             return
         self._does(BOTH)
         with contextlib.ExitStack() as stack:
@@ -462,149 +325,6 @@ class Statements(object):
             self._run.record.reads.setdefault(name, ALWAYS)
         if isinstance(node, ast.FunctionDef):
             self._functions.define(node)
-
-    # ------------------------------------------------------------------ what can't be followed
-    def _whole(self, node: ast.stmt) -> None:
-        """A statement that is only run on all rows: what it binds from rows is there in training only."""
-        run, names = self._run, names_in(node)
-        known = {name: run.facts[name].kind for name in sorted(names & run.facts.keys())}
-        run.record.reads.update(known)
-        for name in known:
-            run.variable(variable(name, node))
-        code = compile(module_of(node), "<notebook>", "exec")
-        if ROWS in known.values() and TRAINING not in known.values():
-            if self._each_alone(node, code):
-                return
-        else:
-            exec(code, run.spaces[0])
-        if {ROWS, TRAINING} & {*known.values()}:
-            self._lost(node, run.why(node, "can't be followed row by row"))
-            return
-        kind = FITTED if FITTED in known.values() else ALWAYS
-        for name in sorted(names & run.spaces[0].keys() - {"__builtins__"}):
-            if binds(node, name):
-                run.bind(name, run.shared(node, run.spaces[0][name], kind))
-        self._does(BOTH if kind == ALWAYS else TRAINING)
-
-    def _each_alone(self, node: ast.stmt, code: Any) -> bool:
-        """Runs a statement on all rows and on few; whether each row has alone what it has among all."""
-        run, names = self._run, sorted(names_in(node) & self._run.facts.keys())
-        before = [dict(space) for space in run.spaces]
-        for space in run.spaces[1:]:
-            for name in names:
-                if type(space.get(name)) in (list, dict, set) or run.facts[name].kind == ROWS:
-                    space[name] = copied(space[name])
-        images = {name: _image(run.spaces[0].get(name)) for name in names if not binds(node, name)}
-        exec(code, run.spaces[0])
-        failed = run.each(lambda n: exec(code, run.spaces[n + 1]))
-        found = self._rows_after(node, before[0]) if not any(failed) else {}
-        if not found:
-            for space, held in zip(run.spaces[1:], before[1:]):
-                space.clear()
-                space.update(held)
-            return False
-        for name in [n for n in found if images.get(n) == _image(run.spaces[0][n])]:
-            del found[name]  # it was only looked at
-            for space, held in zip(run.spaces[1:], before[1:]):
-                space[name] = held[name]
-        why = run.why(node, "has no value for a row alone")
-        for name in sorted(names_in(node)):
-            if name in found:
-                full, *subs = [space.get(name) for space in run.spaces]
-                run.bind(name, Value(node, full, subs, ROWS, found[name]))
-            elif binds(node, name):
-                run.lose(name, None, why)
-        self._does(BOTH if found else TRAINING)
-        return True
-
-    def _rows_after(self, node: ast.stmt, before: Dict[str, Any]) -> Dict[str, Any]:
-        """The rows of each variable that a statement changed; nothing where one of them can't have them."""
-        run = self._run
-        found: Dict[str, Any] = {}
-        tables = [f.rows for n, f in run.facts.items() if f.kind == ROWS and n in names_in(node)]
-        for name in sorted(names_in(node)):
-            full, *subs = [space.get(name) for space in run.spaces]
-            height = run.alignment.height(full)
-            kept = full is before.get(name) and not binds(node, name) and type(full) not in _SEVERAL
-            fact = run.facts.get(name)
-            if (
-                run.is_code(name)
-                or name not in run.spaces[0]
-                or kept
-                and fact
-                and fact.kind != ROWS
-            ):
-                continue
-            rows = next((rows for rows in tables if rows is not None and len(rows) == height), None)
-            seen = rows is not None and self._rows.verified(full, rows, subs)
-            if seen or seen is None and not run.choices:
-                found[name] = rows
-            elif not binds(node, name) and not all(_alike(full, sub) for sub in subs):
-                return {}
-        return found
-
-    def _lost(self, node: ast.stmt, why: Why) -> None:
-        """What a statement binds or may change is there in training only from here on."""
-        run = self._run
-        for name in sorted(names_in(node)):
-            bound, fact = binds(node, name), run.facts.get(name)
-            held = run.spaces[0].get(name)
-            if not bound and fact is not None and fact.kind == ALWAYS and not run.is_code(name):
-                run.become(variable(name, node), FITTED)
-            elif bound and run.alignment.height(held) not in run.heights and not is_view(held):
-                run.bind(name, run.shared(node, held, FITTED))
-            elif bound or fact is not None and fact.kind == ROWS:
-                run.lose(name, fact.rows if fact else None, why)
-        self._does(TRAINING, why)
-
-
-def _table_of(target: ast.expr, items: Value) -> Optional[ast.Name]:
-    """The variable of a loop over tables that holds the table, perhaps with something beside it."""
-    if not items.parts or isinstance(target, ast.Name):
-        return target if items.parts and isinstance(target, ast.Name) else None
-    several = [part.parts for part in items.parts]
-    if not isinstance(target, ast.Tuple) or any(len(s) != len(target.elts) for s in several):
-        return None
-    rows = (ROWS, TRAINING)
-    held = {n for parts in several for n, part in enumerate(parts) if part.kind in rows}
-    names = [target.elts[number] for number in held]
-    return names[0] if len(names) == 1 and isinstance(names[0], ast.Name) else None
-
-
-def _alike(one: Any, other: Any) -> bool:
-    """Whether a list is the same, whatever rows there are."""
-    return type(one) in _SEVERAL and repr(one) == repr(other)
-
-
-def _is_plain(value: Any) -> bool:
-    """Whether it can be the key of a dict that is kept."""
-    scalar = type(value).__module__ == "numpy" and getattr(value, "shape", None) == ()
-    return scalar or isinstance(value, (str, int, float))
-
-
-def _number(node: ast.stmt) -> str:
-    """Stands for the number of a loop's round."""
-    return "%s%d:%d" % (NUMBER, node.lineno, node.col_offset)
-
-
-def _key(target: ast.expr, items: Sequence[Any]) -> str:
-    """The variable of a loop that tells its rounds apart."""
-    if isinstance(target, ast.Name):
-        return target.id if all(map(_is_plain, items)) else ""
-    for number, part in enumerate(getattr(target, "elts", ())):
-        several = [item[number] for item in items if type(item) in (tuple, list)]
-        plain = all(map(_is_plain, several))
-        if isinstance(part, ast.Name) and plain and len({*several}) == len(items):
-            return part.id
-    return ""
-
-
-def _image(value: Any) -> Any:
-    """What a value was, to tell whether it changed; something else each time where that can't be told."""
-    try:
-        return pickle.dumps(value)
-    except Exception:  # noqa: BLE001 - values of the notebook
-        return object()
 
 
 def _fits(names: Any, table: Any) -> bool:

@@ -1,0 +1,127 @@
+"""Statements that are run as a whole: what they do to rows shows behind them."""
+
+from __future__ import annotations
+
+import ast
+import pickle
+from typing import Any, Dict
+
+from .facts import ALWAYS, BOTH, FITTED, ROWS, TRAINING, Value, Why
+from .rows import Rows, copied, is_view
+from .run import Run
+from .syntax import binds, module_of, names_in, variable
+
+_SEVERAL = (list, dict, set)
+
+
+class Wholes(object):
+    """Runs statements without looking into them."""
+
+    def __init__(self, run: Run) -> None:
+        self._run, self._rows = run, Rows(run)
+
+    def ran(self, node: ast.stmt) -> None:
+        """A statement that is only run on all rows: what it binds from rows is there in training only."""
+        run, names = self._run, names_in(node)
+        known = {name: run.facts[name].kind for name in sorted(names & run.facts.keys())}
+        run.record.reads.update(known)
+        for name in known:
+            run.variable(variable(name, node))
+        code = compile(module_of(node), "<notebook>", "exec")
+        if ROWS in known.values() and TRAINING not in known.values():
+            if self._each_alone(node, code):
+                return
+        else:
+            exec(code, run.spaces[0])
+        if {ROWS, TRAINING} & {*known.values()}:
+            self.lost(node, run.why(node, "can't be followed row by row"))
+            return
+        kind = FITTED if FITTED in known.values() else ALWAYS
+        for name in sorted(names & run.spaces[0].keys() - {"__builtins__"}):
+            if binds(node, name):
+                run.bind(name, run.shared(node, run.spaces[0][name], kind))
+        self._run.record.does(BOTH if kind == ALWAYS else TRAINING)
+
+    def _each_alone(self, node: ast.stmt, code: Any) -> bool:
+        """Runs a statement on all rows and on few; whether each row has alone what it has among all."""
+        run, names = self._run, sorted(names_in(node) & self._run.facts.keys())
+        before = [dict(space) for space in run.spaces]
+        for space in run.spaces[1:]:
+            for name in names:
+                if type(space.get(name)) in (list, dict, set) or run.facts[name].kind == ROWS:
+                    space[name] = copied(space[name])
+        images = {name: _image(run.spaces[0].get(name)) for name in names if not binds(node, name)}
+        exec(code, run.spaces[0])
+        failed = run.each(lambda n: exec(code, run.spaces[n + 1]))
+        found = self._rows_after(node, before[0]) if not any(failed) else {}
+        if not found:
+            for space, held in zip(run.spaces[1:], before[1:]):
+                space.clear()
+                space.update(held)
+            return False
+        for name in [n for n in found if images.get(n) == _image(run.spaces[0][n])]:
+            del found[name]  # it was only looked at
+            for space, held in zip(run.spaces[1:], before[1:]):
+                space[name] = held[name]
+        why = run.why(node, "has no value for a row alone")
+        for name in sorted(names_in(node)):
+            if name in found:
+                full, *subs = [space.get(name) for space in run.spaces]
+                run.bind(name, Value(node, full, subs, ROWS, found[name]))
+            elif binds(node, name):
+                run.lose(name, None, why)
+        self._run.record.does(BOTH if found else TRAINING)
+        return True
+
+    def _rows_after(self, node: ast.stmt, before: Dict[str, Any]) -> Dict[str, Any]:
+        """The rows of each variable that a statement changed; nothing where one of them can't have them."""
+        run = self._run
+        found: Dict[str, Any] = {}
+        tables = [f.rows for n, f in run.facts.items() if f.kind == ROWS and n in names_in(node)]
+        for name in sorted(names_in(node)):
+            full, *subs = [space.get(name) for space in run.spaces]
+            height = run.alignment.height(full)
+            kept = full is before.get(name) and not binds(node, name) and type(full) not in _SEVERAL
+            fact = run.facts.get(name)
+            if (
+                run.is_code(name)
+                or name not in run.spaces[0]
+                or kept
+                and fact
+                and fact.kind != ROWS
+            ):
+                continue
+            rows = next((rows for rows in tables if rows is not None and len(rows) == height), None)
+            seen = rows is not None and self._rows.verified(full, rows, subs)
+            if seen or seen is None and not run.choices:
+                found[name] = rows
+            elif not binds(node, name) and not all(_alike(full, sub) for sub in subs):
+                return {}
+        return found
+
+    def lost(self, node: ast.stmt, why: Why) -> None:
+        """What a statement binds or may change is there in training only from here on."""
+        run = self._run
+        for name in sorted(names_in(node)):
+            bound, fact = binds(node, name), run.facts.get(name)
+            held = run.spaces[0].get(name)
+            if not bound and fact is not None and fact.kind == ALWAYS and not run.is_code(name):
+                run.become(variable(name, node), FITTED)
+            elif bound and run.alignment.height(held) not in run.heights and not is_view(held):
+                run.bind(name, run.shared(node, held, FITTED))
+            elif bound or fact is not None and fact.kind == ROWS:
+                run.lose(name, fact.rows if fact else None, why)
+        self._run.record.does(TRAINING, why)
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether a list is the same, whatever rows there are."""
+    return type(one) in _SEVERAL and repr(one) == repr(other)
+
+
+def _image(value: Any) -> Any:
+    """What a value was, to tell whether it changed; something else each time where that can't be told."""
+    try:
+        return pickle.dumps(value)
+    except Exception:  # noqa: BLE001 - values of the notebook
+        return object()
