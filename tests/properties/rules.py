@@ -51,7 +51,7 @@ class Rule:
 
 def unformatted(notebook: Path, output: Path, name: str) -> str | None:
     """The converter without layout, which takes half of the time and says nothing about values."""
-    with patch("black.format_str", lambda text, mode: text):
+    with patch("nb2prod.emit.package._formatted", lambda text: text):
         return nb2prod_convert(notebook, output, name)
 
 

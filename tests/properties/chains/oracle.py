@@ -107,7 +107,7 @@ def _followed(plan: PackagePlan, place: Path) -> Followed:
 
 
 def _emitted(plan: PackagePlan) -> FileTree:
-    with patch("black.format_str", lambda text, mode: text):
+    with patch("nb2prod.emit.package._formatted", lambda text: text):
         return emitted(plan, notebook_folder=None, output=None)
 
 
