@@ -71,3 +71,12 @@ def mutated(node: ast.Call) -> ast.expr | None:
         for keyword in node.keywords
     )
     return node.func.value if in_place or node.func.attr in _MUTATORS else None
+
+
+def called(node: ast.Call) -> str:
+    """The last name of what is called; empty where it has none."""
+    match node.func:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+        case _:
+            return ""

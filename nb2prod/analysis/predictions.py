@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
+from nb2prod.analysis.calls import called
 from nb2prod.analysis.lifting import lift, says, segment
 from nb2prod.analysis.shown import metric
 
@@ -158,13 +159,13 @@ def _in_order(node: ast.expr) -> Iterator[ast.expr]:
 def _is_quiet(node: ast.Call) -> bool:
     """Whether a call leaves predictions as they are: metrics and what looks at values."""
     quiet = {"sqrt", "format", "round", "len"}
-    return metric(node) is not None or _is_use(node) or _called(node) in quiet
+    return metric(node) is not None or _is_use(node) or called(node) in quiet
 
 
 def _is_use(node: ast.Call) -> bool:
     """Whether a call makes something else of predictions."""
-    one = _called(node) in _SUMMING and not any(k.arg == "axis" for k in node.keywords)
-    return one or _called(node) in _USING
+    one = called(node) in _SUMMING and not any(k.arg == "axis" for k in node.keywords)
+    return one or called(node) in _USING
 
 
 def _predicts(node: ast.expr) -> bool:
@@ -180,12 +181,4 @@ def _predicts(node: ast.expr) -> bool:
 
 def _wish(node: ast.expr) -> str:
     calls = (n for n in ast.walk(node) if isinstance(n, ast.Call) and _predicts(n))
-    return _PREDICTING[next(map(_called, calls), "predict")]
-
-
-def _called(node: ast.Call) -> str:
-    match node.func:
-        case ast.Attribute(attr=name) | ast.Name(id=name):
-            return name
-        case _:
-            return ""
+    return _PREDICTING[next(map(called, calls), "predict")]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from nb2prod.analysis.calls import called
 from nb2prod.plan.package import PackagePlan
 from nb2prod.plan.serving import candidates
 
@@ -38,7 +39,7 @@ def _first_read(nodes: list[ast.stmt]) -> str:
     for node in nodes:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if any(
-                isinstance(part, ast.Call) and _called(part).startswith("read_")
+                isinstance(part, ast.Call) and called(part).startswith("read_")
                 for part in ast.walk(value)
             ):
                 return name
@@ -51,7 +52,7 @@ def _last_target(nodes: list[ast.stmt]) -> str:
     """The column behind the second argument of the last `fit`."""
     for number in range(len(nodes) - 1, -1, -1):
         for call in ast.walk(nodes[number]):
-            if isinstance(call, ast.Call) and _called(call) == "fit" and len(call.args) > 1:
+            if isinstance(call, ast.Call) and called(call) == "fit" and len(call.args) > 1:
                 return _column(call.args[1], nodes[:number])
     return ""
 
@@ -101,11 +102,3 @@ def _bound(name: str, before: list[ast.stmt]) -> tuple[ast.expr, list[ast.stmt]]
             case _:
                 pass
     return None
-
-
-def _called(call: ast.Call) -> str:
-    match call.func:
-        case ast.Attribute(attr=name) | ast.Name(id=name):
-            return name
-        case _:
-            return ""

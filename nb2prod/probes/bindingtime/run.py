@@ -16,9 +16,8 @@ from .syntax import names_in, place, root
 #: Where an expression stands: its statement, and its place in that one's cell.
 Spot = Tuple[int, Tuple[int, ...]]
 _SEVERAL = (list, tuple, dict)
-#: Values that nothing changes, and that many variables share.
-_UNCHANGING = (int, float, complex, str, bytes, type(None))
 _CODE = (types.ModuleType, types.FunctionType, type)
+#: Values that nothing changes in place, and that many variables share.
 _PLAIN = (bool, int, float, complex, str, bytes, type(None))
 #: How deep objects are looked for in lists of lists, and in how many of each.
 _DEEP, _MANY = 3, 1000
@@ -218,7 +217,7 @@ class Run(object):
     def mutate(self, node: ast.expr) -> None:
         """Notes the variables whose value is changed in place: all that hold this one."""
         name = root(node)
-        if name is None or isinstance(self.spaces[0].get(name), _UNCHANGING):
+        if name is None or isinstance(self.spaces[0].get(name), _PLAIN):
             return
         if name in self.facts and not self.is_code(name):
             for alias in [name, *self.aliases(self.spaces[0].get(name))]:
