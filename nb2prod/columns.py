@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
-from typing import Any, Iterable, Mapping
+from typing import Any, Iterable, Mapping, Sequence
 
 #: The files of a contract.
 INPUT, OUTPUT, INPUT_AVRO, OUTPUT_AVRO = (
@@ -81,40 +81,44 @@ class Column:
 
 def documents(
     columns: Iterable[Column],
-    prediction: Column,
+    outputs: Sequence[Column],
     *,
     package: str,
     source: str,
     checks: Iterable[str] = (),
+    output_checks: Iterable[str] = (),
 ) -> dict[str, str]:
     """A contract by file name; ``source`` is the text that it follows from.
 
-    ``checks`` are conditions on rows as a whole, in words.
+    ``outputs`` are those of a prediction: one that has no name in JSON, or several by their names.
+    ``checks`` are conditions on rows as a whole, in words, ``output_checks`` those on predictions.
     """
     columns = list(columns)
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "x-source": digest(source),
     }
-    row = {
-        **head,
-        "title": f"A raw row for {package}",
-        "type": "object",
-        "properties": {str(column.name): as_schema(column) for column in columns},
-        "required": [str(column.name) for column in columns if column.required],
-        **_given({"x-checks": list(checks)}),
-    }
-    value = {
-        **head,
-        "title": f"A prediction of {package}",
-        **as_schema(prediction),
-        "x-name": prediction.name,
-    }
+    row = {**head, "title": f"A raw row for {package}", **_object(columns, checks)}
+    value = {**head, "title": f"A prediction of {package}"}
+    if len(outputs) == 1:
+        value.update(as_schema(outputs[0]), **{"x-name": outputs[0].name})
+    else:
+        value.update(_object(outputs, output_checks))
     return {
         INPUT: _json(row),
         OUTPUT: _json(value),
         INPUT_AVRO: _json(_record(package, "Row", columns)),
-        OUTPUT_AVRO: _json(_record(package, "Prediction", [prediction])),
+        OUTPUT_AVRO: _json(_record(package, "Prediction", outputs)),
+    }
+
+
+def _object(columns: Sequence[Column], checks: Iterable[str]) -> dict[str, Any]:
+    """The JSON Schema of an object with a value for each column."""
+    return {
+        "type": "object",
+        "properties": {str(column.name): as_schema(column) for column in columns},
+        "required": [str(column.name) for column in columns if column.required],
+        **_given({"x-checks": list(checks)}),
     }
 
 
@@ -152,7 +156,9 @@ def _given(told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def columns_of(row: Mapping[str, Any]) -> list[Column]:
-    """The columns of a raw row, from its JSON Schema."""
+    """The columns of a row, from its JSON Schema; a single value is one with a name of its own."""
+    if "properties" not in row:
+        return [column_of(row["x-name"], row)]
     return [
         dataclasses.replace(column_of(name, told), required=name in row["required"])
         for name, told in row["properties"].items()

@@ -24,7 +24,7 @@ from nb2prod.mirror import mirror
 from nb2prod.plan.chain import Contract, ModelFiles
 from nb2prod.plan.contract import settled
 from nb2prod.plan.package import PackagePlan
-from nb2prod.plan.serving import Unserved, candidates, served
+from nb2prod.plan.serving import Unserved, candidates, served, tables
 from nb2prod.repeatability import first_source
 from nb2prod.verify import CLOSE, Facts, Observation, differences
 
@@ -75,6 +75,7 @@ def follow(
         "statements": statements,
         "imports": list(_other_imports(plan)),
         "predictions": names,
+        "tables": tables(plan),
         "input": settings.input,
         "target": settings.target,
         "until": until,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import itertools
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -47,12 +47,12 @@ ROW = {
 
 @contextmanager
 def package(
-    folder: Path, *columns: Column, prediction: Column = PREDICTION
+    folder: Path, *columns: Column, outputs: Sequence[Column] = (PREDICTION,)
 ) -> Iterator[ModuleType]:
     """The module `contract` of a package that has nothing else but `schema.py`."""
     name = f"contract_{next(_NUMBERS)}"
     root = folder / name
-    agreed = Contract(columns or COLUMNS, prediction)
+    agreed = Contract(columns or COLUMNS, tuple(outputs))
     imports, requirement = pandera(pd.__version__)
     schema = schema_text(name, name, agreed, imports)
     files = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterable
 
 from nb2prod import columns as compiled
 from nb2prod.columns import Bounds, Column
@@ -31,14 +32,17 @@ def columns_text() -> str:
 
 def contract_files(package: str, contract: Contract, schema: str) -> dict[str, str]:
     """The compiled form by file name; ``schema`` is the text of `schema.py`."""
-    return compiled.documents(contract.columns, contract.prediction, package=package, source=schema)
+    return compiled.documents(contract.columns, contract.outputs, package=package, source=schema)
 
 
 def schema_text(package: str, script: str, contract: Contract, imports: str) -> str:
     """`schema.py`."""
-    rows = "".join(f"{c.name!r}: {_call('pa.Column', c)}," for c in contract.columns)
-    prediction = _call("pa.SeriesSchema", contract.prediction, f"name={contract.prediction.name!r}")
-    code = f"INPUT = pa.DataFrameSchema({{{rows}}})\n\nOUTPUT = {prediction}\n"
+    if len(contract.outputs) == 1:
+        value = contract.outputs[0]
+        output = _call("pa.SeriesSchema", value, f"name={value.name!r}")
+    else:
+        output = _table(contract.outputs)
+    code = f"INPUT = {_table(contract.columns)}\n\nOUTPUT = {output}\n"
     needs_pandas = "pd." in code
     spared = ", ".join(contract.spared)
     said = docstring(
@@ -66,6 +70,12 @@ def schema_text(package: str, script: str, contract: Contract, imports: str) -> 
             "    return schemas.documents(INPUT, OUTPUT, Path(__file__))",
         ]
     )
+
+
+def _table(columns: Iterable[Column]) -> str:
+    """The schema of a table."""
+    inner = "".join(f"{column.name!r}: {_call('pa.Column', column)}," for column in columns)
+    return f"pa.DataFrameSchema({{{inner}}})"
 
 
 def _call(function: str, column: Column, *further: str) -> str:

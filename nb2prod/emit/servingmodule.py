@@ -111,6 +111,8 @@ def serving_facts(plan: PackagePlan, serving: Serving) -> dict[str, object]:
             if serving.learned and column.name not in serving.learned.columns
         ],
         "prediction": serving.prediction,
+        "outputs": [str(column.name) for column in serving.contract.outputs],
+        "several": len(serving.contract.outputs) > 1,
         "state_type": words.state_type,
         "score": words.score,
         "frame": words.frame,

@@ -19,7 +19,8 @@ class Contract:
     """What raw rows must be like, and what predictions are."""
 
     columns: tuple[Column, ...]
-    prediction: Column
+    #: One where `predict` gives a value a row, several where it gives a table.
+    outputs: tuple[Column, ...]
     #: Columns of the notebook's table that predictions don't need.
     spared: tuple[str, ...] = ()
 

@@ -16,10 +16,7 @@ _CATEGORIES = ("string", "integer", "number", "boolean")
 def contract_of(told: Mapping[str, Any], target: Collection[str]) -> Contract:
     """The contract from what `probes.rowschema` found; all columns are needed until it is tried."""
     columns = tuple(_column(facts) for facts in told["rows"] if facts["name"] not in target)
-    prediction = _column(told["prediction"])
-    if prediction.allowed.values is not None:  # the model may know further labels
-        prediction = replace(prediction, allowed=Bounds(), observed=prediction.allowed)
-    return Contract(columns, prediction)
+    return Contract(columns, tuple(map(_output, told["outputs"])))
 
 
 def settled(contract: Contract, needs: Mapping[str, Collection[Any]]) -> Contract:
@@ -44,6 +41,13 @@ def _tried(column: Column, needs: Mapping[str, Collection[Any]]) -> Column:
         nullable=column.name in needs["missing"],
         infinite=column.name in needs["infinite"],
     )
+
+
+def _output(facts: Mapping[str, Any]) -> Column:
+    column = _column(facts)
+    if column.allowed.values is not None:  # the model may know further labels
+        return replace(column, allowed=Bounds(), observed=column.allowed)
+    return column
 
 
 def _column(facts: Mapping[str, Any]) -> Column:

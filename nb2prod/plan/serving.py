@@ -66,14 +66,20 @@ def candidates(plan: PackagePlan) -> tuple[str, ...]:
     ]
     binds = plan.code.binds_at()
     names = [name for n in sorted(predicting, reverse=True) for name in sorted(binds.get(n, ()))]
+    return tuple(dict.fromkeys([*names, *tables(plan)]))
+
+
+def tables(plan: PackagePlan) -> tuple[str, ...]:
+    """Those that may hold several values a row: what is computed by a call that predicts, the last first."""
+    if plan.settings.prediction:
+        return (plan.settings.prediction,)
     functions = {
         statement.node.name
         for statement in plan.code.statements
         if isinstance(statement.node, ast.FunctionDef) and gives_prediction(statement.node)
     }
-    for number in range(len(plan.code.statements) - 1, -1, -1):
-        names += _predicted(plan.code.statements[number].node, functions)
-    return tuple(dict.fromkeys(names))
+    statements = plan.code.statements[::-1]
+    return tuple(dict.fromkeys(n for s in statements for n in _predicted(s.node, functions)))
 
 
 def _predicted(node: ast.stmt, functions: set[str]) -> Iterator[str]:

@@ -52,10 +52,18 @@ def height(value: Any) -> Optional[int]:
     return None
 
 
-def width(value: Any) -> int:
-    """How many values each of its rows has."""
-    shape: Any = getattr(value, "shape", ())
-    return int(shape[1]) if len(shape) > 1 else 1
+def table(value: Any) -> Any:
+    """The values of each row, as a table of pandas; None where they have no place in one."""
+    if is_frame(value) and value.shape[1] > 1:
+        names = list(value.columns)
+        plain = all(type(name) is str or hasattr(name, "__index__") for name in names)
+        return value if plain and len({*map(str, names)}) == len(names) else None
+    if is_sparse(value) or len(getattr(value, "shape", ())) > 2:
+        return None
+    several = type(value) in (list, tuple) and type(value[0]) in (list, tuple, dict)
+    return sys.modules["pandas"].DataFrame(
+        value if several else sys.modules["numpy"].asarray(value)
+    )
 
 
 def taken(value: Any, positions: Sequence[int]) -> Any:

@@ -23,7 +23,7 @@ class Trial:
     ) -> None:
         self._scored, self._table, self._same = scored, table, same
         self._expected = scored(table.copy())
-        self._missing = sys.modules["pandas"].Series(list(self._expected)).isna()
+        self._missing = _gaps(self._expected)
         self._until = time.monotonic() + _PATIENCE
 
     def needs(self, columns: Sequence[Any]) -> Dict[str, List[Any]]:
@@ -84,12 +84,18 @@ class Trial:
         table = self._table.assign(**{name: other})
         for rows in (table, table.iloc[:1]):
             try:
-                found = pandas.Series(list(self._scored(rows.copy())))
+                gaps = _gaps(self._scored(rows.copy()))
             except Exception:  # noqa: BLE001 - the notebook's own statements
                 return False
-            if len(found) != len(rows) or (found.isna() & ~self._missing.iloc[: len(rows)]).any():
+            if len(gaps) != len(rows) or (gaps & ~self._missing[: len(rows)]).any():
                 return False
         return True
+
+
+def _gaps(predictions: Any) -> Any:
+    """Which of the predictions are missing: a row for each, a column for each of its values."""
+    pandas = sys.modules["pandas"]
+    return pandas.DataFrame(predictions).isna().to_numpy()
 
 
 def _like(texts: Sequence[str]) -> Iterator[str]:

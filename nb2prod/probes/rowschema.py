@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import re
 import sys
-from typing import Any, Collection, Dict, List
+from typing import Any, Collection, Dict, Iterator, List
 
 #: Texts are categories: so many at most, none of them longer.
 _CATEGORIES, _LENGTH = 50, 40
@@ -33,14 +33,24 @@ def described(kept: str, prediction: str, secrets: Collection[str]) -> Dict[str,
     with open(kept, "rb") as file:
         _, table, _, values = pickle.load(file)
     rows = [_facts(table.iloc[:, place], secrets) for place in range(table.shape[1])]
-    return {"rows": rows, "prediction": _labelled(values, prediction)}
+    return {"rows": rows, "outputs": [_labelled(part) for part in _outputs(values, prediction)]}
 
 
-def _labelled(values: Any, name: str) -> Dict[str, Any]:
+def _outputs(values: Any, name: str) -> Iterator[Any]:
+    """The columns of predictions: a single one has the name of the variable, further ones count from it."""
+    pandas = sys.modules["pandas"]
+    width = values.shape[1]
+    for place in range(width):
+        own = values.columns[place]
+        if width == 1:
+            own = name
+        elif isinstance(values.columns, pandas.RangeIndex):
+            own = "%s_%d" % (name, place)
+        yield values.iloc[:, place].rename(own)
+
+
+def _labelled(series: Any) -> Dict[str, Any]:
     """The facts about predictions, with the labels where there are few."""
-    numpy, pandas = sys.modules["numpy"], sys.modules["pandas"]
-    array = numpy.asarray(values)
-    series = pandas.Series(array.reshape(len(array), -1)[:, 0], name=name)
     facts = _facts(series, ())
     facts.pop("categories", None)
     labels = series.dropna().unique().tolist()

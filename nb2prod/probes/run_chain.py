@@ -1,8 +1,9 @@
 """Follows the raw rows of a notebook to its predictions, in a process of its own.
 
 ``python run_chain.py REQUEST RESULT``; both are JSON files. The request has the statements (number, text of
-the cell, position in it), the names that may hold the predictions, the one wanted first, the names that
-the notebook's settings give for the raw rows and the target, and the environment variables of secrets.
+the cell, position in it), the names that may hold the predictions, the one wanted first, and those of them
+that may hold several for a row (``tables``), the names that the notebook's settings give for the raw rows
+and the target, and the environment variables of secrets.
 """
 
 from __future__ import annotations
@@ -101,7 +102,7 @@ class _Chain:
         known, same = ran.spaces[0], self._alignment.same
         names = self._request["predictions"]
         names = [n for n in names if n != name and n in ran.facts and n in known]
-        predicted = [n for n in names if self._is_predicted(known[n], ran.facts[n])]
+        predicted = [n for n in names if self._width(known[n], ran.facts[n])]
         return [n for n in predicted if same(known[n], known[name])]
 
     def _served(
@@ -132,7 +133,7 @@ class _Chain:
         rows = fact.rows.tolist()
         place = [n for n, row in enumerate(rows) if row >= 0]
         with open(self._request["kept"], "wb") as file:
-            kept = self._alignment.taken(value, place)
+            kept = self._alignment.table(self._alignment.taken(value, place))
             learning = learned[1].raw if learned else ran.raw
             pickle.dump((learning, ran.raw, [rows[n] for n in place], kept), file)
         found = {
@@ -149,39 +150,47 @@ class _Chain:
 
     # ------------------------------------------------------------------ the first look
     def _first_look(self) -> Tuple[Any, Any, str]:
-        """The raw rows and the variable with their predictions."""
+        """The raw rows and the variable with their predictions: one value a row, else several."""
         said: Optional[Refused] = None
+        several: Optional[Tuple[Any, Any, str]] = None
         for source in self._sources():
             ran = self._ran([], source, [])
             if ran.fits_otherwise and not ran.fits_rows:
                 continue  # the model is of other rows, and could not be trained on these
             for name in self._request["predictions"]:
                 fact = ran.facts.get(name)
-                if fact is not None and self._is_predicted(ran.spaces[0][name], fact):
+                if fact is None:
+                    continue
+                width = self._width(ran.spaces[0][name], fact)
+                if width == 1:
                     return ran, source, name
-                if fact is not None and said is None:
-                    said = self._said(ran, name, fact)
+                if width > 1 and several is None and name in self._request["tables"]:
+                    several = ran, source, name
+                if said is None:
+                    said = self._said(ran, name, fact, width)
+        if several is not None:
+            return several
         name = self._request["predictions"][0]
         raise said or Refused(
             "no rows that the notebook reads or makes lead to `%s`" % name, self._request["until"]
         )
 
-    def _said(self, ran: Any, name: str, fact: Any) -> Optional[Refused]:
+    def _said(self, ran: Any, name: str, fact: Any, width: int) -> Optional[Refused]:
         """Why a variable holds no predictions for rows, where something tells."""
         if fact.why is not None:
             return Refused(fact.why.text, fact.why.statement, fact.why.line)
-        width = self._alignment.width(ran.spaces[0][name]) if fact.kind == "rows" else 1
-        if width == 1:
+        if not width:
             return None
         binding = [at for at, record in sorted(ran.records.items()) if name in record.binds]
-        text = "`%s` has %d values a row, and `predict` gives one: bind the one that counts"
+        text = "`%s` has %d values a row, and nothing predicts them: `prediction` names what does"
         return Refused(text % (name, width), *binding[-1][:2] if binding else (-1, 0))
 
-    def _is_predicted(self, value: Any, fact: Any) -> bool:
-        """Whether these are predictions for some raw rows."""
+    def _width(self, value: Any, fact: Any) -> int:
+        """How many values a variable has for a raw row; 0 where it holds none for these rows."""
         if fact.kind != "rows" or fact.rows is None or not (fact.rows >= 0).any():
-            return False
-        return bool(self._alignment.width(value) == 1)
+            return 0
+        table = self._alignment.table(value)
+        return 0 if table is None else int(table.shape[1])
 
     def _sources(self) -> Iterator[Any]:
         """Expressions that may give the raw rows: what is read, else what is made."""

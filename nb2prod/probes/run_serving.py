@@ -74,12 +74,6 @@ def _differences(
     alignment: Any, model: Any, raw: Any, rows: Sequence[int], expected: Any
 ) -> Iterator[str]:
     """What differs: as a batch, shuffled, and one by one."""
-    numpy = sys.modules["numpy"]
-    wanted = numpy.asarray(expected).reshape(len(rows), -1)
-    if wanted.shape[1] != 1:
-        yield "the predictions are several values a row"
-        return
-    wanted = wanted[:, 0]
     for what, order in (
         ("as a batch", list(range(len(rows)))),
         ("shuffled", random.Random(0).sample(range(len(rows)), len(rows))),
@@ -88,8 +82,9 @@ def _differences(
         frame = raw.iloc[[rows[n] for n in order]]
         before = frame.copy()
         found = model.predict(frame)
-        if not alignment.same(numpy.asarray(found), wanted[order]):
-            yield "%s, %s" % (what, _first(alignment, numpy.asarray(found), wanted[order]))
+        told = _told(alignment, found, expected.iloc[order])
+        if told:
+            yield "%s, %s" % (what, told)
         if list(found.index) != list(frame.index):
             yield "%s, the index is another" % what
         if not frame.equals(before):
@@ -105,8 +100,9 @@ def _differences(
             for name, value in raw.iloc[rows[n]].items()
         }
         found = model.predict(row)
-        if not alignment.same([found], wanted[[n]]):
-            yield "alone, row %d gives %r, the notebook has %r" % (rows[n], found, wanted[n])
+        wanted = expected.iloc[n].tolist()
+        if not alignment.same(_values(found), wanted):
+            yield "alone, row %d gives %r, the notebook has %s" % (rows[n], found, _shown(wanted))
             return
 
 
@@ -119,13 +115,17 @@ def _among_others(alignment: Any, model: Any, raw: Any) -> Iterator[str]:
     alone = {}
     for n in chosen:
         try:
-            alone[n] = numpy.asarray(model.predict(raw.iloc[[n]]))[0]
+            alone[n] = model.predict(raw.iloc[[n]])
         except ValueError:  # it breaks the contract, and has no prediction
             continue
-    together = numpy.asarray(model.predict(raw.iloc[list(alone)])) if alone else []
-    for (n, one), other in zip(alone.items(), together):
-        if not alignment.same([one], [other]):
-            yield "row %d gives %r alone, and %r among others" % (n, one, other)
+    if not alone:
+        return
+    together = model.predict(raw.iloc[list(alone)])
+    for place, (n, one) in enumerate(alone.items()):
+        other = together.iloc[[place]]
+        if not alignment.same(one, other):
+            given = _shown(numpy.ravel(one)), _shown(numpy.ravel(other))
+            yield "row %d gives %s alone, and %s among others" % (n, *given)
             return
 
 
@@ -155,13 +155,34 @@ def _as_json(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def _first(alignment: Any, found: Any, wanted: Any) -> str:
+def _told(alignment: Any, found: Any, wanted: Any) -> str:
+    """What is not the same; empty where nothing is."""
     if len(found) != len(wanted):
         return "%d rows give %d values" % (len(wanted), len(found))
-    for one, other in zip(found, wanted):
-        if not alignment.same([one], [other]):
-            return "a row gives %r, the notebook has %r" % (one, other)
-    return "the values are of another kind"
+    columns = [found.iloc[:, n] for n in range(found.shape[1])] if found.ndim == 2 else [found]
+    if len(columns) != wanted.shape[1]:
+        return "a row gives %d values, the notebook has %d" % (len(columns), wanted.shape[1])
+    for n, column in enumerate(columns):
+        given, own = (
+            sys.modules["numpy"].asarray(column),
+            sys.modules["numpy"].asarray(wanted.iloc[:, n]),
+        )
+        if alignment.same(given, own):
+            continue
+        for one, other in zip(given, own):
+            if not alignment.same([one], [other]):
+                return "a row gives %r, the notebook has %r" % (one, other)
+        return "the values are of another kind"
+    return ""
+
+
+def _values(found: Any) -> List[Any]:
+    """What a single row gives: a value, or several by name."""
+    return list(found.values()) if type(found) is dict else [found]
+
+
+def _shown(values: Any) -> str:
+    return ", ".join(map(repr, values))
 
 
 def _beside(name: str) -> Any:

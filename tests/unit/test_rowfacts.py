@@ -26,7 +26,8 @@ NOTHING: dict[str, list[str]] = {
 def facts(tmp_path: Path, values: Any, name: Any = "x", **more: Any) -> Mapping[str, Any]:
     kept = tmp_path / "kept"
     table = pd.DataFrame({name: values})
-    kept.write_bytes(pickle.dumps((table, table, [0], [0.5])))
+    predictions = more.get("predictions", pd.DataFrame([0.5]))
+    kept.write_bytes(pickle.dumps((table, table, [0], predictions)))
     found: Mapping[str, Any] = rowschema.described(str(kept), "p", more.get("secrets", ()))
     return found
 
@@ -114,6 +115,26 @@ def test_secrets_are_no_categories(tmp_path: Path) -> None:
 
 def test_the_target_is_no_column(tmp_path: Path) -> None:
     assert contract_of(facts(tmp_path, [1]), ["x"]).columns == ()
+
+
+@pytest.mark.parametrize(
+    ("predictions", "expected"),
+    [
+        (pd.DataFrame([0.5]), [("p", "number")]),
+        (pd.DataFrame({"score": [0.5]}), [("p", "number")]),
+        (pd.DataFrame([[0.5, 1.0]]), [("p_0", "number"), ("p_1", "number")]),
+        (
+            pd.DataFrame({"score": [0.5], "label": ["no"]}),
+            [("score", "number"), ("label", "string")],
+        ),
+        (pd.DataFrame([[1, 2]], columns=[7, 8]), [(7, "integer"), (8, "integer")]),
+    ],
+)
+def test_outputs_have_the_names_of_their_columns(
+    tmp_path: Path, predictions: Any, expected: list[tuple[Any, str]]
+) -> None:
+    outputs = contract_of(facts(tmp_path, [1], predictions=predictions), []).outputs
+    assert [(column.name, column.kind) for column in outputs] == expected
 
 
 def test_what_was_tried_decides(tmp_path: Path) -> None:
