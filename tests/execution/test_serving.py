@@ -21,6 +21,19 @@ READ = "df = pd.read_csv('rows.csv')\ndf['age'] = df['age'].fillna(df['age'].med
 TRAIN = ("train", "model = LinearRegression().fit(X, df['y'])")
 PREDICT = ("predict", "p = model.predict(X)")
 SERVED = (SETUP, ("preprocessing", READ + "X = df[['age', 'fare']]"), TRAIN, PREDICT)
+SERVING_TESTS = [f"tests/test_{name}.py" for name in ("serving", "contract", "cli")]
+TABLED = (
+    "predict",
+    "p = X.assign(value=model.predict(X), sure=model.predict(X) > 9)[['value', 'sure']]",
+)
+TABLE = """
+import json, sys
+import pandas as pd
+from demo import predict
+raw = pd.read_csv(sys.argv[1]).drop(columns="y")
+table = predict(raw.iloc[[4, 2]])
+print(json.dumps([predict({"age": None, "fare": 3.5}), list(table.index), list(table), predict([]).shape]))
+"""
 ASKED = """
 import json, sys
 import pandas as pd
@@ -79,11 +92,18 @@ def test_raw_rows_are_served_from_any_folder(folder: Path) -> None:
     assert index == [4, 2]
 
 
-def test_the_packages_own_tests_and_types_hold(folder: Path) -> None:
-    done = run(written(folder, *SERVED))
-    assert done.package is not None
+@pytest.mark.parametrize(
+    "predicting",
+    [PREDICT, TABLED],
+    ids=["one value", "a table"],
+)
+def test_the_packages_own_tests_and_types_hold(folder: Path, predicting: tuple[str, str]) -> None:
+    # A name that is also one of a variable in the tests.
+    done = convert(written(folder, *SERVED[:-1], predicting), name="rows")
+    assert done.package is not None, done.diagnostics
+    assert codes(done) == []
     for command in (
-        ["pytest", "-q", "-p", "no:cacheprovider", "tests/test_serving.py"],
+        ["pytest", "-q", "-p", "no:cacheprovider", *SERVING_TESTS],
         ["ruff", "check", "."],
         ["black", "--check", "-q", "."],
         ["mypy"],
@@ -96,6 +116,24 @@ def test_the_packages_own_tests_and_types_hold(folder: Path) -> None:
             check=False,
         )
         assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_a_prediction_may_be_a_row_of_a_table(folder: Path) -> None:
+    done = run(written(folder, *SERVED[:-1], TABLED))
+    one, index, columns, empty = json.loads(asked(done, folder / "else", TABLE))
+    assert (index, columns, empty) == ([4, 2], ["value", "sure"], [0, 2])
+    assert one == {"value": one["value"], "sure": one["value"] > 9}
+    assert done.package is not None
+    output = folder / "predictions.csv"
+    command = ["predict", "rows.csv", "--keep", "fare", "--chunk-rows", "7", "--output", output]
+    subprocess.run(
+        [sys.executable, "-m", "demo", *map(str, command)],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(done.package / "src")},
+        check=True,
+    )
+    lines = output.read_text("utf-8").splitlines()
+    assert (lines[0], len(lines)) == ("fare,value,sure", 61)
 
 
 def test_the_same_notebook_gives_the_same_model_file(folder: Path) -> None:

@@ -657,6 +657,31 @@ def test_predictions_may_have_conditions(contract: ModuleType) -> None:
         write(contract)
 
 
+def test_predictions_may_be_rows_of_a_table(tmp_path: Path) -> None:
+    outputs = Column("label", "string", "str"), Column("p", "number", "float64", nullable=True)
+    with package(tmp_path, outputs=outputs) as contract:
+        edited(contract, "'p': pa.Column('float64'", "'p': pa.Column('float64', pa.Check.le(1)")
+        assert "properties" in json.loads((contract.FOLDER / OUTPUT).read_text("utf-8"))
+        for _ in ("by the schema itself", "by its compiled form"):
+            agreed, index = contract.loaded(), pd.Index(["a", "b"])
+            table = pd.DataFrame({"label": ["x", "y"], "p": [0.5, NAN]})
+            found = agreed.predictions(table, index)
+            pd.testing.assert_frame_equal(found, table.set_axis(index))
+            none = agreed.predictions([], index[:0])
+            assert (len(none), *none.dtypes.items()) == (0, *found.dtypes.items())
+            for column, value, what in (
+                ("p", 1.5, "1.5 fails less_than_or_equal_to(1)"),
+                ("label", None, "has no prediction"),
+            ):
+                with pytest.raises(contract.ContractError) as error:
+                    agreed.predictions(
+                        table.assign(**{column: ["x" if column == "label" else 0.5, value]}), index
+                    )
+                assert error.value.problems == (("b", column, what),)
+            write(contract)
+        assert_fresh(contract)
+
+
 def test_without_pandera_the_compiled_form_will_do(
     contract: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ from tests.properties.chains.oracle import Verdict, judged
 ROWS = 60
 _SETUP = """setup: import numpy as np
 import pandas as pd
-from sklearn.linear_model import LinearRegression, Ridge
+from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 from sklearn.metrics import mean_squared_error
 from sklearn.model_selection import KFold, train_test_split
 from sklearn.preprocessing import LabelEncoder, StandardScaler
@@ -59,6 +59,22 @@ for col in ['sex', 'port']:
     df[col] = encoders[col].fit_transform(df[col])
 X = df[['sex', 'port', 'fare']]"""),
             id="a dict of encoders",
+        ),
+        pytest.param(
+            (
+                _FEATURES,
+                "train: model = LogisticRegression().fit(X, df['sex'])",
+                "predict: p = model.predict_proba(X)",
+            ),
+            id="a value for each class",
+        ),
+        pytest.param(
+            (
+                _FEATURES,
+                "train: model = LogisticRegression().fit(X, df['sex'])",
+                "predict: p = pd.DataFrame({'sex': model.predict(X), 'sure': model.predict_proba(X)[:, 1]})",
+            ),
+            id="a table",
         ),
         pytest.param(
             _prepared("""for col in df.columns:
@@ -166,6 +182,10 @@ X, X_test = both[:len(tr)].drop(columns='y'), both[len(tr):].drop(columns='y')""
             id="tables put together again, and a prediction in a column",
         ),
         pytest.param(
+            (_FEATURES, "train: model = Ridge().fit(X, df[['y', 'age']].fillna(0))", _PREDICT),
+            id="several targets",
+        ),
+        pytest.param(
             (
                 f"{_FEATURES}\nt = 2 * df['fare'] + np.random.RandomState(0).rand(len(df))",
                 "train: model = LinearRegression().fit(X, t)",
@@ -204,9 +224,9 @@ X, X_test = tr[['s']], te[['s']]""",
             id="each table scaled for itself",
         ),
         pytest.param(
-            (_FEATURES, "train: model = Ridge().fit(X, df[['y', 'age']].fillna(0))", _PREDICT),
-            "`p` has 2 values a row, and `predict` gives one",
-            id="several values a row",
+            (_FEATURES, _TRAIN, "predict: doubled = 2 * X"),
+            "`doubled` has 2 values a row, and nothing predicts them",
+            id="a table that nothing predicts",
         ),
         pytest.param(
             _prepared("df['z'] = df['y'] * 2\nX = df[['z', 'fare']]"),

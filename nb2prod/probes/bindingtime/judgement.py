@@ -121,7 +121,7 @@ class Judgement(object):
                 return self._run.shared(node, full, FITTED, fresh=fresh, bulk=True, table=bulk)
             if self._rows.holds_rows(full, bulk):
                 return self._run.shared(node, full, FITTED, fresh=fresh, bulk=True)
-            return self._run.shared(node, full, FITTED, fresh=True)
+            return self._run.shared(node, full, FITTED, fresh=True, table=bulk)
         if kind == FITTED and self._is_of_each_row(node, full, kids):
             why = self._why(node, "has a value for each row that it was fitted to")
             return self._run.nowhere(node, full, why)

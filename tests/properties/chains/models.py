@@ -178,6 +178,8 @@ def _predictions(w: Writer, table: str, *, logged: bool) -> None:
                 f"p = model.predict_proba({table})[:, 1]",
                 f"p = (model.predict_proba({table})[:, 1] > 0.4).astype(int)",
                 f"proba = model.predict_proba({table})\np = proba.argmax(axis=1)",
+                f"p = model.predict_proba({table})",
+                f"p = pd.DataFrame(model.predict_proba({table}), columns=model.classes_)",
                 f"proba = model.predict_proba({table})[:, 1]\np = np.where(proba > 0.5, 'yes', 'no')",
             )
         )

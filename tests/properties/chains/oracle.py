@@ -17,7 +17,7 @@ import numpy as np
 
 from nb2prod.filetree import FileTree
 from nb2prod.plan.package import PackagePlan
-from nb2prod.plan.serving import candidates
+from nb2prod.plan.serving import candidates, tables
 from nb2prod.planning import emitted, planned
 from nb2prod.probes import (
     alignment,
@@ -95,6 +95,7 @@ def _followed(plan: PackagePlan, place: Path) -> Followed:
         ],
         "imports": [],
         "predictions": candidates(plan),
+        "tables": tables(plan),
         "input": None,
         "target": None,
         "until": len(plan.code.statements),
@@ -140,13 +141,13 @@ def _proved(
 def _changed(model: Any, given: Any) -> Iterator[str]:
     """Rows that are served otherwise among others than alone, also rows that training left out."""
     try:
-        together = np.asarray(model.predict(given))
+        together = model.predict(given)
     except ValueError:
         return  # some of them can't be predicted: that is said
     for number in range(0, len(given), max(1, len(given) // _ALONE)):
-        alone = np.asarray(model.predict(given.iloc[[number]]))
-        if not alignment.same(alone, together[[number]]):
-            yield f"row {number} gives {alone[0]!r} alone and {together[number]!r} among others"
+        alone, among = model.predict(given.iloc[[number]]), together.iloc[[number]]
+        if not alignment.same(alone, among):
+            yield f"row {number} gives {np.ravel(alone)} alone and {np.ravel(among)} among others"
 
 
 @contextmanager
