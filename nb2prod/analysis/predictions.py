@@ -25,6 +25,11 @@ _PREDICTING = {
 }
 #: What is made of predictions is no prediction any more.
 _USING = {"DataFrame", "concat", "print", "display", "to_csv"}
+#: What only looks at its arguments.
+_QUIET = {
+    "sqrt", "format", "round", "len", "transform", "arange", "linspace", "array", "asarray", "ravel",
+    "reshape", "range", "list", "zip", "enumerate",
+}  # fmt: skip
 #: What makes one value of all of them, unless it is told an axis.
 _SUMMING = {"mean", "sum"}
 
@@ -121,8 +126,6 @@ def _liftable(statement: ast.Assign | ast.Expr) -> list[ast.expr]:
         if _is_prediction(statement.value):
             return [statement.value]  # a column: what is done to the prediction belongs to it
     found: list[ast.expr] = []
-    if _predicts(statement.value):
-        return found  # it is only shown
     for node in _in_order(statement.value):
         if _predicts(node):
             found.append(node)
@@ -158,8 +161,7 @@ def _in_order(node: ast.expr) -> Iterator[ast.expr]:
 
 def _is_quiet(node: ast.Call) -> bool:
     """Whether a call leaves predictions as they are: metrics and what looks at values."""
-    quiet = {"sqrt", "format", "round", "len"}
-    return metric(node) is not None or _is_use(node) or called(node) in quiet
+    return metric(node) is not None or _is_use(node) or called(node) in _QUIET
 
 
 def _is_use(node: ast.Call) -> bool:

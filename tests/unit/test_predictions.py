@@ -33,7 +33,13 @@ def lifted(python: str) -> str | None:
         ("print(next(rows), f1_score(y, m.predict(X)))", None),
         ("a = f1_score(y, m.predict(X)) if y else 0", None),
         ("f = lambda: f1_score(y, m.predict(X))", None),
-        ("m.predict(X)", None),
+        ("m.predict(X)", "predictions = m.predict(X); predictions"),
+        (
+            "ax.scatter(pca.transform(X), m.predict(X), s=2)",
+            "predictions = m.predict(X); ax.scatter(pca.transform(X), predictions, s=2)",
+        ),
+        ("ax.scatter(next(colours), m.predict(X))", None),
+        ("m.predict_proba(X)[:5]", "probabilities = m.predict_proba(X)[:5]; probabilities"),
         ("a = m.score(X, y)", None),
     ],
 )  # fmt: skip
