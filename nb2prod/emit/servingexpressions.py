@@ -38,6 +38,12 @@ class StepText:
         #: The expressions that stand for the given rows where it serves, and where it trains.
         self._served_source = _here(serving.source, step)
         self._learned_source = _here((serving.learned or serving).source, step)
+        #: Where variables are read that are given with their rows, by their places in what is given.
+        self._split = {
+            at: serving.split.index(name)
+            for at, name in self._names.items()
+            if self._served_source is not None and name in serving.split
+        }
         self._globals = [_span(n) for n in ast.walk(self.node) if isinstance(n, ast.Global)]
         self._edited: dict[str, Callable[[Edit, str], str]] = {
             "fitted": self._fitted,
@@ -106,7 +112,13 @@ class StepText:
             for at in self._globals
             if within(at, span) and is_free(at)
         ]
-        if source is not None and within(source, span) and is_free(source):
+        if source is not None and self._split:
+            found += [
+                (at, f"{self._words.frame}[{number}]")
+                for at, number in self._split.items()
+                if within(at, span) and is_free(at)
+            ]
+        elif source is not None and within(source, span) and is_free(source):
             found.append((source, self._words.frame))
         found += [
             (at, f"{self._words.fitted}.{names[name]}")

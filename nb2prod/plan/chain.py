@@ -102,6 +102,8 @@ class Serving:
     steps: tuple[Step, ...]
     #: The statement that has the raw rows, and the expression that stands for them.
     source: tuple[int, Span]
+    #: The variables with rows and target that this statement splits, where it has them both.
+    split: tuple[str, ...]
     prediction: str
     #: Columns that a caller does not have.
     target: tuple[str, ...]

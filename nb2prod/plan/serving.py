@@ -118,7 +118,7 @@ class _Record:
     enters: Mapping[str, str]
     edits: tuple[Mapping[str, Any], ...]
     inner_training: frozenset[tuple[int, int]]
-    #: The random generators of the whole program that it draws from, or seeds.
+    #: The random generators that it draws from, or seeds.
     draws: frozenset[str]
     #: What it fits to rows that the model was not trained on.
     apart: tuple[Any, ...] | None
@@ -136,6 +136,7 @@ class _Slicing:
         self._found = found
         self._records = dict(_records(plan, found["records"]))
         number, place = found["source"]
+        self._split = tuple(found["split"])
         self._source = number, self._read_only_within(number, tuple(place))
         told = found["learned"]
         self._learned = told and Learned(
@@ -161,7 +162,9 @@ class _Slicing:
         }
 
     def _read_only_within(self, number: int, place: Span) -> set[str]:
-        """The names that a statement reads at a place and nowhere else."""
+        """The names that a statement reads where rows are given, and nowhere else."""
+        if self._split:
+            return {*self._split}
         inside, outside = set[str](), set[str]()
         for (line, column), name in self._plan.code.facts[number].names.items():
             here = within((line, column, line, column), place)
@@ -214,11 +217,14 @@ class _Slicing:
             steps.append(Step(number, when, inner, tuple(edits), looked_up, record.ways))
         ordered = tuple(self._with_kept(steps[::-1]))
         number, place = found["source"]
+        if self._split:
+            self._check_split(ordered)
         read = {name for step in ordered for name in self._read_by(step)}
         fields = {p.name: "" for p in plan.parameters if p.name in read} | self._types
         return Serving(
             ordered,
             (number, tuple(place)),
+            self._split,
             prediction,
             tuple(found["target"]),
             found["form"],
@@ -228,6 +234,18 @@ class _Slicing:
             frozenset(self._imported),
             self._learned,
         )
+
+    def _check_split(self, steps: Iterable[Step]) -> None:
+        """Refuses statements that compute what is split: then it is not as it is given."""
+        number, reading = self._source
+        for step in steps:
+            computed = self._records[step.statement].touched & reading
+            if step.statement < number and computed:
+                name = min(computed)
+                said = f"training needs the statement that computes `{name}`, which is given here"
+                raise Unserved(
+                    f"{said}: it is read, or draws from the same generator", step.statement
+                )
 
     def _served_by(self, number: int, record: _Record, edits: Sequence[Edit]) -> set[str]:
         """The variables that a statement reads where it serves."""
@@ -555,6 +573,8 @@ def _words(text: str, last: str = "") -> str:
     done = last
     if not done:
         match tree.body:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr="fit")):
+                done = owner  # a method that gives its object
             case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
                 done = name
             case ast.Subscript(value=ast.Call(func=ast.Attribute(attr=name))):

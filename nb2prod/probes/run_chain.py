@@ -15,7 +15,7 @@ import os
 import pickle
 import random
 import sys
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 #: Rows of the batch, and single rows beside it.
 _BATCH, _SINGLE = 12, 5
@@ -85,7 +85,27 @@ class _Chain:
 
     def found(self) -> Tuple[Dict[str, Any], Any]:
         """The times of all statements and what else the package needs; and the predictions."""
-        first, source, name = self._first_look()
+        split = None if self._request["input"] or self._reads() else next(self._splits(), None)
+        if split is None:
+            return self._from(self._sources())
+        # The notebook makes its rows. Without their target nobody could train on others: what it splits has it.
+        said: Optional[Refused] = None
+        for sources, trains in ((self._sources(), True), ([split], True), (self._sources(), False)):
+            try:
+                return self._from(sources, trains=trains)
+            except Refused as why:
+                said = why
+        assert said is not None
+        raise said
+
+    def _from(self, sources: Iterable[Any], *, trains: bool = False) -> Tuple[Dict[str, Any], Any]:
+        """What was found for rows of the first source that leads to predictions.
+
+        Where it ``trains``, they have to have a target.
+        """
+        first, source, name = self._first_look(sources)
+        if trains and not self._target(first):
+            raise Refused("the target is no part of the rows", source.number)
         learned = self._learned(first, source)
         try:
             return self._served(first, source, name, learned)
@@ -139,7 +159,8 @@ class _Chain:
         found = {
             "records": [[*place, record.told()] for place, record in ran.records.items()],
             "prediction": name,
-            "source": source,
+            "source": source[:2],
+            "split": list(source.split),
             "target": [t for t in target if t in ran.raw.columns],
             "columns": {str(c): str(t) for c, t in ran.raw.dtypes.items()},
             "form": self._times.pruned(ran.form, ran.fields),
@@ -149,11 +170,11 @@ class _Chain:
         return found, value
 
     # ------------------------------------------------------------------ the first look
-    def _first_look(self) -> Tuple[Any, Any, str]:
+    def _first_look(self, sources: Iterable[Any]) -> Tuple[Any, Any, str]:
         """The raw rows and the variable with their predictions: one value a row, else several."""
         said: Optional[Refused] = None
         several: Optional[Tuple[Any, Any, str]] = None
-        for source in self._sources():
+        for source in sources:
             ran = self._ran([], source, [])
             if ran.fits_otherwise and not ran.fits_rows:
                 continue  # the model is of other rows, and could not be trained on these
@@ -201,25 +222,38 @@ class _Chain:
                     isinstance(t, ast.Name) and t.id == wanted for t in node.targets
                 ):
                     call = next(_reading(node), None)
-                    yield number, self._times.place(call or node.value)
+                    yield self._times.Source(number, self._times.place(call or node.value))
                     return
             raise Refused("`metadata.nb2prod.input` names `%s`, which no statement binds" % wanted)
         found = self._reads()
         if not found:
             ran = self._ran([], None, [])
             made = [*ran.tables, *ran.arrays]
-            found = [spot for spot in made if self._leads(spot[0], ran.records)]
+            found = [
+                self._times.Source(*spot) for spot in made if self._leads(spot[0], ran.records)
+            ]
         for source in found[:_TABLES]:
             yield source
 
     def _reads(self) -> List[Any]:
         """Expressions that read a table."""
         return [
-            (number, self._times.place(call))
+            self._times.Source(number, self._times.place(call))
             for number, _, node in self._statements
             if not isinstance(node, (ast.FunctionDef, ast.ClassDef))
             for call in _reading(node)
         ]
+
+    def _splits(self) -> Iterator[Any]:
+        """Variables with rows and with their target that are split into those of training and others."""
+        place = self._times.place
+        for number, _, node in self._statements:
+            for call in ast.walk(node) if isinstance(node, ast.Assign) else ():
+                if isinstance(call, ast.Call) and _name(call) == "train_test_split":
+                    names = [part for part in call.args[:2] if isinstance(part, ast.Name)]
+                    if len(names) == 2:
+                        split = [name.id for name in names]
+                        yield self._times.Source(number, place(names[0]), split)
 
     def _learned(self, first: Any, served: Any) -> Optional[Tuple[Any, Any]]:
         """Another source, of the rows that the model learns from, and the program with those followed."""
@@ -239,7 +273,7 @@ class _Chain:
     def _told(self, source: Any, ran: Any) -> Dict[str, Any]:
         """What is known of the rows that the model learns from."""
         names = [name for name in ran.raw.columns if type(name) is str]
-        return {"source": source, "columns": names, "target": self._target(ran)}
+        return {"source": source[:2], "columns": names, "target": self._target(ran)}
 
     def _leads(self, number: int, records: Dict[Any, Any]) -> bool:
         """Whether a statement may have to do with predictions, by the names that are read and bound."""
@@ -366,10 +400,14 @@ def _reading(node: ast.AST) -> Iterator[ast.Call]:
     """Calls that read a table."""
     for part in ast.walk(node):
         if isinstance(part, ast.Call):
-            name = getattr(part.func, "attr", getattr(part.func, "id", ""))
-            if name in ("read_csv", "read_table", "read_excel", "read_parquet", "read_json", "read_feather",
+            if _name(part) in ("read_csv", "read_table", "read_excel", "read_parquet", "read_json", "read_feather",
                         "read_sql", "read_sql_query", "read_pickle", "read_fwf", "read_hdf"):  # fmt: skip
                 yield part
+
+
+def _name(call: ast.Call) -> str:
+    """The name of what is called."""
+    return str(getattr(call.func, "attr", getattr(call.func, "id", "")))
 
 
 def _beside(name: str) -> Any:

@@ -182,6 +182,30 @@ X, X_test = both[:len(tr)].drop(columns='y'), both[len(tr):].drop(columns='y')""
             id="tables put together again, and a prediction in a column",
         ),
         pytest.param(
+            (
+                f"""{_READ}rng = np.random.default_rng(3)
+mask = rng.random(len(df)) < 0.7
+tr, te = df[mask], df[~mask]
+picked = rng.choice(len(tr), 30)
+X, X_test = tr[['fare', 'sibs']].iloc[picked], te[['fare', 'sibs']]""",
+                "train: model = LinearRegression().fit(X, tr['y'].iloc[picked])",
+                "predict: p = model.predict(X_test)",
+            ),
+            id="a generator that is drawn from twice",
+        ),
+        pytest.param(
+            (
+                """preprocessing: data = np.random.RandomState(0).normal(size=(60, 3))
+noise = np.random.RandomState(1)
+X, y = np.hstack([data, noise.normal(size=(60, 2))]), data @ [1, 2, 3]
+y += noise.normal(size=60)
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)""",
+                "train: model = LinearRegression().fit(X_train, y_train)",
+                "predict: p = model.predict(X_test)",
+            ),
+            id="rows that are made, with their target where they are split",
+        ),
+        pytest.param(
             (_FEATURES, "train: model = Ridge().fit(X, df[['y', 'age']].fillna(0))", _PREDICT),
             id="several targets",
         ),
@@ -222,6 +246,19 @@ X, X_test = tr[['s']], te[['s']]""",
             ),
             "fits to rows that the model, which cell 3 fits, was not trained on",
             id="each table scaled for itself",
+        ),
+        pytest.param(
+            (
+                """preprocessing: rng = np.random.RandomState(0)
+X = rng.normal(size=(60, 3))
+y = X @ [1, 2, 3]
+y += rng.normal(size=60)
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=rng)""",
+                "train: model = LinearRegression().fit(X_train, y_train)",
+                "predict: p = model.predict(X_test)",
+            ),
+            "training needs the statement that computes `X`, which is given here",
+            id="a split that draws what the rows leave",
         ),
         pytest.param(
             (_FEATURES, _TRAIN, "predict: doubled = 2 * X"),

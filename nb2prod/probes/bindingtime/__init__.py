@@ -10,6 +10,7 @@ from .datasets import pruned
 from .expressions import Unfollowed
 from .functions import Inside
 from .interpreter import Interpreter
+from .run import Source
 from .syntax import place
 
-__all__ = ["Inside", "Interpreter", "Unfollowed", "place", "pruned"]
+__all__ = ["Inside", "Interpreter", "Source", "Unfollowed", "place", "pruned"]

@@ -33,7 +33,7 @@ class Expressions(object):
         self._run, self._judgement, self._functions = run, judgement, functions
         self._values: Dict[type, Callable[[Any], Value]] = {
             ast.Constant: lambda node: run.shared(node, node.value, ALWAYS),
-            ast.Name: run.variable,
+            ast.Name: self._variable,
             ast.IfExp: self._conditional,
             ast.Call: self._call,
             ast.NamedExpr: self._named,
@@ -62,6 +62,10 @@ class Expressions(object):
         if isinstance(node, _WHOLE):
             return self._closed(node)
         return self._values.get(type(node), self._computed)(node)
+
+    def _variable(self, node: ast.Name) -> Value:
+        value = self._run.variable(node)
+        return self._judgement.given(node, value.full) or value
 
     def _all(self, *nodes: Any) -> List[Value]:
         return [self.value(node) for node in nodes]

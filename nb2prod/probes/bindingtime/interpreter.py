@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from typing import Any, Optional, Sequence
 
-from .draws import states
+from .draws import Draws
 from .expressions import Expressions
 from .facts import Record, Value
 from .functions import Functions
 from .judgement import Judgement
-from .run import Run, Spot
+from .run import Run, Source, Spot
 from .statements import Statements
 
 
@@ -25,7 +25,7 @@ class Interpreter(object):
         self,
         alignment: Any,
         choices: Sequence[Sequence[int]],
-        source: Optional[Spot],
+        source: Optional[Source],
         target: Sequence[str],
         inside: Sequence[Spot] = (),
         asking: bool = True,
@@ -40,10 +40,10 @@ class Interpreter(object):
         """Runs one statement of a cell whose text this is."""
         self.run.number, self.run.text, self.run.node = number, text, node
         self.run.record, self.run.trained, self.run.bound = Record([]), set(), set()
-        before = states()
+        before = Draws(self.run.globals)
         self._statements.ran(node)
         record = self.run.records[number, node.lineno, node.col_offset]
-        record.draws = [name for name, state in states().items() if before.get(name) != state]
+        record.draws = list(Draws(self.run.globals).since(before))
 
     def imported(self, text: str) -> None:
         """Runs an import that no statement of the package needs; one that is cut short here may."""

@@ -36,10 +36,9 @@ class Judgement(object):
     def made(self, node: Any, kids: List[Value], compute: Compute) -> Value:
         """The value of an expression from those of its parts."""
         full = compute(0, [kid.full for kid in kids])
-        if self._run.source == (self._run.number, place(node)) and self._run.raw is None:
-            apart = taken_apart(full)
-            if apart is not None:
-                return self._given(node, full, apart)
+        given = self.given(node, full)
+        if given is not None:
+            return given
         of_rows = [kid for kid in kids if kid.kind in (ROWS, TRAINING)]
         if not of_rows:
             if self._a.is_frame(full) or isinstance(node, ast.Call) and is_dataset(full):
@@ -54,6 +53,31 @@ class Judgement(object):
             or self._no_rows(node, full, kids, of_rows, compute)
             or self._of_rows(node, full, kids, of_rows, compute)
         )
+
+    def given(self, node: ast.expr, full: Any) -> Optional[Value]:
+        """The raw rows, or the target that is split with them, where this expression stands for these."""
+        run, source = self._run, self._run.source
+        if source is None or source.number != run.number:
+            return None
+        if source.split:
+            return self._split(node, source.split)
+        if run.raw is not None or source.place != place(node):
+            return None
+        apart = taken_apart(full)
+        return None if apart is None else self._given(node, full, apart)
+
+    def _split(self, node: ast.expr, names: Sequence[str]) -> Optional[Value]:
+        """One of the variables that are split, given with its rows."""
+        run = self._run
+        if not isinstance(node, ast.Name) or node.id not in names:
+            return None
+        both = tuple(run.globals[name] for name in names)
+        apart = Apart(run.raw, run.form) if run.raw is not None else taken_apart(both)
+        if apart is None:
+            return None
+        value = self._given(node, both, apart).parts[names.index(node.id)]
+        value.node = node
+        return value
 
     def counted(self, node: ast.expr, table: Value) -> Optional[Value]:
         """How many rows there are: each choice of them has its own number."""
@@ -73,11 +97,8 @@ class Judgement(object):
         """The raw rows."""
         run = self._run
         run.raw, run.form = apart.table.copy(), apart.form
-        given = run.raw.drop(columns=[name for name in run.absent if name in run.raw.columns])
         run.heights.add(len(run.raw))
-        # Numbered, as rows are that come to be served.
-        tables = [given.iloc[choice].reset_index(drop=True) for choice in run.choices]
-        return self._formed(node, full, tables, apart.form)
+        return self._formed(node, full, run.served(), apart.form)
 
     def _formed(self, node: ast.expr, full: Any, tables: List[Any], form: Form) -> Value:
         """Raw rows, or a part of them, as the notebook has them."""

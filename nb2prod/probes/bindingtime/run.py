@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import ast
 import builtins
-import random
-import sys
 import types
-from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
+from .draws import Draws
 from .facts import ALWAYS, BOTH, FITTED, ROWS, TRAINING, Fact, Failed, Record, Value, Why
 from .methods import OF_COLUMNS
 from .syntax import names_in, place, root
 
 #: Where an expression stands: its statement, and its place in that one's cell.
 Spot = Tuple[int, Tuple[int, ...]]
+
+
+class Source(NamedTuple):
+    """The expression that gives the raw rows; where its statement splits them, the variables with rows and target."""
+
+    number: int
+    place: Tuple[int, ...]
+    split: Sequence[str] = ()
+
+
 _SEVERAL = (list, tuple, dict)
 _CODE = (types.ModuleType, types.FunctionType, type)
 #: Values that nothing changes in place, and that many variables share.
@@ -33,7 +42,7 @@ class Run(object):
         self,
         alignment: Any,
         choices: Sequence[Sequence[int]],
-        source: Optional[Spot],
+        source: Optional[Source],
         target: Sequence[str],
     ) -> None:
         self.alignment = alignment
@@ -88,18 +97,21 @@ class Run(object):
         return Value(node, full, [None] * len(self.choices), TRAINING, why=why, **more)
 
     def each(self, compute: Callable[[int], Any]) -> List[Any]:
-        """Something for each choice of rows, without drawing from the random states."""
-        numpy = sys.modules["numpy"]
-        states = random.getstate(), numpy.random.get_state()
+        """Something for each choice of rows, without drawing from random generators."""
+        before = Draws(self.globals)
         found: List[Any] = []
         for number in range(len(self.choices)):
             try:
                 found.append(compute(number))
             except Exception as error:  # noqa: BLE001 - the notebook's own code, on few rows
                 found.append(Failed(error))
-        random.setstate(states[0])
-        numpy.random.set_state(states[1])
+        before.undo()
         return found
+
+    def served(self) -> List[Any]:
+        """The choices of the raw rows, numbered as rows are that come to be served."""
+        given = self.raw.drop(columns=[name for name in self.absent if name in self.raw.columns])
+        return [given.iloc[choice].reset_index(drop=True) for choice in self.choices]
 
     def failure(self, subs: Sequence[Any], rows: Any) -> Optional[BaseException]:
         """Why something can't be computed over few rows, all of which are among these."""

@@ -135,6 +135,10 @@ def _split(w: Writer) -> None:
             "X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.3, random_state=0)",
             "X_train, X_test, y_train, y_test = train_test_split(\n    X, y, test_size=0.25, random_state=7)",
             "n = int(len(X) * 0.7)\nX_train, X_test = X[:n], X[n:]\ny_train, y_test = y[:n], y[n:]",
+            "rng = np.random.default_rng(5)\nkeep = rng.random(len(X)) < 0.7\n"
+            "X_train, X_test, y_train, y_test = X[keep], X[~keep], y[keep], y[~keep]\n"
+            "order = rng.permutation(len(X_train))\n"
+            "X_train, y_train = np.asarray(X_train)[order], np.asarray(y_train)[order]",
         )
     )
 
