@@ -157,9 +157,9 @@ class _StepCode:
         body = [*self._block(node.body)]
         if isinstance(node, ast.For):
             header, body = self._numbered(node, header, body)
-        parts = [header.rstrip(), indented("\n".join(body))]
+        parts = [header.rstrip(), indented("\n".join(body) or "pass")]
         if isinstance(node, ast.If | ast.For | ast.While) and node.orelse:
-            parts += ["else:", indented("\n".join(self._block(node.orelse)))]
+            parts += ["else:", indented("\n".join(self._block(node.orelse)) or "pass")]
         self._text.before.extend(before)
         return "\n".join(parts)
 
@@ -194,6 +194,8 @@ class _StepCode:
     def _block(self, statements: Sequence[ast.stmt]) -> Iterator[str]:
         for inner in statements:
             if (inner.lineno, inner.col_offset) in self._step.inner_training:
+                if self._step.when == "serving":
+                    continue
                 trained = self._text.plain(_statement_span(inner)) + self._remark(inner)
                 yield from _conditional([trained], self._words)
                 continue
