@@ -101,7 +101,7 @@ class _StepCode:
             return trained, [], []
         served = self._several_served() or self._choice_served()
         if served is not None:
-            return trained, served, []
+            return [*text.before, *trained], served, []
         common = [self._statement(node)]
         if when == "serving":
             return [], common, []

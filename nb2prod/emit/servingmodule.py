@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nb2prod.emit.datasetmodule import is_table
-from nb2prod.emit.imports import ImportLine, notebook_imports, rendered
+from nb2prod.emit.imports import ImportLine, loud_lines, notebook_imports, rendered
 from nb2prod.emit.layout import indented
 from nb2prod.emit.parametertypes import parameter_type
 from nb2prod.emit.recordedtypes import state_hints
@@ -40,6 +40,7 @@ def scoring_text(plan: PackagePlan, serving: Serving) -> str:
     lines = notebook_imports(
         plan, used & serving.imported, frozenset(), len(plan.code.statements), _silent
     )
+    lines += loud_lines(plan, len(plan.code.statements))
     lines += [
         ImportLine(
             2, f"{plan.name}.{plan.home[name]}", f"from {plan.name}.{plan.home[name]} import {name}"
