@@ -142,13 +142,13 @@ class _Chain:
         others = [*various, *chosen.sample(range(len(first.raw)), min(_BATCH, len(first.raw)))]
         choices = [batch, *([row] for row in singles), sorted(set(others), key=others.index)]
         ran = self._ran(choices, source, target)
-        _mark_apart(ran)
         fact = ran.facts.get(name)
         if fact is None or fact.kind != "rows":
             why = fact and fact.why
             if why is None:
                 raise Refused("`%s` does not follow from the rows" % name)
             raise Refused(why.text, why.statement, why.line)
+        _mark_apart(ran, fact.rows)
         value = ran.spaces[0][name]
         rows = fact.rows.tolist()
         place = [n for n, row in enumerate(rows) if row >= 0]
@@ -379,20 +379,26 @@ def _lacking(raw: Any, known: Sequence[int]) -> List[int]:
 def _learns(ran: Any) -> bool:
     """Whether a model learns from the rows: the last one, where there are several."""
     models = [x.table.rows for _, x, _ in ran.fitted_to][-1:]
-    learned = models or [rows for _, rows, _ in ran.learned]
+    learned = models or [rows for _, rows, _, _ in ran.learned]
     return any(rows is not None and (rows >= 0).any() for rows in learned)
 
 
-def _mark_apart(ran: Any) -> None:
-    """Marks statements that fit something to rows of which the model was trained on none."""
+def _mark_apart(ran: Any, predicted: Any) -> None:
+    """Marks statements that fit something to predicted rows, of which the model was trained on none.
+
+    What knows their target is no part of them: a threshold, say, that they were the test of.
+    """
     trained = [(x.table.rows, at) for _, x, at in ran.fitted_to if x.table.rows is not None]
-    if not trained:
+    if not trained and not ran.fitted_elsewhere:
         return
-    known, at = trained[-1]
-    model = {row for row in known.tolist() if row >= 0}
-    for record, rows, why in ran.learned:
-        seen = [row for row in rows.tolist() if row >= 0]
-        if model and seen and model.isdisjoint(seen):
+    known, at = trained[-1] if trained else ([], ran.fitted_elsewhere[-1])
+    model = {row for row in known if row >= 0}
+    served = {row for row in predicted.tolist() if row >= 0}
+    for record, rows, why, knows in ran.learned:
+        seen = {row for row in rows.tolist() if row >= 0}
+        whole = len(seen) == len(rows)  # and none of another file among them
+        apart = model and model.isdisjoint(seen) or not trained and whole
+        if apart and seen & served and not knows:
             record.apart = (why.text.strip(), why.statement, why.line, at)
 
 

@@ -14,6 +14,7 @@ from .methods import (
     KEEPING,
     OF_GROUPS,
     READING_FILES,
+    RENAMING,
     chooses_rows,
     looks_around,
 )
@@ -127,6 +128,8 @@ class Judgement(object):
         if owner is not None and (method.startswith("fit") or method in KEEPING):
             self._run.mutate(owner)
             if method.startswith("fit"):  # once, and not for each row
+                if any(kid.bulk for kid in kids[1:]):
+                    self._run.fitted_elsewhere.append(self._run.number)
                 self._run.fits_rows |= kind == FITTED  # a model that was given rows before
                 self._run.fits_otherwise |= kind == ALWAYS
                 kind = FITTED
@@ -208,6 +211,7 @@ class Judgement(object):
             found = self._rows.chosen(node, full, kid, key, chooses=chooses)
             if found is not None:
                 return found
+        self._note_renamed(node, full, kids)
         whole = all(kid.kind == ROWS for kid in of_rows)
         subs: List[Any] = []
         if whole and not _keeps(method_of(node), kids):
@@ -229,6 +233,16 @@ class Judgement(object):
         if masked or not count or self._holds_some(node, full, kids, of_rows):
             return self._training(node, full, of_rows, self._why(node, "holds some of the rows"))
         return self.fresh(node, full, of_rows)
+
+    def _note_renamed(self, node: Any, full: Any, kids: List[Value]) -> None:
+        """A column that only training has is the same by another name."""
+        absent, base = self._run.absent, kids[0].kids[0] if kids[0].kids else kids[0]
+        if method_of(node) not in RENAMING or not (self._a.is_frame(full) and self._a.is_frame(base.full)):
+            return
+        if len(full.columns) == len(base.full.columns):
+            for old, new in zip(base.full.columns, full.columns):
+                if old in absent:
+                    absent.setdefault(new, absent[old])
 
     def _may_choose(self, node: Any, kids: List[Value]) -> bool:
         """Whether some of the rows may come out: most methods of tables compute other ones."""

@@ -33,6 +33,8 @@ OF_GROUPS = ("head", "tail", "nth", "sample", "filter", "apply", "transform")
 READING = ("fit", "predict", "transform", "score")
 #: Open files that are not there when rows come.
 READING_FILES = frozenset("open load safe_load loadtxt genfromtxt".split())
+#: Give columns other names.
+RENAMING = ("rename", "add_prefix", "add_suffix", "set_axis")
 #: What a table has whatever its rows are.
 OF_COLUMNS = ("columns", "dtypes", "dtype", "shape", "name", "size", "empty", "ndim", "index")
 

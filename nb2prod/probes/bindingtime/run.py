@@ -68,10 +68,12 @@ class Run(object):
         self.heights: Set[int] = set()
         #: What models were fitted to: the second argument, the first, and the statement.
         self.fitted_to: List[Tuple[Value, Value, int]] = []
+        #: The statements in which something was fitted to rows of another file.
+        self.fitted_elsewhere: List[int] = []
         #: What was fitted, by its identity, and to how many rows.
         self.fitted_rows: Dict[int, Tuple[Any, Optional[int]]] = {}
-        #: What was fitted: by which statement, to which rows, at what.
-        self.learned: List[Tuple[Record, Any, Why]] = []
+        #: What was fitted: by which statement, to which rows, at what, and whether their target was known.
+        self.learned: List[Tuple[Record, Any, Why, bool]] = []
         #: Whether something was fitted to rows, and to what is none.
         self.fits_rows = self.fits_otherwise = False
         #: Tables and datasets that were read or made, and arrays of rows: each where it was.
@@ -263,7 +265,9 @@ class Run(object):
         """Notes the rows that something is fitted to, where it is more than their columns."""
         rows = next((k.table.rows for k in of_rows if k.table.rows is not None), None)
         if rows is not None and not (isinstance(node, ast.Attribute) and node.attr in OF_COLUMNS):
-            self.learned.append((self.record, rows, self.why(node, "")))
+            targets = {name for name, why in self.absent.items() if why.statement < 0}
+            knows = any(not targets.isdisjoint(value.origin) for value in of_rows)
+            self.learned.append((self.record, rows, self.why(node, ""), knows))
 
     def why(self, node: ast.AST, said: str) -> Why:
         """A reason that begins with the text of an expression."""

@@ -47,7 +47,8 @@ class Stores(object):
         kinds = {part.kind for part in value.parts}
         literal = isinstance(value.node, (ast.Tuple, ast.List))
         served = bool(kinds & {ROWS, ALWAYS})
-        if served and not (literal and TRAINING not in kinds):
+        apart = TRAINING in kinds or any(part.bulk for part in value.parts)
+        if served and (apart or not literal):
             self._serve_parts(target, value, literal=literal)
 
     def _computed(self, target: Any, value: Value) -> None:
@@ -111,13 +112,22 @@ class Stores(object):
             why = base.why or value.why or key.why or self._run.why(target, "can't be followed")
             self._lost(base_node, base, key, why)
             return
-        failed = self._run.failure(_put_in_each(base, key, value, put), base.table.rows)
+        each = _put_in_each(base, key, value, put)
+        failed = self._run.failure(each, base.table.rows)
         if failed is not None:
             self._lost(base_node, base, key, self._run.why_failed(target, failed))
         else:
+            self._spoil(base_node, each)
             if isinstance(key.full, str):
                 self._run.absent.pop(key.full, None)
             self._run.record.does(BOTH)
+
+    def _spoil(self, base_node: ast.expr, each: Sequence[Optional[Failed]]) -> None:
+        """Choices with rows that are left out elsewhere have no table once one of these can't be served."""
+        name = root(base_node)
+        for space, failed in zip(self._run.spaces[1:], each):
+            if name in space and failed is not None:
+                space[name] = failed
 
     def _may_name(self, base: Value, key: Value) -> bool:
         """Whether a dict gets rows by their names, and holds nothing that is there in training only."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import pickle
-from typing import Any, Dict
+from typing import Any, Collection, Dict
 
 from .facts import ALWAYS, BOTH, FITTED, ROWS, TRAINING, Value, Why
 from .rows import Rows, copied, is_view
@@ -28,13 +28,16 @@ class Wholes(object):
         for name in known:
             run.variable(variable(name, node))
         code = compile(module_of(node), "<notebook>", "exec")
+        rows = [n for n in known if known[n] == ROWS and not binds(node, n)]
+        images = {name: _image(run.spaces[0].get(name)) for name in rows}
         if ROWS in known.values() and TRAINING not in known.values():
             if self._each_alone(node, code):
                 return
         else:
             exec(code, run.spaces[0])
         if {ROWS, TRAINING} & {*known.values()}:
-            self.lost(node, run.why(node, "can't be followed row by row"))
+            read = [n for n, image in images.items() if image == _image(run.spaces[0].get(n))]
+            self.lost(node, run.why(node, "can't be followed row by row"), read)
             return
         kind = FITTED if FITTED in known.values() else ALWAYS
         for name in sorted(names & run.spaces[0].keys() - {"__builtins__"}):
@@ -48,7 +51,7 @@ class Wholes(object):
         before = [dict(space) for space in run.spaces]
         for space in run.spaces[1:]:
             for name in names:
-                if type(space.get(name)) in (list, dict, set) or run.facts[name].kind == ROWS:
+                if isinstance(space.get(name), _SEVERAL) or run.facts[name].kind == ROWS:
                     space[name] = copied(space[name])
         images = {name: _image(run.spaces[0].get(name)) for name in names if not binds(node, name)}
         exec(code, run.spaces[0])
@@ -81,7 +84,7 @@ class Wholes(object):
         for name in sorted(names_in(node)):
             full, *subs = [space.get(name) for space in run.spaces]
             height = run.alignment.height(full)
-            kept = full is before.get(name) and not binds(node, name) and type(full) not in _SEVERAL
+            kept = full is before.get(name) and not binds(node, name) and not isinstance(full, _SEVERAL)
             fact = run.facts.get(name)
             if (
                 run.is_code(name)
@@ -99,14 +102,17 @@ class Wholes(object):
                 return {}
         return found
 
-    def lost(self, node: ast.stmt, why: Why) -> None:
-        """What a statement binds or may change is there in training only from here on."""
+    def lost(self, node: ast.stmt, why: Why, read: Collection[str] = ()) -> None:
+        """What a statement binds or may change, and does not only read, is there in training only from here on."""
         run = self._run
-        for name in sorted(names_in(node)):
+        for name in sorted(names_in(node) - {*read}):
             bound, fact = binds(node, name), run.facts.get(name)
             held = run.spaces[0].get(name)
             if not bound and fact is not None and fact.kind == ALWAYS and not run.is_code(name):
-                run.become(variable(name, node), FITTED)
+                if type(held) is list and run.alignment.height(held) in run.heights:
+                    run.lose(name, None, why)  # an item for each row
+                else:
+                    run.become(variable(name, node), FITTED)
             elif bound and run.alignment.height(held) not in run.heights and not is_view(held):
                 run.bind(name, run.shared(node, held, FITTED))
             elif bound or fact is not None and fact.kind == ROWS:
@@ -116,7 +122,7 @@ class Wholes(object):
 
 def _alike(one: Any, other: Any) -> bool:
     """Whether a list is the same, whatever rows there are."""
-    return type(one) in _SEVERAL and repr(one) == repr(other)
+    return isinstance(one, _SEVERAL) and repr(one) == repr(other)
 
 
 def _image(value: Any) -> Any:
