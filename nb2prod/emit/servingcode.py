@@ -166,6 +166,9 @@ class _StepCode:
     def _numbered(self, node: ast.For, header: str, body: list[str]) -> tuple[str, list[str]]:
         """A loop that counts its rounds, where nothing else tells them apart."""
         number, folds = self._text.number(node), self._text.folds(node)
+        skipped = self._text.skipped(node)
+        if skipped:
+            body = [f"if {skipped}:", indented("continue"), *body]
         if number:
             target, several = (self._text.common(_span(n)) for n in (node.target, node.iter))
             if isinstance(node.target, ast.Tuple) and not target.startswith("("):

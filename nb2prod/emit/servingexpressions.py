@@ -51,6 +51,8 @@ class StepText:
             "items": self._items,
             "absent": self._absent,
             "folds": self._folds,
+            "skipped": lambda edit, _: self.cell.at(edit.at),
+            "stored": self._stored,
             "each": self._each,
             "piped": self._piped,
             "columns": self._columns,
@@ -221,8 +223,27 @@ class StepText:
         owner = edit.places.get("owner")
         if owner is not None and self.cell.at(owner) in self._step.looked_up:
             changes.append((owner, self.plain(owner)))
-        self._learn(assigned(state, self._inner(edit.at, edit, changes)))
+        learned = self._inner(edit.at, edit, changes)
+        if edit.facts.get("copied"):  # it is fitted to something else, too
+            learned = f"{self._words.deepcopy}({learned})"
+        self._learn(assigned(state, learned))
         return f"{state}.{applied}({rows})"
+
+    def skipped(self, node: ast.For) -> str:
+        """Which rounds of a loop only training has, as a condition; empty where there are none."""
+        at = _span(node.target)
+        edit = next((e for e in self._step.edits if e.kind == "skipped" and e.at == at), None)
+        if edit is None:
+            return ""
+        values = edit.facts["values"]
+        compared = f"== {values[0]!r}" if len(values) == 1 else f"in {values!r}"
+        serving = "" if self._step.when == "serving" else f" and not {self._words.training}"
+        return f"{edit.facts['number']} {compared}{serving}"
+
+    def _stored(self, edit: Edit, _: str) -> str:
+        """The columns that are set: those that are there."""
+        names = self._inner(edit.at, edit)
+        return f"[name for name in {names} if name in {self._of(edit)}]"
 
     def _present(self, edit: Edit, _: str) -> str:
         """Those of the columns that are there: `filter` takes them in this order."""

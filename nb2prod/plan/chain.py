@@ -31,7 +31,7 @@ class Edit:
 
     #: fitted, choice, parts, fit_transform, drop, present, add_constant, dummies, categories, dtype, dtypes,
     #: bins, quantiles, codes, group, groups, items, each, columns, absent,
-    #: folds, piped
+    #: folds, piped, skipped, stored
     kind: str
     at: Span
     #: The field of the fitted state that it looks up.
@@ -41,7 +41,8 @@ class Edit:
     #: Further expressions, by what they are.
     places: Mapping[str, Span] = field(default_factory=dict)
     #: Further facts: the parameter of a function that is applied to pieces, and whether these are groups;
-    #: whether some of the columns are there in training only; the method that applies what was fitted.
+    #: whether some of the columns are there in training only; the method that applies what was fitted; the
+    #: variable and the values of rounds that serving skips; whether what is fitted is fitted again.
     facts: Mapping[str, Any] = field(default_factory=dict)
     #: What each variable of several is where rows are served.
     served: Mapping[str, Span] = field(default_factory=dict)

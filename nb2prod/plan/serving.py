@@ -7,7 +7,7 @@ needs for it. When a statement runs was found out by running it (`probes.binding
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -406,7 +406,7 @@ class _Slicing:
             places,
             {
                 key: told[key]
-                for key in ("parameter", "grouped", "some", "applied", "number")
+                for key in ("parameter", "grouped", "some", "applied", "number", "values")
                 if key in told
             },
             {variable: tuple(place) for variable, place in told.get("served", {}).items()},
@@ -432,7 +432,33 @@ class _Slicing:
                 for name in self._records[later].mutates
             }
             copied = frozenset(name for name, _ in names if name in changed)
-            yield replace(step, kept=names, copied=copied)
+            edits = tuple(
+                replace(edit, facts={**edit.facts, "copied": True})
+                if self._is_fitted_again(step, edit, changed)
+                else edit
+                for edit in step.edits
+            )
+            yield replace(step, edits=edits, kept=names, copied=copied)
+
+    def _is_fitted_again(self, step: Step, edit: Edit, changed: Collection[str]) -> bool:
+        """Whether the object that an edit fits is fitted to something else later on."""
+        if "owner" not in edit.places:
+            return False
+        statement = self._plan.code.statements[step.statement]
+        cell = CellText(statement.source)
+        owner = cell.at(edit.places["owner"])
+        same = [
+            e for e in step.edits if "owner" in e.places and cell.at(e.places["owner"]) == owner
+        ]
+        anew = {
+            target.id
+            for part in ast.walk(statement.node)
+            if isinstance(part, ast.Assign)
+            for target in part.targets
+            if isinstance(target, ast.Name)
+        }
+        each_round = bool(edit.rounds) and owner.isidentifier() and owner not in anew
+        return owner in changed or len(same) > 1 or each_round
 
 
 def _bound_anew(node: ast.stmt, record: _Record) -> frozenset[str]:
@@ -548,7 +574,7 @@ def _told_apart(
 def _is_hidden(place: Span, edits: Sequence[Edit]) -> bool:
     """Whether an expression stands in what only training computes."""
     return any(
-        edit.kind in ("choice", "parts", "fitted", "items", "absent", "folds")
+        edit.kind in ("choice", "parts", "fitted", "items", "absent", "folds", "fit_transform")
         and within(place, edit.at)
         and not any(
             within(place, shown) for shown in (edit.of, *edit.served.values(), *edit.items) if shown

@@ -237,7 +237,9 @@ class Judgement(object):
     def _note_renamed(self, node: Any, full: Any, kids: List[Value]) -> None:
         """A column that only training has is the same by another name."""
         absent, base = self._run.absent, kids[0].kids[0] if kids[0].kids else kids[0]
-        if method_of(node) not in RENAMING or not (self._a.is_frame(full) and self._a.is_frame(base.full)):
+        if method_of(node) not in RENAMING or not (
+            self._a.is_frame(full) and self._a.is_frame(base.full)
+        ):
             return
         if len(full.columns) == len(base.full.columns):
             for old, new in zip(base.full.columns, full.columns):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import Any, Callable, Iterable, Iterator, Optional, Sequence
+from typing import Any, Callable, Collection, Iterable, Iterator, Optional, Sequence
 
 from .facts import ALWAYS, BOTH, FITTED, NUMBER, ROWS, TRAINING, Value
 from .run import Run
@@ -52,9 +52,22 @@ class Loops(object):
         self._run.record.does(BOTH)
         self._run.expect_fitted([items])
         several = list(items.full)
+        lost = [
+            item for item in several if isinstance(node.target, ast.Name) and self._is_lost(item)
+        ]
+        if lost:
+            name = names_in(node.target).pop()
+            self._run.record.edit("skipped", place(node.target), number=name, values=lost)
         self._run.rounds.append(_key(node.target, several) or _number(node))
-        self._rounds(node, (self._run.shared(node.target, item, items.kind) for item in several))
+        self._rounds(
+            node, (self._run.shared(node.target, item, items.kind) for item in several), lost
+        )
         self._run.rounds.pop()
+
+    def _is_lost(self, item: Any) -> bool:
+        """Whether it names the target, which rows that are served do not have."""
+        absent = self._run.absent
+        return type(item) is str and item in absent and absent[item].statement < 0
 
     def _over_folds(self, node: ast.For, items: Value) -> None:
         """A loop over folds: what each of them trained is looked up, by its number."""
@@ -80,17 +93,23 @@ class Loops(object):
         value.computed = True
         return value
 
-    def _rounds(self, node: Any, items: Iterable[Value]) -> None:
-        """A loop, round by round."""
+    def _rounds(self, node: Any, items: Iterable[Value], lost: Collection[Any] = ()) -> None:
+        """A loop, round by round; what those of the ``lost`` items do, says nothing of serving."""
+        run = self._run
         for value in items:
             if isinstance(node, ast.For):
                 self._stores.store(node.target, value)
+            noted = run.records
+            if type(value.full) is str and value.full in lost:
+                run.records = {}
             try:
                 for inner in node.body:
                     self._inner(inner)
             except Left as left:
                 if isinstance(left.node, ast.Break):
                     return
+            finally:
+                run.records = noted
         for inner in node.orelse:
             self._inner(inner)
 

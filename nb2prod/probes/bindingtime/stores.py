@@ -99,6 +99,7 @@ class Stores(object):
             self._kept(target, base_node, base, {key.kind, value.kind}, value.why)
             return
         self._run.expect_fitted([key, value])
+        key = self._present(target, base_node, base, key)
         if base.fields and isinstance(base_node, ast.Name) and value.kind != TRAINING:
             self._put_field(base_node.id, base, key, value, put)
             return
@@ -121,6 +122,17 @@ class Stores(object):
             if isinstance(key.full, str):
                 self._run.absent.pop(key.full, None)
             self._run.record.does(BOTH)
+
+    def _present(self, target: ast.AST, base_node: ast.expr, base: Value, key: Value) -> Value:
+        """Of several columns that are set those that are there where rows are served, too."""
+        absent, names = self._run.absent, key.full
+        if base.kind != ROWS or type(names) is not list or not isinstance(target, ast.Subscript):
+            return key
+        kept = [name for name in names if not (name in absent and absent[name].statement < 0)]
+        if len(kept) in (0, len(names)) or not self._run.alignment.is_frame(base.full):
+            return key
+        self._run.record.edit("stored", place(target.slice), of=place(base_node))
+        return self._run.shared(key.node, kept, key.kind)
 
     def _spoil(self, base_node: ast.expr, each: Sequence[Optional[Failed]]) -> None:
         """Choices with rows that are left out elsewhere have no table once one of these can't be served."""

@@ -84,7 +84,11 @@ class Wholes(object):
         for name in sorted(names_in(node)):
             full, *subs = [space.get(name) for space in run.spaces]
             height = run.alignment.height(full)
-            kept = full is before.get(name) and not binds(node, name) and not isinstance(full, _SEVERAL)
+            kept = (
+                full is before.get(name)
+                and not binds(node, name)
+                and not isinstance(full, _SEVERAL)
+            )
             fact = run.facts.get(name)
             if (
                 run.is_code(name)
