@@ -151,6 +151,8 @@ class _Slicing:
         self._taken: set[str] = {"fitted", "training", "frame"}
         #: The field of a variable as the statement with this number left it.
         self._fields: dict[tuple[str, int], str] = {}
+        #: Those of them that functions fill which look them up.
+        self._shared: set[tuple[str, int]] = set()
         self._types: dict[str, str] = {}
         self._imported: set[str] = set()
         #: Definitions that fit something themselves: those are written out beside their calls.
@@ -326,10 +328,12 @@ class _Slicing:
             for edit in edits
             if "owner" in edit.places and not edit.rounds
         }
+        # What it reads by way of a function is looked up there.
+        named = {*self._plan.code.facts[number].names.values()}
         looked_up = {
             name: fitted[name] if name in fitted else self._field(name, number)
             for name, kind in sorted(self._kinds(number, record).items())
-            if kind == _FITTED and self._is_served(number, name, edits)
+            if kind == _FITTED and name in named and self._is_served(number, name, edits)
         }
         return edits, looked_up
 
@@ -364,11 +368,24 @@ class _Slicing:
             raise Unserved(f"`{name}` is fitted where nothing binds it", reader)
         key = (name, max(touching))
         self._sound(self._records[key[1]])
+        filled = self._filled(name, reader, touching) if late else None
+        if filled is not None:
+            key = (name, filled)
+            self._shared.add(key)
         if key not in self._fields:
             self._fields[key] = self._new(
                 name.lstrip("_") or "value", self._found["types"].get(name, "")
             )
         return self._fields[key]
+
+    def _filled(self, name: str, function: int, touching: Sequence[int]) -> int | None:
+        """The statement that makes what calls of this very function fill: it is kept before they do."""
+        records = self._records
+        made = [n for n in touching if name in {*records[n].binds} - records[n].mutates]
+        node = self._plan.code.statements[function].node
+        called = getattr(node, "name", "")
+        fills = [n for n in touching if name in records[n].mutates and called in records[n].reads]
+        return max(made) if made and fills and max(made) < max(fills) else None
 
     def _new(self, wanted: str, hint: str) -> str:
         name = wanted if wanted not in self._taken else _numbered(wanted, self._taken)
@@ -431,7 +448,8 @@ class _Slicing:
                 if later > step.statement
                 for name in self._records[later].mutates
             }
-            copied = frozenset(name for name, _ in names if name in changed)
+            shared = {name for name, number in self._shared if number == step.statement}
+            copied = frozenset(name for name, _ in names if name in changed and name not in shared)
             edits = tuple(
                 replace(edit, facts={**edit.facts, "copied": True})
                 if self._is_fitted_again(step, edit, changed)

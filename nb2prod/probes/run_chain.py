@@ -143,6 +143,9 @@ class _Chain:
         choices = [batch, *([row] for row in singles), sorted(set(others), key=others.index)]
         ran = self._ran(choices, source, target)
         fact = ran.facts.get(name)
+        if ran.unfollowed and (fact is None or fact.kind != "rows"):
+            ran = self._ran(choices, source, target, ran.unfollowed)
+            fact = ran.facts.get(name)
         if fact is None or fact.kind != "rows":
             why = fact and fact.why
             if why is None:
@@ -313,9 +316,15 @@ class _Chain:
         same = self._alignment.same
         return bool(same(column, full[name]) and not same(column, target.full))
 
-    def _ran(self, choices: Sequence[Sequence[int]], source: Any, target: Sequence[Any]) -> Any:
+    def _ran(
+        self,
+        choices: Sequence[Sequence[int]],
+        source: Any,
+        target: Sequence[Any],
+        followed: Sequence[Any] = (),
+    ) -> Any:
         """The program, on all rows and on the chosen ones; anew for each call that is followed inside."""
-        inside: List[Any] = []
+        inside: List[Any] = [*followed]
         for _ in range(_INSIDE):
             try:
                 return self._once(choices, source, target, inside)

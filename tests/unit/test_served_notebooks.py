@@ -183,6 +183,93 @@ X, X_test = both[:len(tr)].drop(columns='y'), both[len(tr):].drop(columns='y')""
         ),
         pytest.param(
             (
+                f"""{_READ}encoders, medians = {{}}, {{}}
+def prepared(d, is_train=True):
+    d = d.copy()
+    if is_train:
+        medians['age'] = d['age'].median()
+    d['age'] = d['age'].fillna(medians['age'])
+    for c in ['sex', 'port']:
+        d[c] = d[c].fillna('none')
+        if is_train:
+            encoders[c] = LabelEncoder()
+            d[c] = encoders[c].fit_transform(d[c])
+        else:
+            d[c] = encoders[c].transform(d[c])
+    return d[['age', 'sex', 'port']]
+{_SPLIT}X = prepared(tr)
+X_test = prepared(te, is_train=False)""",
+                "train: model = LinearRegression().fit(X, tr['y'])",
+                "predict: p = model.predict(X_test)",
+            ),
+            id="a function that fills dicts where it is told to train",
+        ),
+        pytest.param(
+            _prepared("""le = LabelEncoder()
+df['sex'] = le.fit_transform(df['sex'])
+df['port'] = le.fit_transform(df['port'].fillna('none'))
+X = df[['sex', 'port']]"""),
+            id="one encoder for two columns",
+        ),
+        pytest.param(
+            (
+                f"""{_READ}le = LabelEncoder()
+for col in ['sex', 'sibs']:
+    df[col] = le.fit_transform(df[col])
+X = df[['sex', 'fare']]""",
+                "train: model = LinearRegression().fit(X, df['sibs'])",
+                _PREDICT,
+            ),
+            id="the target in a loop over columns",
+        ),
+        pytest.param(
+            (
+                f"{_READ}two = ['fare', 'y']\ndf[two] = df[two].apply(lambda s: s * 2)\nX = df[['fare']]",
+                _TRAIN,
+                _PREDICT,
+            ),
+            id="the target among columns that are set",
+        ),
+        pytest.param(
+            (
+                f"""{_READ}df = df.rename(columns=str.upper)
+df = df.dropna(subset=['PORT'])
+df['PORT'] = df['PORT'].map(lambda s: s.lower())
+X = pd.get_dummies(df[['PORT', 'FARE']])""",
+                "train: model = LinearRegression().fit(X, df['Y'])",
+                _PREDICT,
+            ),
+            id="other names, and what fails for rows that are left out",
+        ),
+        pytest.param(
+            (
+                f"""{_READ}X, rest, y, y_rest = train_test_split(df[['fare']], df['sex'], random_state=1)
+X_val, X_test, y_val, y_test = train_test_split(rest, y_rest, test_size=0.5, random_state=1)""",
+                """train: model = LogisticRegression().fit(X, y)
+proba = model.predict_proba(X_val)[:, 1]
+best = max([0.2, 0.3, 0.4], key=lambda t: ((proba > t) == (y_val == 'male')).mean())""",
+                "predict: p = model.predict_proba(X_test)[:, 1] > best",
+            ),
+            id="a threshold of a validation part",
+        ),
+        pytest.param(
+            _prepared("""from collections import Counter
+count = Counter()
+for word in df['port'].values:
+    count[word] += 1
+df['often'] = df['port'].apply(lambda w: count[w])
+X = df[['often']]"""),
+            id="a counter",
+        ),
+        pytest.param(
+            _prepared("""df = (df.assign(half=lambda d: d['fare'] / 2)
+      .pipe(pd.get_dummies, columns=['sex'])
+      .query('fare < 90'))
+X = df.drop(columns=['port', 'y', 'age'])"""),
+            id="pipe with a choice behind it",
+        ),
+        pytest.param(
+            (
                 f"""{_READ}rng = np.random.default_rng(3)
 mask = rng.random(len(df)) < 0.7
 tr, te = df[mask], df[~mask]
@@ -264,6 +351,17 @@ X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=rng)""",
             (_FEATURES, _TRAIN, "predict: doubled = 2 * X"),
             "`doubled` has 2 values a row, and nothing predicts them",
             id="a table that nothing predicts",
+        ),
+        pytest.param(
+            (
+                """preprocessing: tr, te = pd.read_csv('rows.csv'), pd.read_csv('rows.csv')
+tr['age'] = tr['age'].fillna(tr['age'].median())
+te['age'] = te['age'].fillna(te['age'].median())""",
+                "train: model = LinearRegression().fit(tr[['age']], tr['y'])",
+                "predict: p = model.predict(te[['age']])",
+            ),
+            "fits to rows that the model, which cell 3 fits, was not trained on",
+            id="another file that is filled by its own median",
         ),
         pytest.param(
             _prepared("df['z'] = df['y'] * 2\nX = df[['z', 'fare']]"),

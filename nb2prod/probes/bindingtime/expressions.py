@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import types
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from .facts import ALWAYS, FITTED, ROWS, TRAINING, Value
 from .functions import Functions
@@ -250,6 +250,25 @@ class Expressions(object):
         found = self._functions.followed(node, kids)
         if found is not None:
             return found
+        value = self._filling(node, kids) or self._called(node, kids)
+        for name in sorted(self._functions.changed_by(node.func)):
+            if {kid.kind for kid in kids} & {ROWS, TRAINING, FITTED}:
+                self._run.become(variable(name, node), FITTED)
+            self._run.mutate(variable(name, node))
+        return value
+
+    def _filling(self, node: ast.Call, kids: List[Value]) -> Optional[Value]:
+        """A call that fills variables outside of the function with what it learns from rows: it trains."""
+        if not self._functions.changed_by(node.func) or not self._functions.fills(node, kids):
+            return None
+        names = [k.arg or "" for k in node.keywords]
+        given = [kid.full for kid in kids[1:]]
+        count = len(node.args)
+        full = kids[0].full(*given[:count], **dict(zip(names, given[count:])))
+        return self._judgement.trained(node, full, kids)
+
+    def _called(self, node: ast.Call, kids: List[Value]) -> Value:
+        """What a call gives as a whole."""
         position, names = len(node.args) + 1, [k.arg or "" for k in node.keywords]
 
         def compute(_: int, values: List[Any]) -> Any:

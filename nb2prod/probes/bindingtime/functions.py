@@ -6,9 +6,13 @@ import ast
 import inspect
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
-from .facts import ALWAYS, ROWS, TRAINING, Record, Value
+from .draws import Draws
+from .facts import ALWAYS, FITTED, ROWS, TRAINING, Record, Value
+from .methods import KEEPING
+from .moments import Moment
+from .rows import copied
 from .run import Run, Spot
-from .syntax import name_of, place
+from .syntax import name_of, place, root
 
 #: What the inside of a function can't have.
 _OUTER = (ast.Global, ast.Nonlocal, ast.Yield, ast.YieldFrom, ast.Await)
@@ -71,6 +75,39 @@ class Functions(object):
             self._needing.add(call.name)
         return self._called(call) if call.name in self._needing else None
 
+    def changed_by(self, function: ast.expr, seen: Sequence[str] = ()) -> Set[str]:
+        """The variables outside of it that a function of the notebook may change, itself or by others."""
+        name = getattr(function, "id", "")
+        if name not in self._definitions or name in seen:
+            return set()
+        definition = self._definitions[name][2]
+        found = changed_outside(definition)
+        for part in ast.walk(definition):
+            if isinstance(part, ast.Call):
+                found |= self.changed_by(part.func, [*seen, name])
+        return {n for n in found if n in self._run.facts and not self._run.is_code(n)}
+
+    def fills(self, node: ast.Call, kids: List[Value]) -> bool:
+        """Whether a call on rows changes variables outside of the function: tried out, and taken back."""
+        run, call = self._run, self._call(node, kids)
+        if call is None or not run.choices:
+            return False
+        held = [run.globals[n] for n in self.changed_by(node.func)]
+        before, moments = Draws(run.globals), [Moment(value) for value in held]
+        names = [k.arg or "" for k in call.node.keywords]
+        given = [copied(value.full) for value in call.given]
+        count = len(given) - len(names)
+        try:
+            run.globals[call.name](*given[:count], **dict(zip(names, given[count:])))
+        except Exception:  # noqa: BLE001 - the notebook's own code, which is run again
+            return False
+        finally:
+            before.undo()
+            changed = [moment.undo() for moment in moments]
+        if any(changed):
+            run.unfollowed.append((run.number, place(node)))
+        return any(changed)
+
     def ask(self, node: ast.Call, kids: List[Value]) -> None:
         """Raises `Inside` where following inside could tell more than the call as a whole."""
         if self._asking and self._call(node, kids) is not None:
@@ -107,10 +144,19 @@ class Functions(object):
         try:
             found = self._body(definition)
         finally:
-            reads = run.record.reads
+            reads, mutates, local = run.record.reads, run.record.mutates, run.bound
+            become = {n: f for n, f in run.facts.items() if n in held["facts"] and n not in local}
             self._running.pop()
             for name in _OF_A_SCOPE:
                 setattr(run, name, held[name])
+        for name, fact in become.items():
+            if fact.kind == FITTED != run.facts[name].kind:
+                run.facts[name] = fact
+                run.record.binds.setdefault(name, FITTED)
+                run.trained.add(name)
+        for name in mutates:
+            if name in run.facts and name not in local:
+                run.record.mutate(name)
         for name in reads:
             if name in run.facts and name not in given:
                 run.record.reads.setdefault(name, run.facts[name].kind)
@@ -161,6 +207,24 @@ class Functions(object):
         except Returned as returned:
             return returned.value
         return self._run.shared(definition, None, ALWAYS)
+
+
+def changed_outside(definition: ast.FunctionDef) -> Set[str]:
+    """The variables that are none of its own, and of which a function sets items or calls what changes them."""
+    given = definition.args
+    own = {a.arg for a in [*given.posonlyargs, *given.args, *given.kwonlyargs]}
+    found: Set[str] = set()
+    for part in ast.walk(definition):
+        if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load):
+            own.add(part.id)
+        elif isinstance(part, (ast.Subscript, ast.Attribute)) and not isinstance(
+            part.ctx, ast.Load
+        ):
+            found.add(root(part) or "")
+        elif isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute):
+            if part.func.attr.startswith("fit") or part.func.attr in KEEPING:
+                found.add(root(part.func.value) or "")
+    return found - own
 
 
 def _apart(given: Dict[str, Value]) -> Iterator[Tuple[str, str]]:

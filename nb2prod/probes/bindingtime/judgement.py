@@ -80,6 +80,14 @@ class Judgement(object):
         value.node = node
         return value
 
+    def trained(self, node: ast.expr, full: Any, kids: List[Value]) -> Value:
+        """What a call gives that learns from its rows, and keeps that outside of itself."""
+        of_rows = [kid for kid in kids if kid.kind in (ROWS, TRAINING)]
+        self._run.learn(node, of_rows)
+        return self._training(
+            node, full, of_rows, self._why(node, "fills variables with what it learns")
+        )
+
     def counted(self, node: ast.expr, table: Value) -> Optional[Value]:
         """How many rows there are: each choice of them has its own number."""
         if table.kind != ROWS or table.rows is None or self._a.height(table.full) is None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import pickle
 from typing import Any, Collection, Dict
 
 from .facts import ALWAYS, BOTH, FITTED, ROWS, TRAINING, Value, Why
+from .moments import image
 from .rows import Rows, copied, is_view
 from .run import Run
 from .syntax import binds, module_of, names_in, variable
@@ -29,14 +29,14 @@ class Wholes(object):
             run.variable(variable(name, node))
         code = compile(module_of(node), "<notebook>", "exec")
         rows = [n for n in known if known[n] == ROWS and not binds(node, n)]
-        images = {name: _image(run.spaces[0].get(name)) for name in rows}
+        images = {name: image(run.spaces[0].get(name)) for name in rows}
         if ROWS in known.values() and TRAINING not in known.values():
             if self._each_alone(node, code):
                 return
         else:
             exec(code, run.spaces[0])
         if {ROWS, TRAINING} & {*known.values()}:
-            read = [n for n, image in images.items() if image == _image(run.spaces[0].get(n))]
+            read = [n for n, held in images.items() if held == image(run.spaces[0].get(n))]
             self.lost(node, run.why(node, "can't be followed row by row"), read)
             return
         kind = FITTED if FITTED in known.values() else ALWAYS
@@ -53,7 +53,7 @@ class Wholes(object):
             for name in names:
                 if isinstance(space.get(name), _SEVERAL) or run.facts[name].kind == ROWS:
                     space[name] = copied(space[name])
-        images = {name: _image(run.spaces[0].get(name)) for name in names if not binds(node, name)}
+        images = {name: image(run.spaces[0].get(name)) for name in names if not binds(node, name)}
         exec(code, run.spaces[0])
         failed = run.each(lambda n: exec(code, run.spaces[n + 1]))
         found = self._rows_after(node, before[0]) if not any(failed) else {}
@@ -62,7 +62,7 @@ class Wholes(object):
                 space.clear()
                 space.update(held)
             return False
-        for name in [n for n in found if images.get(n) == _image(run.spaces[0][n])]:
+        for name in [n for n in found if images.get(n) == image(run.spaces[0][n])]:
             del found[name]  # it was only looked at
             for space, held in zip(run.spaces[1:], before[1:]):
                 space[name] = held[name]
@@ -127,11 +127,3 @@ class Wholes(object):
 def _alike(one: Any, other: Any) -> bool:
     """Whether a list is the same, whatever rows there are."""
     return isinstance(one, _SEVERAL) and repr(one) == repr(other)
-
-
-def _image(value: Any) -> Any:
-    """What a value was, to tell whether it changed; something else each time where that can't be told."""
-    try:
-        return pickle.dumps(value)
-    except Exception:  # noqa: BLE001 - values of the notebook
-        return object()
