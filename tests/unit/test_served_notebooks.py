@@ -255,9 +255,9 @@ best = max([0.2, 0.3, 0.4], key=lambda t: ((proba > t) == (y_val == 'male')).mea
         pytest.param(
             _prepared("""from collections import Counter
 count = Counter()
-for word in df['port'].values:
+for word in df['sex'].values:
     count[word] += 1
-df['often'] = df['port'].apply(lambda w: count[w])
+df['often'] = df['sex'].apply(lambda w: count[w])
 X = df[['often']]"""),
             id="a counter",
         ),
