@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 
 from nb2prod.analysis.calls import called
 from nb2prod.analysis.lifting import lift, says, segment
+from nb2prod.analysis.rowbyrow import last_column, widest
 from nb2prod.analysis.shown import metric
 
 #: Methods that predict, and what their values are called.
@@ -100,6 +101,19 @@ def with_variable(
             if says(segment(lines, node) or "", node) and not isinstance(statement.value, ast.Await)
         ]
         if found:
+            later = tree.body[tree.body.index(statement) + 1 :]
+            column = last_column(statement, found, [s for s in later if ships(s.lineno)])
+            if column is not None:
+                end = (column.end_lineno or column.lineno) - 1
+                name = fresh(_PREDICTING["predict"])
+                text = ast.unparse(column.targets[0])
+                place = column.end_col_offset or 0
+                lines[end] = b"%b; %b%b" % (
+                    lines[end][:place],
+                    f"{name} = {text}".encode(),
+                    lines[end][place:],
+                )
+                return b"\n".join(lines).decode()
             lift(lines, statement, [(node, fresh(_wish(node))) for node in found])
             return b"\n".join(lines).decode()
     return None
@@ -128,7 +142,7 @@ def _liftable(statement: ast.Assign | ast.Expr) -> list[ast.expr]:
     found: list[ast.expr] = []
     for node in _in_order(statement.value):
         if _predicts(node):
-            found.append(node)
+            found.append(widest(statement.value, node))
         elif isinstance(node, ast.Call) and not _is_quiet(node):
             break
     return found

@@ -29,6 +29,30 @@ def lifted(python: str) -> str | None:
             "predictions = m.predict(X); pd.DataFrame({'p': predictions}).to_csv('p.csv')",
         ),
         ("a = f1_score(y, m.predict(X))\nb = 1", "predictions = m.predict(X); a = f1_score(y, predictions)\nb = 1"),
+        (
+            "s = pd.DataFrame({'Id': X.index, 'price': np.expm1(m.predict(X))})",
+            "predictions = np.expm1(m.predict(X)); s = pd.DataFrame({'Id': X.index, 'price': predictions})",
+        ),
+        (
+            "print(f1_score(y, (m.predict_proba(X)[:, 1] > t).astype(int)))",
+            "probabilities = (m.predict_proba(X)[:, 1] > t).astype(int); print(f1_score(y, probabilities))",
+        ),
+        (
+            "print(np.abs(m.predict(X) - y))",
+            "predictions = m.predict(X); print(np.abs(predictions - y))",
+        ),
+        (
+            "s = pd.DataFrame({'p': m.predict(X)})\ns['p'] = (s['p'] > 0.5).astype(int)\nb = 1",
+            "s = pd.DataFrame({'p': m.predict(X)})\ns['p'] = (s['p'] > 0.5).astype(int); predictions = s['p']\nb = 1",
+        ),
+        (
+            "X['p'] = m.predict(X)\nX['q'] = np.where(X['p'] > 1, 'yes', 'no')  # as said",
+            "X['p'] = m.predict(X)\nX['q'] = np.where(X['p'] > 1, 'yes', 'no'); predictions = X['q']  # as said",
+        ),
+        (
+            "X['p'] = m.predict(X)\nX['wrong'] = X['p'] != y\nX['left'] = X['y'] - X['p']",
+            "predictions = m.predict(X); X['p'] = predictions\nX['wrong'] = X['p'] != y\nX['left'] = X['y'] - X['p']",
+        ),
         # Something with an effect is computed before it, or it is computed perhaps, or later.
         ("print(next(rows), f1_score(y, m.predict(X)))", None),
         ("a = f1_score(y, m.predict(X)) if y else 0", None),

@@ -262,6 +262,15 @@ X = df[['often']]"""),
             id="a counter",
         ),
         pytest.param(
+            (
+                _FEATURES,
+                _TRAIN,
+                """predict: out = pd.DataFrame({'Id': X.index, 'p': np.expm1(model.predict(X) / 90)})
+out['p'] = (out['p'] > 0.15).astype(int)""",
+            ),
+            id="a submission",
+        ),
+        pytest.param(
             _prepared("""df = (df.assign(half=lambda d: d['fare'] / 2)
       .pipe(pd.get_dummies, columns=['sex'])
       .query('fare < 90'))

@@ -225,6 +225,8 @@ class Judgement(object):
         if whole and not _keeps(method_of(node), kids):
             subs = self._run.beside(kids, compute)
             found = self._rows.rowwise(node, full, subs, of_rows, kids)
+            if found is None and method_of(node) == "DataFrame":
+                found = self._rows.partly(node, full, subs, of_rows, kids)
             if found is not None:
                 return found
             across = self._rows.across(node, full, subs, of_rows, kids)
@@ -373,10 +375,13 @@ class Judgement(object):
         for name, item in full.items():
             items = [sub[name] for sub in subs]
             part = self._rows.rowwise(node, item, items, of_rows, kids)
-            if part is None:
+            if part is not None:
+                value.fields[name] = part
+            elif not isinstance(
+                node, ast.Dict
+            ):  # what is written out, is looked at where it is used
                 return None
-            value.fields[name] = part
-        return value
+        return value if value.fields else None
 
     def _chosen(self, node: Any, full: Any, of_rows: List[Value]) -> bool:
         """Whether one of several values may be a choice of rows."""

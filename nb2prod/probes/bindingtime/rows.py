@@ -58,6 +58,28 @@ class Rows(object):
                 return Value(node, full, subs, ROWS, rows, origin=kid.origin)
         return None
 
+    def partly(
+        self, node: ast.AST, full: Any, subs: List[Any], of_rows: List[Value], kids: List[Value]
+    ) -> Optional[Value]:
+        """A table of which some new columns, such as labels of rows, are there in training only."""
+        run = self._run
+        if not self._a.is_frame(full) or any(not self._a.is_frame(sub) for sub in subs):
+            return None
+        lost = []
+        for name in full.columns:
+            parts = [sub[[name]] for sub in subs if name in sub.columns]
+            if len(parts) < len(subs) or all(
+                self._rows_of(full[[name]], parts, kid.table) is None for kid in of_rows
+            ):
+                lost.append(name)
+        known = {*getattr(run.raw, "columns", ())}
+        if not lost or len(lost) == len(full.columns) or known & {*lost}:
+            return None
+        for name in lost:
+            why = run.why(node, "gives a row another `%s` where it stands among others" % name)
+            run.absent[name] = why
+        return self.rowwise(node, full, subs, of_rows, kids)
+
     def across(
         self, node: ast.AST, full: Any, subs: List[Any], of_rows: List[Value], kids: List[Value]
     ) -> Optional[Value]:
