@@ -55,6 +55,8 @@ class StepText:
             "stored": self._stored,
             "each": self._each,
             "piped": self._piped,
+            "encoded": self._encoded,
+            "spread": self._spread,
             "columns": self._columns,
             "fit_transform": self._fit_transform,
             "present": self._present,
@@ -214,6 +216,20 @@ class StepText:
         learned = f"{self._of(edit)}.pipe(lambda {parameter}: {self.plain(edit.at)})"
         self._learn(assigned(state, learned))
         return state
+
+    def _encoded(self, edit: Edit, state: str) -> str:
+        """Columns that go through an encoder each."""
+        rows, column = self._of(edit), edit.facts["parameter"] or "column"
+        encoder = f"{self._words.deepcopy}({self.plain(edit.places['owner'])})"
+        learned = f"{{{column}.name: {encoder}.fit({column}) for _, {column} in {rows}.items()}}"
+        self._learn(assigned(state, learned))
+        return f"{rows}.apply(lambda {column}: {state}[{column}.name].transform({column}))"
+
+    def _spread(self, edit: Edit, state: str) -> str:
+        """Texts as columns: those that training saw."""
+        found = self._inner(edit.at, edit)
+        self._learn(assigned(state, f"list({found}.columns)"))
+        return f"{found}.reindex(columns={state}, fill_value=0)"
 
     def _fit_transform(self, edit: Edit, state: str) -> str:
         rows = self._of(edit)

@@ -34,6 +34,8 @@ _FITTING = {
     "codes": "codes",
     "groups": "",
     "each": "",
+    "encoded": "encoders",
+    "spread": "columns",
     "piped": "",
     "columns": "columns",
     "folds": "folds",
@@ -592,7 +594,8 @@ def _told_apart(
 def _is_hidden(place: Span, edits: Sequence[Edit]) -> bool:
     """Whether an expression stands in what only training computes."""
     return any(
-        edit.kind in ("choice", "parts", "fitted", "items", "absent", "folds", "fit_transform")
+        edit.kind
+        in ("choice", "parts", "fitted", "items", "absent", "folds", "fit_transform", "encoded")
         and within(place, edit.at)
         and not any(
             within(place, shown) for shown in (edit.of, *edit.served.values(), *edit.items) if shown

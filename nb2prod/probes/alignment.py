@@ -151,6 +151,19 @@ def followed(value: Any, parent: Any) -> Iterator[Any]:
             positions = _found(value, parent)
             if positions is not None:
                 yield numpy.array(positions, dtype=int)
+        elif is_frame(value) and is_frame(parent) and _widens(value, parent):
+            # It was numbered anew, as what is merged is.
+            positions = _found(value[list(parent.columns)], parent)
+            if positions is not None and positions not in seen:
+                yield numpy.array(positions, dtype=int)
+
+
+def _widens(value: Any, parent: Any) -> bool:
+    """Whether a table has all columns of another one, and more."""
+    names = [*parent.columns]
+    return (
+        value.columns.is_unique and len(names) < len(value.columns) and {*names} <= {*value.columns}
+    )
 
 
 def _found(value: Any, parent: Any) -> Optional[List[int]]:

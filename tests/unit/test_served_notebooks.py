@@ -205,6 +205,30 @@ X_test = prepared(te, is_train=False)""",
             id="a function that fills dicts where it is told to train",
         ),
         pytest.param(
+            _prepared("""two = ['sex', 'port']
+df[two] = df[two].fillna('none').apply(LabelEncoder().fit_transform)
+df = df.groupby('port').filter(lambda g: len(g) > 2)
+X = df[two]"""),
+            id="an encoder that is applied to columns",
+        ),
+        pytest.param(
+            _prepared("""from collections import defaultdict
+encoders = defaultdict(LabelEncoder)
+X = df[['sex', 'port']].fillna('none').apply(lambda c: encoders[c.name].fit_transform(c))
+X = X.join(df['port'].fillna('').str.get_dummies())"""),
+            id="an encoder for each column, and texts as columns",
+        ),
+        pytest.param(
+            _prepared("""for c in ['sex', 'port']:
+    df[c], _ = pd.factorize(df[c])
+words = []
+for i in range(0, len(df)):
+    words.append(df['sex'][i] * 2)
+df['twice'] = words
+X = df[['sex', 'port', 'twice']]"""),
+            id="codes in a loop, and a loop over the numbers of rows",
+        ),
+        pytest.param(
             _prepared("""le = LabelEncoder()
 df['sex'] = le.fit_transform(df['sex'])
 df['port'] = le.fit_transform(df['port'].fillna('none'))

@@ -213,7 +213,9 @@ class Judgement(object):
     ) -> Value:
         """Something that has rows: those of its parts, or others."""
         masked = isinstance(node, ast.Subscript) and _has_mask(kids[1])
-        chooses = chooses_rows(node) or masked
+        owner = getattr(kids[0].full, "__self__", None)
+        groups = method_of(node) == "filter" and "GroupBy" in type(owner).__name__
+        chooses = chooses_rows(node) or masked or groups
         for kid in of_rows if self._may_choose(node, kids) else ():
             key = kids[1].full if isinstance(node, ast.Subscript) and kid is kids[0] else None
             found = self._rows.chosen(node, full, kid, key, chooses=chooses)

@@ -8,7 +8,7 @@ from typing import Any, Callable, Collection, Iterable, Iterator, Optional, Sequ
 from .facts import ALWAYS, BOTH, FITTED, NUMBER, ROWS, TRAINING, Value
 from .run import Run
 from .stores import Stores
-from .syntax import binds, folds_of, is_fold_loop, names_in, place
+from .syntax import binds, folds_of, is_fold_loop, name_of, names_in, place
 from .wholes import Wholes
 
 
@@ -43,7 +43,7 @@ class Loops(object):
         if table is not None:
             self._over_tables(node, self.served(items), table)
             return
-        if items.kind in (ROWS, TRAINING):
+        if items.kind in (ROWS, TRAINING) or self._counts(node.iter):
             if is_fold_loop(node):
                 self._over_folds(node, items)
             else:
@@ -63,6 +63,12 @@ class Loops(object):
             node, (self._run.shared(node.target, item, items.kind) for item in several), lost
         )
         self._run.rounds.pop()
+
+    def _counts(self, several: ast.expr) -> bool:
+        """Whether a loop goes through as many numbers as there are rows."""
+        if not isinstance(several, ast.Call) or name_of(several.func) != "range":
+            return False
+        return any(self._value(part).kind == ROWS for part in several.args)
 
     def _is_lost(self, item: Any) -> bool:
         """Whether it names the target, which rows that are served do not have."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import copy
 import sys
-from typing import Any, Callable, Dict, List, NamedTuple, Optional
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
 from .facts import FITTED, ROWS, Failed, Record, Value
 from .rows import Rows
@@ -61,6 +62,30 @@ class Pieces(object):
                 grouped=grouped,
             )
         self._run.record.reads.update(record.reads)
+        return found
+
+    def encoded(self, node: ast.Call, full: Any, kids: List[Value]) -> Optional[Value]:
+        """`apply` of `fit_transform`: each column has a fitted encoder of its own."""
+        function = node.args[0] if len(kids) == 2 and node.args and kids[0].kids else None
+        owner, parameter = _encoder(function) if method_of(node) == "apply" else (None, "")
+        base = kids[0].kids[0] if owner is not None else None
+        if owner is None or base is None or not self._run.alignment.is_frame(base.full):
+            return None
+        space, known = self._run.spaces[0], {}
+        code = compile(ast.Expression(body=owner), "<notebook>", "eval")
+        for name in base.full.columns:
+            column = base.full[name]
+            encoder = eval(code, {**space, parameter: column} if parameter else space)
+            known[name] = copy.deepcopy(encoder).fit(column)
+        subs = self._run.each(
+            lambda n: base.subs[n].apply(lambda column: known[column.name].transform(column))
+        )
+        found = self._rows.rowwise(node, full, subs, [base], [])
+        if found is not None:
+            self._run.learn(node, [base])
+            self._run.record.edit(
+                "encoded", place(node), of=place(base.node), owner=place(owner), parameter=parameter
+            )
         return found
 
     def piped(self, node: ast.Call, full: Any, kids: List[Value]) -> Optional[Value]:
@@ -130,6 +155,21 @@ class Pieces(object):
         record.edits += [e for e in inner.edits if e not in record.edits]
         record.reads.update({n: kind for n, kind in inner.reads.items() if n != name})
         return found if found.kind in (ROWS, FITTED) else None
+
+
+def _encoder(function: Optional[ast.expr]) -> Tuple[Optional[ast.expr], str]:
+    """Whose `fit_transform` a function is, and the parameter that this is said with."""
+    parameter = ""
+    if isinstance(function, ast.Lambda) and len(function.args.args) == 1:
+        parameter, call = function.args.args[0].arg, function.body
+        if not isinstance(call, ast.Call) or call.keywords or len(call.args) != 1:
+            return None, ""
+        if getattr(call.args[0], "id", "") != parameter:
+            return None, ""
+        function = call.func
+    if isinstance(function, ast.Attribute) and function.attr == "fit_transform":
+        return function.value, parameter
+    return None, ""
 
 
 def _columns(run: Run, base: Value) -> List[_Piece]:

@@ -15,6 +15,9 @@ from .rows import Rows
 from .run import Run
 from .syntax import given_by_name, is_starred, method_of, name_of, place
 
+#: Edits whose fitted part gives values their meaning: other rows' would say something else.
+_CODING = ("dtype", "dtypes", "categories", "bins", "quantiles")
+
 
 class _Call(NamedTuple):
     """A call on rows: its parts over all rows and over few, and what it gave."""
@@ -90,6 +93,7 @@ class Replays(object):
             parts = [kids[1], kids[0].kids[0], *kids[2:]]
         data = next((k for k in parts[1:] if k.kind == ROWS), None)
         found = replay(_Call(node, parts, full, data)) if replay is not None else None
+        found = found or self._pieces.encoded(node, full, kids)
         found = found or self._pieces.found(node, full, kids)
         found = found or self._pieces.piped(node, full, kids)
         return found or self._columns(node, full, kids, of_rows)
@@ -104,6 +108,8 @@ class Replays(object):
         kids = call.kids[1:] if "owner" in edit else call.kids
         found = self._rows.rowwise(call.node, call.full, subs, of_rows, kids)
         if found is not None:
+            if kind in _CODING:
+                self._run.learn(call.node, of_rows)
             given = {key: value for key, value in edit.items() if value is not None}
             self._run.record.edit(kind, place(call.node), **given)
         return found
@@ -151,6 +157,8 @@ class Replays(object):
     def _get_dummies(self, call: _Call) -> Optional[Value]:
         pandas = sys.modules.get("pandas")
         data = call.data
+        if call.kids[0].kind == ROWS and self._run.alignment.is_frame(call.full):
+            return self._spread(call)
         if pandas is None or call.function is not pandas.get_dummies or data is not call.kids[1]:
             return None
         number = call.number(5, "columns")
@@ -163,6 +171,16 @@ class Replays(object):
 
         at = place(columns.node) if columns is not None else None
         return self._replayed(call, dummies, "dummies", of=place(data.node), columns=at)
+
+    def _spread(self, call: _Call) -> Optional[Value]:
+        """Texts as columns of zeros and ones: those of all rows."""
+        known = list(call.full.columns)
+
+        def spread(n: int) -> Any:
+            found = call.again(call.kids[0].subs[n], call.arguments(n))
+            return found.reindex(columns=known, fill_value=0)
+
+        return self._replayed(call, spread, "spread")
 
     def _astype(self, call: _Call) -> Optional[Value]:
         """Categories that follow from all rows."""
@@ -299,10 +317,13 @@ class Replays(object):
         found = self._rows.rowwise(node, codes, subs, of_rows, kids)
         if found is None:
             return None
+        self._run.learn(node, of_rows)
         self._run.record.edit("codes", place(node), of=place(data.node))
         parts = [found, self._run.shared(node, values, FITTED)]
         both = [(sub, values) for sub in subs]
-        return Value(node, full, both, ROWS, found.rows, found, parts=parts)
+        value = Value(node, full, both, ROWS, found.rows, found, parts=parts)
+        value.computed = self._run.depth > 1
+        return value
 
 
 def _is_category(value: Any) -> bool:

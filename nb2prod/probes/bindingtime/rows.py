@@ -117,7 +117,7 @@ class Rows(object):
         # Without rows beside it nobody can say; what looks like the table's own rows is it.
         whole = [positions for positions in candidates if len(positions) == len(table.rows)]
         alike = [positions for positions in whole if self._resembles(full, table, positions)]
-        best = next(iter([*alike[-1:], *whole]), None)
+        best = next(iter([*alike[-1:], *whole, *candidates[-1:]]), None)
         return best if best is None else table.rows[best]
 
     def _resembles(self, full: Any, table: Value, positions: Any) -> bool:
