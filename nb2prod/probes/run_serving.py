@@ -33,9 +33,22 @@ def main(request_path: str, result_path: str) -> None:
     ]
     # Last: whatever the notebook's own environment has is taken from there.
     sys.path += [request["overlay"]] if request["overlay"] else []
+    seeds.seed()
+    try:
+        answer = held(request, alignment, rowneeds, capture, modelfiles)
+    except Exception as error:  # noqa: BLE001 - the notebook's own statements, on rows that they get
+        said = str(error).strip().split("\n")[0]
+        answer = {"differs": ["it fails: %s: %s" % (type(error).__name__, said)]}
+    with open(result_path, "w", encoding="utf-8") as file:
+        file.write(json.dumps(answer))
+
+
+def held(
+    request: Dict[str, Any], alignment: Any, rowneeds: Any, capture: Any, modelfiles: Any
+) -> Dict[str, Any]:
+    """What differs, how the model is stored, and what it needs of rows."""
     with open(request["kept"], "rb") as file:
         learning, raw, rows, expected = pickle.load(file)
-    seeds.seed()
     serving = importlib.import_module(request["package"] + ".serving")
     target = request["target"]
     differs: List[str] = []
@@ -56,7 +69,7 @@ def main(request_path: str, result_path: str) -> None:
     differs += _differences(alignment, model, raw, rows, expected)
     differs += _among_others(alignment, model, raw)
     shown = random.Random(2).sample(range(len(rows)), min(_SHOWN, len(rows)))
-    answer = {
+    answer: Dict[str, Any] = {
         "differs": differs,
         "stored": stored,
         "rows": [
@@ -66,8 +79,7 @@ def main(request_path: str, result_path: str) -> None:
     if trained and not differs:
         tried = random.Random(4).sample(rows, min(_TRIED, len(rows)))
         answer["needs"] = _needs(serving, rowneeds, alignment, model, raw.iloc[tried])
-    with open(result_path, "w", encoding="utf-8") as file:
-        file.write(json.dumps(answer))
+    return answer
 
 
 def _differences(
