@@ -53,6 +53,7 @@ class StepText:
             "folds": self._folds,
             "skipped": lambda edit, _: self.cell.at(edit.at),
             "stored": self._stored,
+            "saved": self._saved,
             "each": self._each,
             "piped": self._piped,
             "encoded": self._encoded,
@@ -80,7 +81,9 @@ class StepText:
 
     def plain(self, span: Span) -> str:
         """As the notebook has it; parameters are part of the state."""
-        return self._replaced(span, (), self._parameters, self._learned_source)
+        saved = [e for e in self._step.edits if e.kind == "saved" and within(e.at, span)]
+        changes = [(edit.at, edit.facts["number"]) for edit in saved]
+        return self._replaced(span, (), self._parameters, self._learned_source, changes)
 
     def common(self, span: Span) -> str:
         """With what serving looks up in place of what it can't compute."""
@@ -216,6 +219,12 @@ class StepText:
         learned = f"{self._of(edit)}.pipe(lambda {parameter}: {self.plain(edit.at)})"
         self._learn(assigned(state, learned))
         return state
+
+    def _saved(self, edit: Edit, _: str) -> str:
+        """What a file would give that has a variable's value."""
+        name: str = edit.facts["number"]
+        field = self._step.looked_up.get(name)
+        return f"{self._words.fitted}.{field}" if field else name
 
     def _encoded(self, edit: Edit, state: str) -> str:
         """Columns that go through an encoder each."""

@@ -31,7 +31,7 @@ class Edit:
 
     #: fitted, choice, parts, fit_transform, drop, present, add_constant, dummies, categories, dtype, dtypes,
     #: bins, quantiles, codes, group, groups, items, each, columns, absent,
-    #: folds, piped, skipped, stored, encoded, spread
+    #: folds, piped, skipped, stored, encoded, spread, saved
     kind: str
     at: Span
     #: The field of the fitted state that it looks up.

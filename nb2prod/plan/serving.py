@@ -208,7 +208,11 @@ class _Slicing:
             gone = _bound_anew(plan.code.statements[number].node, record)
             serving -= gone
             training -= gone
-            edits, looked_up = self._edited(number, record, wanted) if served else ((), {})
+            edits, looked_up = (
+                self._edited(number, record, wanted)
+                if served
+                else ([self._edit(number, e) for e in record.edits if e["kind"] == "saved"], {})
+            )
             if served:
                 serving |= self._served_by(number, record, edits)
             if needed or self._fits(number, record, edits):
@@ -332,6 +336,7 @@ class _Slicing:
         }
         # What it reads by way of a function is looked up there.
         named = {*self._plan.code.facts[number].names.values()}
+        named |= {edit.facts["number"] for edit in edits if edit.kind == "saved"}
         looked_up = {
             name: fitted[name] if name in fitted else self._field(name, number)
             for name, kind in sorted(self._kinds(number, record).items())

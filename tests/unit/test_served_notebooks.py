@@ -229,6 +229,14 @@ X = df[['sex', 'port', 'twice']]"""),
             id="codes in a loop, and a loop over the numbers of rows",
         ),
         pytest.param(
+            (
+                _FEATURES,
+                "train: import joblib\nmodel = LinearRegression().fit(X, y)\njoblib.dump(model, 'm.joblib')",
+                "predict: p = joblib.load('m.joblib').predict(X)",
+            ),
+            id="a model that is written and read",
+        ),
+        pytest.param(
             _prepared("""le = LabelEncoder()
 df['sex'] = le.fit_transform(df['sex'])
 df['port'] = le.fit_transform(df['port'].fillna('none'))

@@ -11,7 +11,16 @@ from .functions import Functions
 from .judgement import Judgement
 from .operators import BINARY, COMPARED, UNARY, compared
 from .run import Run
-from .syntax import bound_in, counted, is_starred, name_of, names_in, unwrapped, variable
+from .syntax import (
+    bound_in,
+    counted,
+    is_starred,
+    name_of,
+    names_in,
+    place,
+    unwrapped,
+    variable,
+)
 
 #: The parts, and the value from theirs.
 Parts = Tuple[List[Value], Callable[[List[Any]], Any]]
@@ -247,7 +256,7 @@ class Expressions(object):
             if count is not None:
                 return count
         kids = [function, *self._all(*node.args, *(k.value for k in node.keywords))]
-        found = self._functions.followed(node, kids)
+        found = self._functions.followed(node, kids) or self._saved(node, kids)
         if found is not None:
             return found
         value = self._filling(node, kids) or self._called(node, kids)
@@ -255,6 +264,20 @@ class Expressions(object):
             if {kid.kind for kid in kids} & {ROWS, TRAINING, FITTED}:
                 self._run.become(variable(name, node), FITTED)
             self._run.mutate(variable(name, node))
+        return value
+
+    def _saved(self, node: ast.Call, kids: List[Value]) -> Optional[Value]:
+        """What joblib reads from a file to which it wrote a variable: that variable."""
+        run, given = self._run, node.args
+        if not str(getattr(kids[0].full, "__module__", "")).startswith("joblib") or not given:
+            return None
+        name, path = name_of(node.func), str(kids[min(len(given), 2)].full)
+        if name == "dump" and len(given) > 1 and isinstance(given[0], ast.Name):
+            run.saved[path] = given[0].id
+        if name != "load" or run.saved.get(path) not in run.facts:
+            return None
+        value = run.variable(variable(run.saved[path], node))
+        run.record.edit("saved", place(node), number=run.saved[path])
         return value
 
     def _filling(self, node: ast.Call, kids: List[Value]) -> Optional[Value]:

@@ -30,7 +30,7 @@ FITTING_AND_APPLYING = ("fit_transform", "fit_predict")
 #: Of groups, give rows.
 OF_GROUPS = ("head", "tail", "nth", "sample", "filter", "apply", "transform")
 #: Leave what they are given as it is.
-READING = ("fit", "predict", "transform", "score")
+READING = ("fit", "predict", "transform", "score", "dump")
 #: Open files that are not there when rows come.
 READING_FILES = frozenset("open load safe_load loadtxt genfromtxt".split())
 #: Give columns other names.
