@@ -134,7 +134,7 @@ def test_what_the_chain_needs_is_demanded(done: Conversion, served: ModuleType) 
     assert columns["port"].observed.values == ("C", "Q", "S")
     assert (columns["age"].observed.minimum, columns["age"].observed.maximum) == (20.0, 69.0)
     assert columns["since"].observed.minimum == "2020-01-01T00:00:00"
-    assert served.contract.loaded().prediction.kind == "number"
+    assert [c.kind for c in served.contract.loaded().outputs] == ["number"]
 
 
 def test_rows_that_keep_the_contract(served: ModuleType) -> None:

@@ -190,7 +190,7 @@ def test_kind(source: str, kind: Kind) -> None:
         ("F.head = lambda self: print()", "f.head()"),
         ("def f(x): print(x)", "df.groupby('x').mean(f)"),
         ("class N:\n    def __del__(self): pass", "x = None"),
-        ("class T:\n    def transform(self, X): pass", "Ridge(T()).predict(a)"),
+        ("class T:\n    def transform(self, X): pass", "Ridge(T()).predict_log_proba(a)"),
         ("it = pd.read_csv('a.csv', chunksize=5)", "list(it)"),
         ("it = df.items()", "list(it)"),
         ("import pylab", "pylab.rand(2)"),
