@@ -237,6 +237,18 @@ X = df[['sex', 'port', 'twice']]"""),
             id="a model that is written and read",
         ),
         pytest.param(
+            _prepared("""df = df.dropna(subset=['port']).rename(columns={'y': 'goal'})
+df['port'] = df['port'].map(lambda s: s.lower())
+df.columns = [c.upper() for c in df.columns]
+words = []
+for word in df['PORT']:
+    words.append(word.title())
+df['WORD'] = words
+X = pd.get_dummies(df[['WORD']])
+df['y'] = df['GOAL']"""),
+            id="a loop behind what fails for rows that are left out",
+        ),
+        pytest.param(
             _prepared("""le = LabelEncoder()
 df['sex'] = le.fit_transform(df['sex'])
 df['port'] = le.fit_transform(df['port'].fillna('none'))

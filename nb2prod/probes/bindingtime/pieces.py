@@ -201,10 +201,14 @@ def _groups(run: Run, base: Value) -> List[_Piece]:
 
 def _places(grouped: Any) -> Dict[Any, List[int]]:
     """Where the rows of each group stand."""
+    if isinstance(grouped, Failed):
+        return {}
     return {key: [int(n) for n in at] for key, at in grouped.indices.items()}
 
 
 def _taken(grouped: Any, places: List[int], key: Any) -> Any:
+    if isinstance(grouped, Failed):
+        return grouped
     return grouped.obj.iloc[places].rename(key)
 
 

@@ -63,12 +63,15 @@ class Rows(object):
     ) -> Optional[Value]:
         """A table of which some new columns, such as labels of rows, are there in training only."""
         run = self._run
-        if not self._a.is_frame(full) or any(not self._a.is_frame(sub) for sub in subs):
+        tables = [sub for sub in subs if not isinstance(sub, Failed)]
+        if not self._a.is_frame(full) or any(not self._a.is_frame(sub) for sub in tables):
             return None
         lost = []
         for name in full.columns:
-            parts = [sub[[name]] for sub in subs if name in sub.columns]
-            if len(parts) < len(subs) or all(
+            parts = [
+                sub if isinstance(sub, Failed) else sub.reindex(columns=[name]) for sub in subs
+            ]
+            if any(name not in sub.columns for sub in tables) or all(
                 self._rows_of(full[[name]], parts, kid.table) is None for kid in of_rows
             ):
                 lost.append(name)

@@ -130,7 +130,8 @@ class Statements(object):
             if old in run.absent:
                 run.absent[new] = run.absent[old]
         for table, mine in zip([base.full, *base.subs], [names, *subs]):
-            table.columns = mine
+            if not isinstance(table, Failed):
+                table.columns = mine
         run.mutate(target.value)
         self._does(BOTH)
         return True
@@ -329,5 +330,6 @@ class Statements(object):
 
 def _fits(names: Any, table: Any) -> bool:
     """Whether a table has as many columns as there are names."""
-    failed = isinstance(names, Failed) or isinstance(table, Failed)
-    return not failed and len(names) == table.shape[1]
+    if isinstance(table, Failed):
+        return True
+    return not isinstance(names, Failed) and len(names) == table.shape[1]

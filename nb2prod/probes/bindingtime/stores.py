@@ -8,7 +8,7 @@ from typing import Any, Callable, List, Optional, Sequence
 
 from .expressions import Expressions
 from .facts import ALWAYS, BOTH, FITTED, ROWS, TRAINING, Failed, Value, Why
-from .rows import Rows
+from .rows import Rows, copied
 from .run import Run
 from .syntax import module_of, names_in, place, root
 
@@ -204,7 +204,7 @@ class Stores(object):
         code = compile(module_of(run.node), "<notebook>", "exec")
         before = [space[name] for space in run.spaces[1:]]
         for space in run.spaces[1:]:
-            space[name] = space[name].copy()
+            space[name] = copied(space[name])
         failed = run.each(lambda n: exec(code, run.spaces[n + 1]))
         subs = [space[name] for space in run.spaces[1:]]
         full = run.spaces[0][name]

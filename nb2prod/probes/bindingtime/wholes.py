@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any, Collection, Dict
 
-from .facts import ALWAYS, BOTH, FITTED, ROWS, TRAINING, Value, Why
+from .facts import ALWAYS, BOTH, FITTED, ROWS, TRAINING, Failed, Value, Why
 from .moments import image
 from .rows import Rows, copied, is_view
 from .run import Run
@@ -56,7 +56,13 @@ class Wholes(object):
         images = {name: image(run.spaces[0].get(name)) for name in names if not binds(node, name)}
         exec(code, run.spaces[0])
         failed = run.each(lambda n: exec(code, run.spaces[n + 1]))
-        found = self._rows_after(node, before[0]) if not any(failed) else {}
+        # Choices with rows that are left out elsewhere may have no table any more.
+        spoiled = [any(isinstance(held.get(n), Failed) for n in names) for held in before[1:]]
+        for space, error, lost in zip(run.spaces[1:], failed, spoiled):
+            if error and lost:
+                space.update({n: error for n in names_in(node) if binds(node, n)})
+        whole = not any(error and not lost for error, lost in zip(failed, spoiled))
+        found = self._rows_after(node, before[0]) if whole else {}
         if not found:
             for space, held in zip(run.spaces[1:], before[1:]):
                 space.clear()
