@@ -61,10 +61,13 @@ class Functions(object):
         self._running: List[str] = []
         #: By name: the statement's number, its cell's text, its syntax.
         self._definitions: Dict[str, Tuple[int, str, ast.FunctionDef]] = {}
+        #: By name: what a function may change outside of it.
+        self._outside: Dict[str, Set[str]] = {}
 
     def define(self, node: ast.FunctionDef) -> None:
         """Keeps a definition."""
         self._definitions[node.name] = self._run.number, self._run.text, node
+        self._outside.clear()
 
     def followed(self, node: ast.Call, kids: List[Value]) -> Optional[Value]:
         """What a call gives that is to be followed inside; None where it is not."""
@@ -75,17 +78,24 @@ class Functions(object):
             self._needing.add(call.name)
         return self._called(call) if call.name in self._needing else None
 
-    def changed_by(self, function: ast.expr, seen: Sequence[str] = ()) -> Set[str]:
+    def changed_by(self, function: ast.expr) -> Set[str]:
         """The variables outside of it that a function of the notebook may change, itself or by others."""
         name = getattr(function, "id", "")
+        if name not in self._definitions:
+            return set()
+        if name not in self._outside:
+            self._outside[name] = self._changed(name, set())
+        run = self._run
+        return {n for n in self._outside[name] if n in run.facts and not run.is_code(n)}
+
+    def _changed(self, name: str, seen: Set[str]) -> Set[str]:
         if name not in self._definitions or name in seen:
             return set()
+        seen.add(name)
         definition = self._definitions[name][2]
+        calls = [part for part in ast.walk(definition) if isinstance(part, ast.Call)]
         found = changed_outside(definition)
-        for part in ast.walk(definition):
-            if isinstance(part, ast.Call):
-                found |= self.changed_by(part.func, [*seen, name])
-        return {n for n in found if n in self._run.facts and not self._run.is_code(n)}
+        return found.union(*(self._changed(name_of(call.func), seen) for call in calls))
 
     def fills(self, node: ast.Call, kids: List[Value]) -> bool:
         """Whether a call on rows changes variables outside of the function: tried out, and taken back."""
