@@ -12,7 +12,7 @@ from nb2prod.filetree import Written, obstacle, write
 from nb2prod.notebook import NotebookError, read
 from nb2prod.plan.naming import package_name
 from nb2prod.plan.package import PackagePlan
-from nb2prod.plan.serving import candidates
+from nb2prod.plan.predicting import candidates
 from nb2prod.planning import planned_file
 from nb2prod.progress import Phase, Progress, Step, unwatched
 from nb2prod.trial import Made, Run, tried, untried

@@ -21,10 +21,11 @@ from nb2prod.emit.servingwords import serving_words
 from nb2prod.execute import PROBES, Recording, run_probe
 from nb2prod.filetree import Artifacts, FileTree, write
 from nb2prod.mirror import mirror
-from nb2prod.plan.chain import Contract, ModelFiles
+from nb2prod.plan.chain import Contract, ModelFiles, Unserved
 from nb2prod.plan.contract import settled
 from nb2prod.plan.package import PackagePlan
-from nb2prod.plan.serving import Unserved, candidates, served, tables
+from nb2prod.plan.predicting import candidates, tables
+from nb2prod.plan.serving import served
 from nb2prod.repeatability import first_source
 from nb2prod.verify import CLOSE, Facts, Observation, differences
 

@@ -11,9 +11,8 @@ from nb2prod.emit.layout import indented
 from nb2prod.emit.servingexpressions import StepText, assigned
 from nb2prod.emit.servingwords import ServingWords
 from nb2prod.plan.celltext import within
-from nb2prod.plan.chain import Serving, Span, Step
+from nb2prod.plan.chain import Serving, Span, Step, Unserved
 from nb2prod.plan.package import PackagePlan
-from nb2prod.plan.serving import Unserved
 
 #: Statements with others in them, in which some may train alone.
 _BLOCKS = (ast.For, ast.While, ast.If, ast.With, ast.FunctionDef)

@@ -14,6 +14,14 @@ Span: TypeAlias = tuple[int, int, int, int]
 When: TypeAlias = Literal["training", "serving", "both"]
 
 
+class Unserved(Exception):
+    """Why there is no such chain: what, and the statement and line where that was seen."""
+
+    def __init__(self, text: str, statement: int = -1, line: int = 0) -> None:
+        super().__init__(text)
+        self.text, self.statement, self.line = text, statement, line
+
+
 @dataclass(frozen=True, slots=True)
 class Contract:
     """What raw rows must be like, and what predictions are."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from nb2prod.analysis.calls import called
 from nb2prod.plan.package import PackagePlan
-from nb2prod.plan.serving import candidates
+from nb2prod.plan.predicting import candidates
 
 #: How often a name is followed to what it was bound to.
 _FAR = 20

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from nb2prod.analysis.predictions import gives_prediction
-from nb2prod.analysis.scopes import BUILTINS
 from nb2prod.plan.celltext import CellText, within
-from nb2prod.plan.chain import Edit, Learned, Serving, Span, Step, When
+from nb2prod.plan.chain import Edit, Learned, Serving, Span, Step, Unserved, When
+from nb2prod.plan.chainrecords import BLOCKS, Record, bound_anew, read_in_heads, records_of
 from nb2prod.plan.contract import contract_of
-from nb2prod.plan.hoisting import HoistKind
-from nb2prod.plan.naming import fresh, slug
+from nb2prod.plan.fieldnames import grouped_words, numbered, words
 from nb2prod.plan.package import PackagePlan
 from nb2prod.plan.unread import Unread
 
@@ -40,16 +38,7 @@ _FITTING = {
     "columns": "columns",
     "folds": "folds",
 }
-_BLOCKS = (ast.For, ast.While, ast.If, ast.With, ast.Try)
 _ALWAYS, _ROWS, _FITTED = "always", "rows", "fitted"
-
-
-class Unserved(Exception):
-    """Why there is no such chain: what, and the statement and line where that was seen."""
-
-    def __init__(self, text: str, statement: int = -1, line: int = 0) -> None:
-        super().__init__(text)
-        self.text, self.statement, self.line = text, statement, line
 
 
 def served(plan: PackagePlan, found: Mapping[str, Any]) -> Serving:
@@ -59,84 +48,11 @@ def served(plan: PackagePlan, found: Mapping[str, Any]) -> Serving:
     return _Slicing(plan, found).chain()
 
 
-def candidates(plan: PackagePlan) -> tuple[str, ...]:
-    """Variables that may hold the predictions, the likeliest first."""
-    if plan.settings.prediction:
-        return (plan.settings.prediction,)
-    predicting = [
-        n for stage in plan.stages if stage.role.value == "predict" for n in stage.statements
-    ]
-    binds = plan.code.binds_at()
-    names = [name for n in sorted(predicting, reverse=True) for name in sorted(binds.get(n, ()))]
-    return tuple(dict.fromkeys([*names, *tables(plan)]))
-
-
-def tables(plan: PackagePlan) -> tuple[str, ...]:
-    """Those that may hold several values a row: what is computed by a call that predicts, the last first."""
-    if plan.settings.prediction:
-        return (plan.settings.prediction,)
-    functions = {
-        statement.node.name
-        for statement in plan.code.statements
-        if isinstance(statement.node, ast.FunctionDef) and gives_prediction(statement.node)
-    }
-    statements = plan.code.statements[::-1]
-    return tuple(dict.fromkeys(n for s in statements for n in _predicted(s.node, functions)))
-
-
-def _predicted(node: ast.stmt, functions: set[str]) -> Iterator[str]:
-    """The variables to which a statement, or one inside it, binds or adds predictions."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return
-    for part in ast.walk(node):
-        if not isinstance(part, ast.Assign | ast.AugAssign | ast.AnnAssign):
-            continue
-        if _predicts(part, functions):
-            targets = part.targets if isinstance(part, ast.Assign) else [part.target]
-            several = [e for t in targets for e in getattr(t, "elts", [t])]
-            yield from (t.id for t in several if isinstance(t, ast.Name))
-
-
-def _predicts(node: ast.stmt, functions: set[str]) -> bool:
-    """Whether a statement calls what predicts, or one of the functions."""
-    return any(
-        isinstance(n, ast.Attribute)
-        and n.attr.startswith(("predict", "decision_function"))
-        or isinstance(n, ast.Name)
-        and n.id in functions
-        for n in ast.walk(node)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Record:
-    """What the run told of one statement, with those inside it."""
-
-    both: bool
-    binds: Mapping[str, str]
-    mutates: frozenset[str]
-    reads: Mapping[str, str]
-    #: Those that it reads before it binds them.
-    enters: Mapping[str, str]
-    edits: tuple[Mapping[str, Any], ...]
-    inner_training: frozenset[tuple[int, int]]
-    #: The random generators that it draws from, or seeds.
-    draws: frozenset[str]
-    #: What it fits to rows that the model was not trained on.
-    apart: tuple[Any, ...] | None
-    #: Of each `try` in it the statements that ran.
-    ways: Mapping[tuple[int, int], frozenset[tuple[int, int]]]
-
-    @property
-    def touched(self) -> set[str]:
-        return {*self.binds, *self.mutates}
-
-
 class _Slicing:
     def __init__(self, plan: PackagePlan, found: Mapping[str, Any]) -> None:
         self._plan = plan
         self._found = found
-        self._records = dict(_records(plan, found["records"]))
+        self._records = dict(records_of(plan, found["records"]))
         number, place = found["source"]
         self._split = tuple(found["split"])
         self._source = number, self._read_only_within(number, tuple(place))
@@ -205,7 +121,7 @@ class _Slicing:
                 continue
             unread.add(number)
             wanted = frozenset(serving)
-            gone = _bound_anew(plan.code.statements[number].node, record)
+            gone = bound_anew(plan.code.statements[number].node, record)
             serving -= gone
             training -= gone
             edits, looked_up = (
@@ -255,7 +171,7 @@ class _Slicing:
                     f"{said}: it is read, or draws from the same generator", step.statement
                 )
 
-    def _served_by(self, number: int, record: _Record, edits: Sequence[Edit]) -> set[str]:
+    def _served_by(self, number: int, record: Record, edits: Sequence[Edit]) -> set[str]:
         """The variables that a statement reads where it serves."""
         found = {
             name
@@ -265,7 +181,7 @@ class _Slicing:
         source, reading = self._source
         return found - reading if number == source else found
 
-    def _fits(self, number: int, record: _Record, edits: Sequence[Edit]) -> bool:
+    def _fits(self, number: int, record: Record, edits: Sequence[Edit]) -> bool:
         """Whether training has to run a statement because serving looks up what it fits."""
         inside = {name for n in self._inside if n != number for name in self._records[n].binds}
         return any(edit.state for edit in edits) or bool({*record.reads} & inside)
@@ -280,7 +196,7 @@ class _Slicing:
         """Whether serving looks up a variable as this statement left it."""
         return any(number == left for _, left in self._fields)
 
-    def _at_module_level(self, number: int, record: _Record) -> bool:
+    def _at_module_level(self, number: int, record: Record) -> bool:
         """Whether the package has it at module level: then it is imported. Parameters are state."""
         if not record.touched:
             return False
@@ -292,12 +208,12 @@ class _Slicing:
             return True
         return False
 
-    def _kinds(self, number: int, record: _Record) -> dict[str, str]:
+    def _kinds(self, number: int, record: Record) -> dict[str, str]:
         """What a statement reads, by when it exists; what a function reads, when it is called."""
         node = self._plan.code.statements[number].node
-        if isinstance(node, _BLOCKS):
+        if isinstance(node, BLOCKS):
             # What is bound inside is looked up there, and read as a variable.
-            heads = _read_in_heads(node)
+            heads = read_in_heads(node)
             inner = {
                 n
                 for n, kind in record.binds.items()
@@ -316,7 +232,7 @@ class _Slicing:
         return kinds
 
     def _edited(
-        self, number: int, record: _Record, wanted: frozenset[str]
+        self, number: int, record: Record, wanted: frozenset[str]
     ) -> tuple[list[Edit], dict[str, str]]:
         """What becomes of a statement where it serves, and the variables that it looks up there."""
         if any(edit["kind"] in _FITTING for edit in record.edits):
@@ -353,7 +269,7 @@ class _Slicing:
         ]
         return not places or any(not _is_hidden(place, edits) for place in places)
 
-    def _sound(self, record: _Record) -> None:
+    def _sound(self, record: Record) -> None:
         """Refuses what is fitted to the rows that are predicted, and not to those of training."""
         if record.apart is not None:
             text, number, line, model = record.apart
@@ -395,7 +311,7 @@ class _Slicing:
         return max(made) if made and fills and max(made) < max(fills) else None
 
     def _new(self, wanted: str, hint: str) -> str:
-        name = wanted if wanted not in self._taken else _numbered(wanted, self._taken)
+        name = wanted if wanted not in self._taken else numbered(wanted, self._taken)
         self._taken.add(name)
         self._types[name] = hint
         return name
@@ -410,11 +326,11 @@ class _Slicing:
             if owner.isidentifier():
                 wanted = owner
             else:
-                wanted = _words(owner or text)
+                wanted = words(owner or text)
             if kind == "groups":
-                wanted = _grouped_words(text)
+                wanted = grouped_words(text)
             elif _FITTING[kind]:
-                wanted = _words(text, _FITTING[kind])
+                wanted = words(text, _FITTING[kind])
             kept = "int" if kind == "folds" else "rounds" if rounds else ""
             name = self._new(wanted, kept)
         places = {
@@ -486,87 +402,6 @@ class _Slicing:
         return owner in changed or len(same) > 1 or each_round
 
 
-def _bound_anew(node: ast.stmt, record: _Record) -> frozenset[str]:
-    """What a statement gives a value that does not depend on the one before; generators are seeded."""
-    match node:
-        case ast.Assign() | ast.FunctionDef() | ast.ClassDef() | ast.Import() | ast.ImportFrom():
-            return frozenset(record.binds) - record.mutates
-        case ast.Expr(
-            value=ast.Call(func=ast.Attribute(attr="seed") | ast.Name(id="seed"), args=[_])
-        ):
-            return record.draws
-        case _:
-            return frozenset()
-
-
-def _records(plan: PackagePlan, told: Iterable[Any]) -> Iterator[tuple[int, _Record]]:
-    """The records of whole statements, each with those of the statements in it."""
-    by_statement: dict[int, list[Any]] = {}
-    for number, line, column, record in told:
-        by_statement.setdefault(number, []).append((line, column, record))
-    for number, records in by_statement.items():
-        line, column, top = min(records, key=lambda r: (r[0], r[1]))
-        node = plan.code.statements[number].node
-        edits = tuple(
-            {**edit, "rounds": record["rounds"]}
-            for _, _, record in records
-            for edit in record["edits"]
-        )
-        training = frozenset(
-            (at, start)
-            for at, start, record in records
-            if (at, start) != (line, column) and record["kinds"] == ["training"]
-        )
-        for at, _, record in records:
-            if (at, column) != (line, column) and set(record["kinds"]) >= {"training", "both"}:
-                if not any(edit["kind"] == "parts" for edit in record["edits"]):
-                    raise Unserved("what it does is another thing each round", number, at)
-        yield (
-            number,
-            _Record(
-                "both" in top["kinds"],
-                top["binds"],
-                frozenset(top["mutates"]),
-                top["reads"],
-                top["enters"],
-                edits,
-                training,
-                frozenset(top["draws"]),
-                next((tuple(r["apart"]) for r in _serving(node, records) if r.get("apart")), None),
-                {
-                    (at, start): frozenset((line, column) for line, column in record["way"])
-                    for at, start, record in records
-                    if record["way"] is not None
-                },
-            ),
-        )
-
-
-def _serving(node: ast.stmt, records: Sequence[Any]) -> Iterator[Mapping[str, Any]]:
-    """Of a statement's records those that have to do with what is served: scores of folds have not."""
-    blocks = {(n.lineno, n.col_offset) for n in ast.walk(node) if isinstance(n, _BLOCKS)}
-    told = [record for at, start, record in records if (at, start) not in blocks]
-    serving = [record for record in told if record["kinds"] != ["training"]]
-    read = {name for record in serving for name in record["reads"]}
-    for record in told:
-        if not blocks or record in serving or read & {*record["binds"], *record["mutates"]}:
-            yield record
-
-
-def _read_in_heads(node: ast.stmt) -> set[str]:
-    """The variables that blocks read before they run what is in them."""
-    heads: list[ast.AST] = []
-    for block in ast.walk(node):
-        match block:
-            case ast.For(iter=head) | ast.While(test=head) | ast.If(test=head):
-                heads.append(head)
-            case ast.With(items=items):
-                heads += items
-            case _:
-                pass
-    return {n.id for head in heads for n in ast.walk(head) if isinstance(n, ast.Name)}
-
-
 def _unique(edits: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Each place once: a loop sees it in each round."""
     found: dict[tuple[int, ...], Mapping[str, Any]] = {}
@@ -606,56 +441,4 @@ def _is_hidden(place: Span, edits: Sequence[Edit]) -> bool:
             within(place, shown) for shown in (edit.of, *edit.served.values(), *edit.items) if shown
         )
         for edit in edits
-    )
-
-
-def _numbered(wanted: str, taken: set[str]) -> str:
-    number = 2
-    while f"{wanted}_{number}" in taken:
-        number += 1
-    return f"{wanted}_{number}"
-
-
-def _words(text: str, last: str = "") -> str:
-    """A name for what an expression gives: the columns in it, and what is done to them."""
-    tree = ast.parse(f"({text})", mode="eval")
-    columns = [
-        n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)
-    ]
-    done = last
-    if not done:
-        match tree.body:
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr="fit")):
-                done = owner  # a method that gives its object
-            case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
-                done = name
-            case ast.Subscript(value=ast.Call(func=ast.Attribute(attr=name))):
-                done = name
-            case ast.Attribute(attr=name):
-                done = name
-            case _:
-                done = "value"
-    done = slug("".join(f"_{c}" if c.isupper() else c for c in done).replace("_", " "))
-    name = slug(" ".join([*columns[:2], done.replace("_", " ")])) or "value"
-    return fresh(name, BUILTINS)
-
-
-def _grouped_words(text: str) -> str:
-    """A name for what groups have in common: their columns, and what is computed."""
-    call = ast.parse(f"({text})", mode="eval").body
-    assert isinstance(call, ast.Call)
-    done = next(iter(call.args), None)
-    match done:
-        case ast.Constant(value=str(word)) | ast.Attribute(attr=word):
-            return _words(ast.unparse(call.func), f"by_group_{word}")
-        case _:
-            return _words(ast.unparse(call.func), "by_group")
-
-
-def constants(plan: PackagePlan, names: Iterable[str]) -> list[str]:
-    """Those of the names that other modules of the package define."""
-    return sorted(
-        name
-        for name in names
-        if name in plan.home and plan.hoisted[name].kind is not HoistKind.IMPORT
     )

@@ -12,7 +12,9 @@ import pytest
 from nb2prod.emit.servingcode import chain_code
 from nb2prod.emit.servingwords import serving_words
 from nb2prod.notebook import Settings
-from nb2prod.plan.serving import Unserved, candidates, served
+from nb2prod.plan.chain import Unserved
+from nb2prod.plan.predicting import candidates
+from nb2prod.plan.serving import served
 from nb2prod.planning import planned
 from nb2prod.probes import alignment, bindingtime, capture, rowschema, run_chain, seeds, typenames
 from tests.unit.cellscript import notebook

@@ -17,7 +17,7 @@ import numpy as np
 
 from nb2prod.filetree import FileTree
 from nb2prod.plan.package import PackagePlan
-from nb2prod.plan.serving import candidates, tables
+from nb2prod.plan.predicting import candidates, tables
 from nb2prod.planning import emitted, planned
 from nb2prod.probes import (
     alignment,
