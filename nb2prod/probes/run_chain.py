@@ -395,7 +395,7 @@ def _learns(ran: Any) -> bool:
 def _mark_apart(ran: Any, predicted: Any) -> None:
     """Marks statements that fit something to predicted rows, of which the model was trained on none.
 
-    What knows their target is no part of them: a threshold, say, that they were the test of.
+    What knows their target once the model is there is no part of them: a threshold, say.
     """
     trained = [(x.table.rows, at) for _, x, at in ran.fitted_to if x.table.rows is not None]
     if not trained and not ran.fitted_elsewhere:
@@ -407,7 +407,8 @@ def _mark_apart(ran: Any, predicted: Any) -> None:
         seen = {row for row in rows.tolist() if row >= 0}
         whole = len(seen) == len(rows)  # and none of another file among them
         apart = model and model.isdisjoint(seen) or not trained and whole
-        if apart and seen & served and not knows:
+        judged = knows and why.statement > at  # how good the model is there
+        if apart and seen & served and not judged:
             record.apart = (why.text.strip(), why.statement, why.line, at)
 
 

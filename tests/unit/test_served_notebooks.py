@@ -417,6 +417,16 @@ te['age'] = te['age'].fillna(te['age'].median())""",
             id="another file that is filled by its own median",
         ),
         pytest.param(
+            (
+                f"""{_READ}{_SPLIT}te['often'] = te['sex'].map(te.groupby('sex')['y'].mean())
+tr['often'] = tr['sex'].map(tr.groupby('sex')['y'].mean())""",
+                "train: model = LinearRegression().fit(tr[['often']], tr['y'])",
+                "predict: p = model.predict(te[['often']])",
+            ),
+            "fits to rows that the model, which cell 3 fits, was not trained on",
+            id="the target's means in the predicted rows",
+        ),
+        pytest.param(
             _prepared("df['z'] = df['y'] * 2\nX = df[['z', 'fare']]"),
             "`model.predict(X)` needs the target `y`",
             id="a feature made from the target",

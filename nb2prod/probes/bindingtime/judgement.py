@@ -322,7 +322,9 @@ class Judgement(object):
         subs = self._run.beside(kids, compute)
         error = self._run.failure(subs, table.rows)
         if error is not None:
-            return self._training(node, full, of_rows, self._run.why_failed(node, error))
+            value = self._training(node, full, of_rows, self._run.why_failed(node, error))
+            value.table = table
+            return value
         self._run.expect_fitted(kids)
         origin = of_rows[0].origin
         return Value(node, full, subs, ROWS, table.rows, table, origin=origin, kids=kids)
