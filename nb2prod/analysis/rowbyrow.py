@@ -10,7 +10,7 @@ _EACH = frozenset(
     """
     exp expm1 log log1p log2 log10 sqrt square power round around rint floor ceil clip maximum minimum abs
     absolute where array asarray ravel flatten squeeze reshape tolist to_numpy astype Series map replace
-    inverse_transform
+    apply inverse_transform
     """.split()
 )
 #: Comparisons with a threshold; others ask whether a prediction is right.

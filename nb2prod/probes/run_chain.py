@@ -85,7 +85,13 @@ class _Chain:
 
     def found(self) -> Tuple[Dict[str, Any], Any]:
         """The times of all statements and what else the package needs; and the predictions."""
-        split = None if self._request["input"] or self._reads() else next(self._splits(), None)
+        made = not self._request["input"] and not self._reads()
+        for source in self._inner_reads() if made else ():
+            try:
+                return self._from([source])
+            except Refused:  # what the function gives are rows, too
+                pass
+        split = next(self._splits(), None) if made else None
         if split is None:
             return self._from(self._sources())
         # The notebook makes its rows. Without their target nobody could train on others: what it splits has it.
@@ -246,6 +252,22 @@ class _Chain:
             if not isinstance(node, (ast.FunctionDef, ast.ClassDef))
             for call in _reading(node)
         ]
+
+    def _inner_reads(self) -> List[Any]:
+        """Expressions in functions that read a table and do more, where such a function is called once."""
+        called = [
+            getattr(call.func, "id", "")
+            for _, _, node in self._statements
+            for call in ast.walk(node)
+            if isinstance(call, ast.Call)
+        ]
+        return [
+            self._times.Source(number, self._times.place(call))
+            for number, _, node in self._statements
+            if isinstance(node, ast.FunctionDef) and called.count(node.name) == 1
+            if len([part for part in node.body if not isinstance(part, ast.Expr)]) > 2
+            for call in _reading(node)
+        ][:1]
 
     def _splits(self) -> Iterator[Any]:
         """Variables with rows and with their target that are split into those of training and others."""

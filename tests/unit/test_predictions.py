@@ -53,6 +53,10 @@ def lifted(python: str) -> str | None:
             "X['p'] = m.predict(X)\nX['wrong'] = X['p'] != y\nX['left'] = X['y'] - X['p']",
             "predictions = m.predict(X); X['p'] = predictions\nX['wrong'] = X['p'] != y\nX['left'] = X['y'] - X['p']",
         ),
+        (
+            "X['p'] = m.predict(X)\nX['q'] = X['p'].apply(lambda p: 'yes' if p > 1 else 'no')",
+            "X['p'] = m.predict(X)\nX['q'] = X['p'].apply(lambda p: 'yes' if p > 1 else 'no'); predictions = X['q']",
+        ),
         # Something with an effect is computed before it, or it is computed perhaps, or later.
         ("print(next(rows), f1_score(y, m.predict(X)))", None),
         ("a = f1_score(y, m.predict(X)) if y else 0", None),

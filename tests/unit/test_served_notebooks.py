@@ -249,6 +249,19 @@ df['y'] = df['GOAL']"""),
             id="a loop behind what fails for rows that are left out",
         ),
         pytest.param(
+            (
+                """preprocessing: def load(path):
+    d = pd.read_csv(path)
+    d['age'] = d['age'].fillna(d['age'].median())
+    return d[['age', 'fare']], d['y']
+X, y = load('rows.csv')
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)""",
+                "train: model = LinearRegression().fit(X_train, y_train)",
+                "predict: p = model.predict(X_test)",
+            ),
+            id="a function that reads and cleans",
+        ),
+        pytest.param(
             _prepared("""le = LabelEncoder()
 df['sex'] = le.fit_transform(df['sex'])
 df['port'] = le.fit_transform(df['port'].fillna('none'))

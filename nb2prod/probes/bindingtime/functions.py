@@ -74,7 +74,7 @@ class Functions(object):
         call = self._call(node, kids)
         if call is None:
             return None
-        if (self._run.number, place(node)) in self._inside:
+        if (self._run.number, place(node)) in self._inside or self._reads(call.name):
             self._needing.add(call.name)
         return self._called(call) if call.name in self._needing else None
 
@@ -118,6 +118,11 @@ class Functions(object):
             run.unfollowed.append((run.number, place(node)))
         return any(changed)
 
+    def _reads(self, name: str) -> bool:
+        """Whether it is the function that reads the raw rows."""
+        source = self._run.source
+        return source is not None and self._definitions[name][0] == source.number
+
     def ask(self, node: ast.Call, kids: List[Value]) -> None:
         """Raises `Inside` where following inside could tell more than the call as a whole."""
         if self._asking and self._call(node, kids) is not None:
@@ -131,7 +136,7 @@ class Functions(object):
         if not isinstance(function, ast.Name) or function.id not in self._definitions:
             return None
         kinds = {kid.kind for kid in given}
-        if function.id in self._running or ROWS not in kinds:
+        if function.id in self._running or ROWS not in kinds and not self._reads(function.id):
             return None
         definition = self._definitions[function.id][2]
         if definition.decorator_list or any(isinstance(n, _OUTER) for n in ast.walk(definition)):
