@@ -33,6 +33,12 @@ def _stands_alone(text: str) -> bool:
         return False
 
 
+def append(lines: list[bytes], statement: ast.stmt, text: str) -> None:
+    """Puts another statement behind one, on its last line."""
+    last, end = (statement.end_lineno or statement.lineno) - 1, statement.end_col_offset or 0
+    lines[last] = lines[last][:end] + f"; {text}".encode() + lines[last][end:]
+
+
 def lift(lines: list[bytes], statement: ast.stmt, picked: list[tuple[ast.expr, str]]) -> None:
     """Puts assignments before a statement, on its lines, and the names in their place."""
     assignments = []

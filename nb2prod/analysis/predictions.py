@@ -14,7 +14,7 @@ import ast
 from collections.abc import Callable, Iterator
 
 from nb2prod.analysis.calls import called
-from nb2prod.analysis.lifting import lift, says, segment
+from nb2prod.analysis.lifting import append, lift, says, segment
 from nb2prod.analysis.rowbyrow import last_column, widest
 from nb2prod.analysis.shown import metric
 
@@ -104,17 +104,10 @@ def with_variable(
             later = tree.body[tree.body.index(statement) + 1 :]
             column = last_column(statement, found, [s for s in later if ships(s.lineno)])
             if column is not None:
-                end = (column.end_lineno or column.lineno) - 1
                 name = fresh(_PREDICTING["predict"])
-                text = ast.unparse(column.targets[0])
-                place = column.end_col_offset or 0
-                lines[end] = b"%b; %b%b" % (
-                    lines[end][:place],
-                    f"{name} = {text}".encode(),
-                    lines[end][place:],
-                )
-                return b"\n".join(lines).decode()
-            lift(lines, statement, [(node, fresh(_wish(node))) for node in found])
+                append(lines, column, f"{name} = {ast.unparse(column.targets[0])}")
+            else:
+                lift(lines, statement, [(node, fresh(_wish(node))) for node in found])
             return b"\n".join(lines).decode()
     return None
 

@@ -44,15 +44,10 @@ def _is_each(node: ast.expr, of: ast.expr) -> bool:
             return isinstance(op, _THRESHOLDS)
         case ast.BinOp(left=left, op=op, right=right):
             other = right if left is of else left
-            return (
-                isinstance(other, ast.Constant) or not isinstance(op, ast.Sub) and _is_name(other)
-            )
+            named = isinstance(other, ast.Name) and not isinstance(op, ast.Sub)
+            return named or isinstance(other, ast.Constant)
         case _:
             return False
-
-
-def _is_name(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name)
 
 
 def last_column(

@@ -88,30 +88,40 @@ class _Chain:
         made = not self._request["input"] and not self._reads()
         for source in self._inner_reads() if made else ():
             try:
-                return self._from([source])
+                return self._followed(*self._first_look([source]))
             except Refused:  # what the function gives are rows, too
                 pass
         split = next(self._splits(), None) if made else None
         if split is None:
-            return self._from(self._sources())
-        # The notebook makes its rows. Without their target nobody could train on others: what it splits has it.
-        said: Optional[Refused] = None
-        for sources, trains in ((self._sources(), True), ([split], True), (self._sources(), False)):
-            try:
-                return self._from(sources, trains=trains)
-            except Refused as why:
-                said = why
-        assert said is not None
-        raise said
+            return self._followed(*self._first_look(self._sources()))
+        return self._made(split)
 
-    def _from(self, sources: Iterable[Any], *, trains: bool = False) -> Tuple[Dict[str, Any], Any]:
-        """What was found for rows of the first source that leads to predictions.
+    def _made(self, split: Any) -> Tuple[Dict[str, Any], Any]:
+        """What was found for rows that the notebook makes.
 
-        Where it ``trains``, they have to have a target.
+        Without their target nobody could train on others: then it is looked at what is split, which has it.
         """
-        first, source, name = self._first_look(sources)
-        if trains and not self._target(first):
-            raise Refused("the target is no part of the rows", source.number)
+        try:
+            looked = self._first_look(self._sources())
+            if self._target(looked[0]):
+                return self._followed(*looked)
+        except Refused:
+            found = self._of_split(split)
+            if found is None:
+                raise
+            return found
+        return self._of_split(split) or self._followed(*looked)
+
+    def _of_split(self, split: Any) -> Optional[Tuple[Dict[str, Any], Any]]:
+        """What was found for rows that are split with their target; None where that does not serve."""
+        try:
+            looked = self._first_look([split])
+            return self._followed(*looked) if self._target(looked[0]) else None
+        except Refused:
+            return None
+
+    def _followed(self, first: Any, source: Any, name: str) -> Tuple[Dict[str, Any], Any]:
+        """What was found for a source whose rows lead to a variable with predictions, as a first look saw."""
         learned = self._learned(first, source)
         try:
             return self._served(first, source, name, learned)

@@ -12,6 +12,7 @@ from .judgement import Judgement
 from .operators import BINARY, COMPARED, UNARY, compared
 from .run import Run
 from .syntax import (
+    applied,
     bound_in,
     counted,
     is_starred,
@@ -284,20 +285,14 @@ class Expressions(object):
         """A call that fills variables outside of the function with what it learns from rows: it trains."""
         if not self._functions.changed_by(node.func) or not self._functions.fills(node, kids):
             return None
-        names = [k.arg or "" for k in node.keywords]
-        given = [kid.full for kid in kids[1:]]
-        count = len(node.args)
-        full = kids[0].full(*given[:count], **dict(zip(names, given[count:])))
+        full = applied(node, kids[0].full, [kid.full for kid in kids[1:]])
         return self._judgement.trained(node, full, kids)
 
     def _called(self, node: ast.Call, kids: List[Value]) -> Value:
         """What a call gives as a whole."""
-        position, names = len(node.args) + 1, [k.arg or "" for k in node.keywords]
-
-        def compute(_: int, values: List[Any]) -> Any:
-            return values[0](*values[1:position], **dict(zip(names, values[position:])))
-
-        value = self._judgement.made(node, kids, compute)
+        value = self._judgement.made(
+            node, kids, lambda _, values: applied(node, values[0], values[1:])
+        )
         if value.kind == TRAINING:
             self._functions.ask(node, kids)
         if name_of(node.func) == "pop" and len(node.args) == 1 and isinstance(kids[1].full, str):

@@ -98,7 +98,7 @@ class Record(object):
         self.enters: Dict[str, str] = {}
         #: Variables whose values it changes in place.
         self.mutates: List[str] = []
-        #: The random generators of the whole program that it draws from, or seeds.
+        #: The random generators that it draws from, or seeds.
         self.draws: List[str] = []
         #: What becomes of its expressions where rows are served.
         self.edits: List[Dict[str, Any]] = []

@@ -12,7 +12,7 @@ from .methods import KEEPING
 from .moments import Moment
 from .rows import copied
 from .run import Run, Spot
-from .syntax import name_of, place, root
+from .syntax import applied, name_of, place, root
 
 #: What the inside of a function can't have.
 _OUTER = (ast.Global, ast.Nonlocal, ast.Yield, ast.YieldFrom, ast.Await)
@@ -104,11 +104,9 @@ class Functions(object):
             return False
         held = [run.globals[n] for n in self.changed_by(node.func)]
         before, moments = Draws(run.globals), [Moment(value) for value in held]
-        names = [k.arg or "" for k in call.node.keywords]
         given = [copied(value.full) for value in call.given]
-        count = len(given) - len(names)
         try:
-            run.globals[call.name](*given[:count], **dict(zip(names, given[count:])))
+            applied(call.node, run.globals[call.name], given)
         except Exception:  # noqa: BLE001 - the notebook's own code, which is run again
             return False
         finally:
@@ -200,12 +198,8 @@ class Functions(object):
 
     def _given(self, call: _Call, definition: ast.FunctionDef) -> Dict[str, Value]:
         """The arguments by the names of the parameters."""
-        names = [k.arg or "" for k in call.node.keywords]
-        count = len(call.given) - len(names)
-        function = self._run.globals[call.name]
-        bound = inspect.signature(function).bind(
-            *call.given[:count], **dict(zip(names, call.given[count:]))
-        )
+        signature = inspect.signature(self._run.globals[call.name])
+        bound = applied(call.node, signature.bind, call.given)
         bound.apply_defaults()
         return {
             name: value if isinstance(value, Value) else self._default(definition, value)

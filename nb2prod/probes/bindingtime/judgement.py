@@ -213,8 +213,7 @@ class Judgement(object):
     ) -> Value:
         """Something that has rows: those of its parts, or others."""
         masked = isinstance(node, ast.Subscript) and _has_mask(kids[1])
-        owner = getattr(kids[0].full, "__self__", None)
-        groups = method_of(node) == "filter" and "GroupBy" in type(owner).__name__
+        groups = method_of(node) == "filter" and _is_of_groups(kids)
         chooses = chooses_rows(node) or masked or groups
         for kid in of_rows if self._may_choose(node, kids) else ():
             key = kids[1].full if isinstance(node, ast.Subscript) and kid is kids[0] else None
@@ -278,8 +277,11 @@ class Judgement(object):
 
     def _holds_some(self, node: Any, full: Any, kids: List[Value], of_rows: List[Value]) -> bool:
         """Whether it holds some of the rows, and not a value for each group of them."""
-        grouped = "GroupBy" in type(getattr(kids[0].full, "__self__", None)).__name__
-        if grouped and method_of(node) not in OF_GROUPS or not self._a.is_labelled(full):
+        if (
+            _is_of_groups(kids)
+            and method_of(node) not in OF_GROUPS
+            or not self._a.is_labelled(full)
+        ):
             return False
         return any(self._rows.holds_some(full, kid) for kid in of_rows)
 
@@ -381,10 +383,8 @@ class Judgement(object):
             part = self._rows.rowwise(node, item, items, of_rows, kids)
             if part is not None:
                 value.fields[name] = part
-            elif not isinstance(
-                node, ast.Dict
-            ):  # what is written out, is looked at where it is used
-                return None
+            elif not isinstance(node, ast.Dict):
+                return None  # what is written out, is looked at where it is used
         return value if value.fields else None
 
     def _chosen(self, node: Any, full: Any, of_rows: List[Value]) -> bool:
@@ -438,6 +438,11 @@ def _keeps(method: str, kids: List[Value]) -> bool:
     """Whether a method keeps what it is given, and its object is no row itself."""
     keeps = method.startswith("fit") or method in KEEPING
     return keeps and kids[0].kind not in (ROWS, TRAINING)
+
+
+def _is_of_groups(kids: List[Value]) -> bool:
+    """Whether it is a method of groups."""
+    return "GroupBy" in type(getattr(kids[0].full, "__self__", None)).__name__
 
 
 def _is_count(value: Value) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import Any, Dict, List, Optional, Set, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
 
 
 def place(node: Any) -> Tuple[int, ...]:
@@ -30,6 +30,13 @@ def name_of(node: ast.expr) -> str:
 def method_of(node: ast.AST) -> str:
     """The name of what is called; nothing where nothing is called."""
     return name_of(node.func) if isinstance(node, ast.Call) else ""
+
+
+def applied(call: ast.Call, function: Callable[..., Any], given: Sequence[Any]) -> Any:
+    """Calls a function with values in the places of a call's arguments, those with names behind the others."""
+    names = [k.arg or "" for k in call.keywords]
+    count = len(given) - len(names)
+    return function(*given[:count], **dict(zip(names, given[count:])))
 
 
 def owner_of(node: ast.AST) -> Optional[ast.expr]:

@@ -28,16 +28,18 @@ class Wholes(object):
         for name in known:
             run.variable(variable(name, node))
         code = compile(module_of(node), "<notebook>", "exec")
-        rows = [n for n in known if known[n] == ROWS and not binds(node, n)]
-        images = {name: image(run.spaces[0].get(name)) for name in rows}
-        if ROWS in known.values() and TRAINING not in known.values():
-            if self._each_alone(node, code):
+        alone = ROWS in known.values() and TRAINING not in known.values()
+        read = [n for n in known if not binds(node, n) and (alone or known[n] == ROWS)]
+        images = {name: image(run.spaces[0].get(name)) for name in read}
+        if alone:
+            if self._each_alone(node, code, images):
                 return
         else:
             exec(code, run.spaces[0])
         if {ROWS, TRAINING} & {*known.values()}:
-            read = [n for n, held in images.items() if held == image(run.spaces[0].get(n))]
-            self.lost(node, run.why(node, "can't be followed row by row"), read)
+            rows = [name for name in images if known[name] == ROWS]
+            same = [name for name in rows if images[name] == image(run.spaces[0].get(name))]
+            self.lost(node, run.why(node, "can't be followed row by row"), same)
             return
         kind = FITTED if FITTED in known.values() else ALWAYS
         for name in sorted(names & run.spaces[0].keys() - {"__builtins__"}):
@@ -45,15 +47,17 @@ class Wholes(object):
                 run.bind(name, run.shared(node, run.spaces[0][name], kind))
         self._run.record.does(BOTH if kind == ALWAYS else TRAINING)
 
-    def _each_alone(self, node: ast.stmt, code: Any) -> bool:
-        """Runs a statement on all rows and on few; whether each row has alone what it has among all."""
+    def _each_alone(self, node: ast.stmt, code: Any, images: Dict[str, Any]) -> bool:
+        """Runs a statement on all rows and on few; whether each row has alone what it has among all.
+
+        ``images`` are of the variables that it does not bind, as they were before.
+        """
         run, names = self._run, sorted(names_in(node) & self._run.facts.keys())
         before = [dict(space) for space in run.spaces]
         for space in run.spaces[1:]:
             for name in names:
                 if isinstance(space.get(name), _SEVERAL) or run.facts[name].kind == ROWS:
                     space[name] = copied(space[name])
-        images = {name: image(run.spaces[0].get(name)) for name in names if not binds(node, name)}
         exec(code, run.spaces[0])
         failed = run.each(lambda n: exec(code, run.spaces[n + 1]))
         # Choices with rows that are left out elsewhere may have no table any more.
