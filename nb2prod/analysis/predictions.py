@@ -16,14 +16,8 @@ from collections.abc import Callable, Iterator
 from nb2prod.analysis.calls import called
 from nb2prod.analysis.lifting import append, lift, says, segment
 from nb2prod.analysis.rowbyrow import last_column, widest
-from nb2prod.analysis.shown import metric
+from nb2prod.analysis.shown import PREDICTING, metric
 
-#: Methods that predict, and what their values are called.
-_PREDICTING = {
-    "predict": "predictions",
-    "predict_proba": "probabilities",
-    "decision_function": "decision_values",
-}
 #: What is made of predictions is no prediction any more.
 _USING = {"DataFrame", "concat", "print", "display", "to_csv"}
 #: What only looks at its arguments.
@@ -59,7 +53,7 @@ def gives_prediction(node: ast.FunctionDef) -> bool:
 
 def predicts(python: str) -> bool:
     """Whether a cell may predict, by its text."""
-    return any(f".{name}(" in python for name in _PREDICTING)
+    return any(f".{name}(" in python for name in PREDICTING)
 
 
 def _binds_prediction(node: ast.stmt) -> bool:
@@ -104,7 +98,7 @@ def with_variable(
             later = tree.body[tree.body.index(statement) + 1 :]
             column = last_column(statement, found, [s for s in later if ships(s.lineno)])
             if column is not None:
-                name = fresh(_PREDICTING["predict"])
+                name = fresh(PREDICTING["predict"])
                 append(lines, column, f"{name} = {ast.unparse(column.targets[0])}")
             else:
                 lift(lines, statement, [(node, fresh(_wish(node))) for node in found])
@@ -184,10 +178,10 @@ def _predicts(node: ast.expr) -> bool:
     return (
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
-        and node.func.attr in _PREDICTING
+        and node.func.attr in PREDICTING
     )
 
 
 def _wish(node: ast.expr) -> str:
     calls = (n for n in ast.walk(node) if isinstance(n, ast.Call) and _predicts(n))
-    return _PREDICTING[next(map(called, calls), "predict")]
+    return PREDICTING[next(map(called, calls), "predict")]

@@ -16,8 +16,15 @@ from dataclasses import dataclass
 
 from nb2prod.analysis.lifting import lift, says, segment
 
+#: Methods that predict, and what their values are called.
+PREDICTING = {
+    "predict": "predictions",
+    "predict_proba": "probabilities",
+    "decision_function": "decision_values",
+}
 #: What common metrics are called where their own name is the function's.
 _NAMES = {
+    **PREDICTING,
     "mean_squared_error": "mse",
     "root_mean_squared_error": "rmse",
     "mean_absolute_error": "mae",
@@ -26,10 +33,7 @@ _NAMES = {
     "confusion_matrix": "confusion",
     "classification_report": "report",
     "precision_recall_fscore_support": "precision_recall_fscore",
-    "predict": "predictions",
-    "predict_proba": "probabilities",
     "predict_log_proba": "log_probabilities",
-    "decision_function": "decision_values",
     "forecast": "forecasts",
     "score": "score",
     "evaluate": "evaluation",
@@ -76,7 +80,7 @@ def with_names(
     fresh
         Makes a name that is new to the notebook from a wish.
     wanted
-        The only names to give; any, where it is empty.
+        The only names to give to metrics; any, where it is empty.
     """
     lines = [line.encode() for line in python.split("\n")]
     found: list[Shown] = []
@@ -89,7 +93,9 @@ def with_names(
         for value in _liftable(statement.value, trailing=trailing):
             text = segment(lines, value.node)
             name = fresh(_wish(value))
-            if text is None or not says(text, value.node) or wanted and name not in wanted:
+            if text is None or not says(text, value.node):
+                break
+            if wanted and name not in wanted and metric(value.node) not in PREDICTING:
                 break
             picked.append((value.node, name))
             found.append(Shown(name, value.node.lineno, ast.unparse(value.node)))

@@ -14,6 +14,8 @@ from nb2prod.plan.celltext import within
 from nb2prod.plan.chain import Serving, Span, Step, Unserved
 from nb2prod.plan.package import PackagePlan
 
+#: What is written above the first statement that is there for its draws.
+_DRAWN = "# Kept for its draws: what training draws later depends on them."
 #: Statements with others in them, in which some may train alone.
 _BLOCKS = (ast.For, ast.While, ast.If, ast.With, ast.FunctionDef)
 
@@ -26,12 +28,13 @@ def chain_code(plan: PackagePlan, serving: Serving, words: ServingWords) -> str:
     training: list[str] = []
     meanwhile: list[str] = []
     last = max((n for n, step in enumerate(serving.steps) if step.when != "serving"), default=-1)
+    drawn = next((step for step in serving.steps if step.drawn), None)
     for place, step in enumerate(serving.steps):
         statement = plan.code.statements[step.statement]
         number = statement.cell.number
         if number not in cells:
             cells[number] = cell_syntax(statement.source)
-        comments = _comments(cells[number], statement)
+        comments = _comments(cells[number], statement) + [_DRAWN] * (step is drawn)
         trained, served, both = _written(plan, serving, step, words)
         training += trained
         if both:

@@ -77,6 +77,8 @@ class Step:
     kept: tuple[tuple[str, str], ...] = ()
     #: Those of them whose values are changed in place later on.
     copied: frozenset[str] = frozenset()
+    #: Whether training runs it for what it draws alone.
+    drawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

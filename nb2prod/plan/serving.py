@@ -102,6 +102,9 @@ class _Slicing:
         plan, found = self._plan, self._found
         prediction = found["prediction"]
         serving, training = {prediction}, set[str]()
+        #: Names whose values count in training, and statements that training needs for their draws alone.
+        counting, drawing = set[str](), set[int]()
+        generators = {name for record in self._records.values() for name in record.draws}
         steps: list[Step] = []
         unread = Unread(plan.code, self._records, prediction)
         for parameter in plan.parameters:
@@ -131,18 +134,26 @@ class _Slicing:
             )
             if served:
                 serving |= self._served_by(number, record, edits)
-            if needed or self._fits(number, record, edits):
+            fits = self._fits(number, record, edits)
+            if needed or fits:
                 when: When = "both" if served else "training"
                 training |= {*record.reads} | ((needed | record.draws) - gone)
             else:
                 when = "serving"
             training |= {*looked_up}
+            if fits or not counting.isdisjoint(record.touched | plan.code.facts[number].mutates):
+                counting = (counting - gone) | ({*record.reads} - generators)
+            elif when == "training":
+                drawing.add(number)
+            counting |= {*looked_up}
             inner = record.inner_training
-            steps.append(Step(number, when, inner, tuple(edits), looked_up, record.ways))
+            step = Step(number, when, inner, tuple(edits), looked_up, record.ways)
+            drawn = number in drawing and bool(record.draws and record.touched - record.draws)
+            steps.append(replace(step, drawn=drawn))
         ordered = tuple(self._with_kept(steps[::-1]))
         number, place = found["source"]
         if self._split:
-            self._check_split(ordered)
+            self._check_split(step for step in ordered if step.statement not in drawing)
         read = {name for step in ordered for name in self._read_by(step)}
         fields = {p.name: "" for p in plan.parameters if p.name in read} | self._types
         return Serving(
@@ -160,16 +171,17 @@ class _Slicing:
         )
 
     def _check_split(self, steps: Iterable[Step]) -> None:
-        """Refuses statements that compute what is split: then it is not as it is given."""
+        """Refuses statements that compute what is split: then it is not as it is given.
+
+        Where they are there for their draws alone, nothing reads what they compute.
+        """
         number, reading = self._source
         for step in steps:
             computed = self._records[step.statement].touched & reading
             if step.statement < number and computed:
                 name = min(computed)
-                said = f"training needs the statement that computes `{name}`, which is given here"
-                raise Unserved(
-                    f"{said}: it is read, or draws from the same generator", step.statement
-                )
+                said = f"training reads `{name}` before it is split, and there it is not given"
+                raise Unserved(said, step.statement)
 
     def _served_by(self, number: int, record: Record, edits: Sequence[Edit]) -> set[str]:
         """The variables that a statement reads where it serves."""

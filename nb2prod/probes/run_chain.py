@@ -123,12 +123,18 @@ class _Chain:
     def _followed(self, first: Any, source: Any, name: str) -> Tuple[Dict[str, Any], Any]:
         """What was found for a source whose rows lead to a variable with predictions, as a first look saw."""
         learned = self._learned(first, source)
+        *derived, target = self._targets(first)
+        for apart in derived:
+            try:
+                return self._served(first, source, name, learned, apart)
+            except Refused:  # callers have to have it: features are made from it, too
+                pass
         try:
-            return self._served(first, source, name, learned)
+            return self._served(first, source, name, learned, target)
         except Refused:
             for other in self._equal(first, name):
                 try:
-                    return self._served(first, source, other, learned)
+                    return self._served(first, source, other, learned, target)
                 except Refused:  # the first reason is the one to tell
                     pass
             raise
@@ -142,10 +148,14 @@ class _Chain:
         return [n for n in predicted if same(known[n], known[name])]
 
     def _served(
-        self, first: Any, source: Any, name: str, learned: Optional[Tuple[Any, Any]]
+        self,
+        first: Any,
+        source: Any,
+        name: str,
+        learned: Optional[Tuple[Any, Any]],
+        target: List[Any],
     ) -> Tuple[Dict[str, Any], Any]:
         """The chain to a variable; raises `Refused` where single rows can't have it."""
-        target = self._target(first)
         rows = first.facts[name].rows
         known = sorted({row for row in rows.tolist() if row >= 0})
         chosen = random.Random(0)
@@ -320,10 +330,20 @@ class _Chain:
 
     def _target(self, ran: Any) -> List[Any]:
         """The column that the last model was fitted to, or that the settings name."""
+        return self._targets(ran)[0]
+
+    def _targets(self, ran: Any) -> List[List[Any]]:
+        """The target, and what to try without it where that is a column computed from a raw one."""
+        target = self._known_target(ran, {})
+        derived = [] if target else self._known_target(ran, ran.derived)
+        return [derived, target] if derived else [target]
+
+    def _known_target(self, ran: Any, derived: Dict[str, Any]) -> List[Any]:
         if self._request["target"]:
             return [self._request["target"]]
         for value, data, _ in reversed(ran.fitted_to):
-            named = [name for name in ran.raw.columns if name in value.origin]
+            origin = value.origin.union(*(derived.get(name, ()) for name in value.origin))
+            named = [name for name in ran.raw.columns if name in origin]
             if named:
                 # A target that is computed from the features themselves leaves them what they are.
                 computed = len(named) > 1 or self._is_feature(ran, data, named[0], value)

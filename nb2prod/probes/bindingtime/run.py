@@ -56,6 +56,8 @@ class Run(object):
         self.fields: Set[str] = set()
         #: Columns that only training has, with the reason.
         self.absent: Dict[Any, Why] = {n: Why("needs the target `%s`" % n, -1, 0) for n in target}
+        #: The raw columns that columns were computed from, where it is one.
+        self.derived: Dict[str, Any] = {}
         #: The variables over all rows, and those over each choice.
         self.spaces: List[Dict[str, Any]] = [
             {"__name__": "__main__", "__builtins__": builtins, "display": _nothing}

@@ -121,7 +121,13 @@ class Stores(object):
             self._spoil(base_node, each)
             if isinstance(key.full, str):
                 self._run.absent.pop(key.full, None)
+                self._derive(key.full, value)
             self._run.record.does(BOTH)
+
+    def _derive(self, name: str, value: Value) -> None:
+        """Notes from which raw columns a column is computed."""
+        derived = self._run.derived
+        derived[name] = value.origin.union(*(derived.get(of, ()) for of in value.origin))
 
     def _present(self, target: ast.AST, base_node: ast.expr, base: Value, key: Value) -> Value:
         """Of several columns that are set those that are there where rows are served, too."""
