@@ -98,13 +98,14 @@ class _StepCode:
     def parts(self) -> tuple[list[str], list[str], list[str]]:
         """What training does, what serving does meanwhile, and what both do."""
         node, text, when = self._text.node, self._text, self._step.when
-        trained = [text.plain(_span(node)) + self._remark(node)] if when != "serving" else []
+        plain = [text.plain(_span(node)) + self._remark(node)]
+        trained = [*text.named_in_strings(served=False), *plain] if when != "serving" else []
         if when == "training":
             return trained, [], []
         served = self._several_served() or self._choice_served()
         if served is not None:
             return [*text.before, *trained], served, []
-        common = [self._statement(node)]
+        common = [*text.named_in_strings(served=True), self._statement(node)]
         if when == "serving":
             return [], common, []
         if text.is_read_apart:

@@ -25,7 +25,7 @@ class StepText:
         self.cell = CellText(statement.source)
         #: What training does before the statement, filled as expressions are written.
         self.before: list[str] = []
-        self._words, self._step = words, step
+        self._plan, self._words, self._step = plan, words, step
         #: The variables for the numbers of rounds, by their loops.
         self._numbers: dict[str, str] = {}
         self._parameters = {parameter.name: parameter.name for parameter in plan.parameters}
@@ -78,6 +78,13 @@ class StepText:
     def is_read_apart(self) -> bool:
         """Whether it has the rows where it serves, and training has others."""
         return self._served_source is not None and self._learned_source != self._served_source
+
+    def named_in_strings(self, *, served: bool) -> list[str]:
+        """Variables for what queries and formulas name and the fitted state has."""
+        names = self._parameters | (dict(self._step.looked_up) if served else {})
+        named = self._plan.named_in_strings.get(self._step.statement, frozenset())
+        fitted = self._words.fitted
+        return [assigned(name, f"{fitted}.{names[name]}") for name in sorted(named & names.keys())]
 
     def plain(self, span: Span) -> str:
         """As the notebook has it; parameters are part of the state."""

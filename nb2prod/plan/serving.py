@@ -48,11 +48,22 @@ def served(plan: PackagePlan, found: Mapping[str, Any]) -> Serving:
     return _Slicing(plan, found).chain()
 
 
+def _with_strings(
+    plan: PackagePlan, records: Mapping[int, Record]
+) -> Iterator[tuple[int, Record]]:
+    """Records that read what their queries and formulas name, as it is when they run."""
+    kinds = {name: _ALWAYS for name in [*plan.hoisted, *(p.name for p in plan.parameters)]}
+    for number, record in sorted(records.items()):
+        named = plan.named_in_strings.get(number, frozenset()) & kinds.keys()
+        yield number, replace(record, reads={**{n: kinds[n] for n in named}, **record.reads})
+        kinds |= record.binds
+
+
 class _Slicing:
     def __init__(self, plan: PackagePlan, found: Mapping[str, Any]) -> None:
         self._plan = plan
         self._found = found
-        self._records = dict(records_of(plan, found["records"]))
+        self._records = dict(_with_strings(plan, dict(records_of(plan, found["records"]))))
         number, place = found["source"]
         self._split = tuple(found["split"])
         self._source = number, self._read_only_within(number, tuple(place))
@@ -265,6 +276,7 @@ class _Slicing:
         # What it reads by way of a function is looked up there.
         named = {*self._plan.code.facts[number].names.values()}
         named |= {edit.facts["number"] for edit in edits if edit.kind == "saved"}
+        named |= self._plan.named_in_strings.get(number, frozenset())
         looked_up = {
             name: fitted[name] if name in fitted else self._field(name, number)
             for name, kind in sorted(self._kinds(number, record).items())

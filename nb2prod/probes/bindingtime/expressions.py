@@ -13,6 +13,7 @@ from .operators import BINARY, COMPARED, UNARY, compared
 from .run import Run
 from .syntax import (
     applied,
+    applied_among,
     bound_in,
     counted,
     is_starred,
@@ -290,8 +291,9 @@ class Expressions(object):
 
     def _called(self, node: ast.Call, kids: List[Value]) -> Value:
         """What a call gives as a whole."""
+        spaces = self._run.spaces
         value = self._judgement.made(
-            node, kids, lambda _, values: applied(node, values[0], values[1:])
+            node, kids, lambda n, values: applied_among(spaces[n], node, values[0], values[1:])
         )
         if value.kind == TRAINING:
             self._functions.ask(node, kids)

@@ -22,6 +22,7 @@ from .replays import Replays
 from .rows import Rows, is_mask, is_view
 from .run import Run
 from .syntax import method_of, owner_of, place
+from .targets import target_of
 
 Compute = Callable[[int, List[Any]], Any]
 
@@ -47,6 +48,9 @@ class Judgement(object):
             elif is_matrix(full) and not isinstance(node, ast.Name):
                 self._run.arrays.append((self._run.number, place(node)))
             return self._without_rows(node, full, kids)
+        told = target_of(node, kids)
+        if told is not None:
+            self._run.fitted_to.append((*told, self._run.number))
         return (
             self._kept(node, full, kids, of_rows)
             or self._around(node, full, kids, of_rows)
@@ -178,8 +182,6 @@ class Judgement(object):
         """A method that fits its object to rows, or keeps them in it."""
         method, owner = method_of(node), owner_of(node)
         fits = method.startswith("fit")
-        if fits and len(kids) > 2 and owner is not None:
-            self._run.fitted_to.append((kids[2], kids[1], self._run.number))
         if owner is None or not _keeps(method, kids):
             return None
         self._run.become(owner, FITTED)

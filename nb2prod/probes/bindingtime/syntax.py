@@ -22,6 +22,9 @@ def unwrapped(node: Any) -> Any:
     return node.value if type(node).__name__ == "Index" else node
 
 
+_CALL = compile("_call(*_given, **_named)", "<notebook>", "eval")
+
+
 def name_of(node: ast.expr) -> str:
     """The last name of a function."""
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
@@ -34,9 +37,22 @@ def method_of(node: ast.AST) -> str:
 
 def applied(call: ast.Call, function: Callable[..., Any], given: Sequence[Any]) -> Any:
     """Calls a function with values in the places of a call's arguments, those with names behind the others."""
+    given, named = _arguments(call, given)
+    return function(*given, **named)
+
+
+def applied_among(
+    variables: Dict[str, Any], call: ast.Call, function: Callable[..., Any], given: Sequence[Any]
+) -> Any:
+    """The same as a program with these variables does it: formulas and queries look at those of who calls."""
+    given, named = _arguments(call, given)
+    return eval(_CALL, variables, {"_call": function, "_given": given, "_named": named})
+
+
+def _arguments(call: ast.Call, given: Sequence[Any]) -> Tuple[Sequence[Any], Dict[str, Any]]:
     names = [k.arg or "" for k in call.keywords]
     count = len(given) - len(names)
-    return function(*given[:count], **dict(zip(names, given[count:])))
+    return given[:count], dict(zip(names, given[count:]))
 
 
 def owner_of(node: ast.AST) -> Optional[ast.expr]:
