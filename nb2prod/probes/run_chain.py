@@ -344,6 +344,8 @@ class _Chain:
         for value, data, _ in reversed(ran.fitted_to):
             origin = value.origin.union(*(derived.get(name, ()) for name in value.origin))
             named = [name for name in ran.raw.columns if name in origin]
+            if len(named) > 1 and self._width(value.full, value) == len(named):
+                return named
             if named:
                 # A target that is computed from the features themselves leaves them what they are.
                 computed = len(named) > 1 or self._is_feature(ran, data, named[0], value)

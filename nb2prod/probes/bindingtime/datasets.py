@@ -93,7 +93,20 @@ def _pair(value: Tuple[Any, ...], columns: Dict[str, Any]) -> Optional[Form]:
     if len(value) != 2:
         return None
     rows, target = _matrix(value[0], columns, ()), _column(value[1], columns, "target")
+    target = target or _targets(value[1], columns)
     return {"kind": "tuple", "items": [rows, target]} if rows and target else None
+
+
+def _targets(value: Any, columns: Dict[str, Any]) -> Optional[Form]:
+    """Several targets a row."""
+    count, found = len(columns), {}  # type: int, Dict[str, Any]
+    form = _matrix(value, found, ["target%d" % n for n in range(_width(value))])
+    columns.update(found)
+    return dict(form, target=True) if form and len(columns) == count + len(found) else None
+
+
+def _width(value: Any) -> int:
+    return int(value.shape[1]) if len(getattr(value, "shape", ())) == 2 else 0
 
 
 def _wrapped(value: Any, columns: Dict[str, Any]) -> Optional[Form]:

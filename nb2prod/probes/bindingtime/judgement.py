@@ -130,8 +130,7 @@ class Judgement(object):
             columns = form.get("columns", ())
             if columns and all(name in run.absent for name in columns):
                 value.kind, value.why = TRAINING, run.absent[columns[0]]
-            if kind == "column":
-                value.origin = frozenset(columns)
+            value.origin = frozenset(columns)
         return value
 
     def _without_rows(self, node: Any, full: Any, kids: List[Value]) -> Value:
