@@ -48,11 +48,9 @@ def served(plan: PackagePlan, found: Mapping[str, Any]) -> Serving:
     return _Slicing(plan, found).chain()
 
 
-def _with_strings(
-    plan: PackagePlan, records: Mapping[int, Record]
-) -> Iterator[tuple[int, Record]]:
+def _with_strings(plan: PackagePlan, records: Mapping[int, Record]) -> Iterator[tuple[int, Record]]:
     """Records that read what their queries and formulas name, as it is when they run."""
-    kinds = {name: _ALWAYS for name in [*plan.hoisted, *(p.name for p in plan.parameters)]}
+    kinds = dict.fromkeys([*plan.hoisted, *(p.name for p in plan.parameters)], _ALWAYS)
     for number, record in sorted(records.items()):
         named = plan.named_in_strings.get(number, frozenset()) & kinds.keys()
         yield number, replace(record, reads={**{n: kinds[n] for n in named}, **record.reads})

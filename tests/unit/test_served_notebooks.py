@@ -21,6 +21,10 @@ _READ = "preprocessing: df = pd.read_csv('rows.csv')\n"
 _TRAIN = "train: model = LinearRegression()\nmodel.fit(X, df['y'])"
 _PREDICT = "predict: p = model.predict(X)"
 _SPLIT = "tr, te = train_test_split(df, test_size=0.3, random_state=1)\n"
+_MADE = """preprocessing: rng = np.random.RandomState(0)
+X = rng.normal(size=(60, 3))
+y = X @ [1, 2, 3]
+y += rng.normal(size=60)"""
 _FEATURES = f"{_READ}X, y = df[['fare', 'sibs']], df['y']"
 
 
@@ -359,6 +363,58 @@ X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)""",
             id="rows that are made, with their target where they are split",
         ),
         pytest.param(
+            (
+                f"""{_MADE}
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=rng)""",
+                "train: model = Ridge(solver='sag', random_state=rng).fit(X_train, y_train)",
+                "predict: p = model.predict(X_test)",
+            ),
+            id="a split and a model that draw what the rows leave",
+        ),
+        pytest.param(
+            (
+                """preprocessing: rng = np.random.RandomState(0)
+X = rng.normal(size=(60, 3))
+X = np.hstack([X, rng.normal(size=(60, 2))])
+Y = np.column_stack([X[:, 0] > 0, X[:, 1] > 0]).astype(float)
+X_train, X_test, Y_train, Y_test = train_test_split(X, Y, random_state=0)""",
+                "train: model = LinearRegression().fit(X_train, Y_train)",
+                "predict: p = model.predict(X_test)",
+            ),
+            id="several targets that are split",
+        ),
+        pytest.param(
+            (
+                "parameters: LOW = 3",
+                f"""{_READ}mean = df['fare'].mean()
+df = df.query('fare > @LOW')
+df['rest'] = df.eval('fare - @mean + @LOW')
+X = df[['rest', 'sibs']]""",
+                _TRAIN,
+                _PREDICT,
+            ),
+            id="queries that name variables",
+        ),
+        pytest.param(
+            (
+                f"{_READ}X = df[['fare', 'sibs']]\ndf['high'] = (df['y'] > 15).astype(int)",
+                "train: model = LogisticRegression().fit(X, df['high'])",
+                _PREDICT,
+            ),
+            id="a target computed from a column",
+        ),
+        pytest.param(
+            (
+                (
+                    f"{_READ}df['high'] = (df['fare'] > 40).astype(int)\ndf['half'] = df['fare'] / 2\n"
+                    "X = df[['half', 'sibs']]"
+                ),
+                "train: model = LogisticRegression().fit(X, df['high'])",
+                _PREDICT,
+            ),
+            id="a target computed from what features are computed from",
+        ),
+        pytest.param(
             (_FEATURES, "train: model = Ridge().fit(X, df[['y', 'age']].fillna(0))", _PREDICT),
             id="several targets",
         ),
@@ -402,16 +458,14 @@ X, X_test = tr[['s']], te[['s']]""",
         ),
         pytest.param(
             (
-                """preprocessing: rng = np.random.RandomState(0)
-X = rng.normal(size=(60, 3))
-y = X @ [1, 2, 3]
-y += rng.normal(size=60)
+                f"""{_MADE}
+alpha = X.std()
 X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=rng)""",
-                "train: model = LinearRegression().fit(X_train, y_train)",
+                "train: model = Ridge(alpha=alpha).fit(X_train, y_train)",
                 "predict: p = model.predict(X_test)",
             ),
-            "training needs the statement that computes `X`, which is given here",
-            id="a split that draws what the rows leave",
+            "training reads `X` before it is split, and there it is not given",
+            id="rows that are read before they are split",
         ),
         pytest.param(
             (_FEATURES, _TRAIN, "predict: doubled = 2 * X"),

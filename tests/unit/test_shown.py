@@ -78,6 +78,11 @@ def test_only_the_names_that_are_wanted() -> None:
     assert named("model.score(X, y)", wanted={"score"}) == "score = model.score(X, y); score"
 
 
+def test_predictions_have_a_name_whatever_is_wanted() -> None:
+    expected = "predictions = model.predict(X); predictions"
+    assert named("model.predict(X)", wanted={"auc"}) == expected
+
+
 @pytest.mark.parametrize(
     ("cells", "results"),
     [
