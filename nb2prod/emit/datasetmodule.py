@@ -70,9 +70,9 @@ def _built(form: Mapping[str, Any], columns: Mapping[tuple[str, ...], str]) -> s
         case "array":
             shape = "".join(f", {size}" for size in form["shape"])
             reshaped = f".reshape(-1{shape})" if shape else ""
-            names = columns[tuple(form["columns"])]
-            rows = f"frame[{names}].to_numpy(){reshaped}"
-            return f"{rows} if {names}[0] in frame else None" if form.get("target") else rows
+            listed = columns[tuple(form["columns"])]
+            rows = f"frame[{listed}].to_numpy(){reshaped}"
+            return f"{rows} if {listed}[0] in frame else None" if form.get("target") else rows
         case _:
             name = form["columns"][0]
             done = {"series": "", "array": ".to_numpy()", "list": ".tolist()"}[form["as"]]

@@ -106,10 +106,15 @@ def _both(
 
 
 def first_prediction(subject: Subject, repeat: int = 5) -> tuple[float, float]:
-    """CPU seconds of a fresh process that imports and predicts, and of one that loads the twin's pickle."""
+    """CPU seconds of a fresh process that imports and predicts, and of one that loads the same model by hand.
+
+    Both load a skops file: `import skops.io` alone imports all of scikit-learn, which a pickle does not.
+    """
     start = f"import sys; sys.path.insert(0, {str(subject.source)!r}); "
     ours = f"{start}from {subject.name} import predict; predict({subject.row!r})"
-    theirs = f"import pickle, sklearn; pickle.load(open({str(subject.held)!r}, 'rb'))"
+    held = sorted(map(str, (subject.source / subject.name / "model").glob("*.skops")))
+    load = "[io.load(path, trusted=io.get_untrusted_types(file=path)) for path in held]"
+    theirs = f"import pandas, sklearn, skops.io as io; held = {held}; {load}"
     pairs = [
         tuple(
             command_seconds([sys.executable, "-c", code], cwd=subject.source, repeat=1)
