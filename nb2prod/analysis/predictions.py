@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 
 from nb2prod.analysis.calls import called
 from nb2prod.analysis.lifting import append, lift, says, segment
-from nb2prod.analysis.rowbyrow import last_column, widest
+from nb2prod.analysis.rowbyrow import widest
 from nb2prod.analysis.shown import PREDICTING, metric
 
 #: What is made of predictions is no prediction any more.
@@ -95,24 +95,25 @@ def with_variable(
             if says(segment(lines, node) or "", node) and not isinstance(statement.value, ast.Await)
         ]
         if found:
-            later = tree.body[tree.body.index(statement) + 1 :]
-            column = last_column(statement, found, [s for s in later if ships(s.lineno)])
-            if column is not None:
-                name = fresh(PREDICTING["predict"])
-                append(lines, column, f"{name} = {ast.unparse(column.targets[0])}")
-            else:
-                lift(lines, statement, [(node, fresh(_wish(node))) for node in found])
+            lift(lines, statement, [(node, fresh(_wish(node))) for node in found])
             return b"\n".join(lines).decode()
     return None
+
+
+def with_column(python: str, statement: ast.stmt, column: str, name: str) -> str:
+    """A cell that binds a column, behind the statement that sets it, to a variable."""
+    lines = [line.encode() for line in python.split("\n")]
+    append(lines, statement, f"{name} = {column}")
+    return b"\n".join(lines).decode()
 
 
 def _is_prediction(node: ast.expr) -> bool:
     """Whether a value is a prediction, perhaps with something done to it."""
     if isinstance(node, ast.Call) and (_is_use(node) or metric(node) is not None):
-        return _predicts(node)
+        return is_prediction_call(node)
     if isinstance(node, ast.Lambda):
         return False
-    return _predicts(node) or any(
+    return is_prediction_call(node) or any(
         _is_prediction(part.value if isinstance(part, ast.keyword) else part)
         for part in ast.iter_child_nodes(node)
         if isinstance(part, ast.expr | ast.keyword)
@@ -128,7 +129,7 @@ def _liftable(statement: ast.Assign | ast.Expr) -> list[ast.expr]:
             return [statement.value]  # a column: what is done to the prediction belongs to it
     found: list[ast.expr] = []
     for node in _in_order(statement.value):
-        if _predicts(node):
+        if is_prediction_call(node):
             found.append(widest(statement.value, node))
         elif isinstance(node, ast.Call) and not _is_quiet(node):
             break
@@ -137,10 +138,14 @@ def _liftable(statement: ast.Assign | ast.Expr) -> list[ast.expr]:
 
 def _in_order(node: ast.expr) -> Iterator[ast.expr]:
     """The predictions and other calls in the order in which they end; not what runs later, or perhaps."""
-    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Call) and _predicts(node):
+    if (
+        isinstance(node, ast.Subscript)
+        and isinstance(node.value, ast.Call)
+        and is_prediction_call(node)
+    ):
         yield node  # a column of probabilities
         return
-    if isinstance(node, ast.Call) and _predicts(node):
+    if isinstance(node, ast.Call) and is_prediction_call(node):
         yield node
         return
     if isinstance(
@@ -171,10 +176,10 @@ def _is_use(node: ast.Call) -> bool:
     return one or called(node) in _USING
 
 
-def _predicts(node: ast.expr) -> bool:
+def is_prediction_call(node: ast.expr) -> bool:
     """Whether an expression is a call that predicts, or a part of what that gives."""
     if isinstance(node, ast.Subscript):
-        return _predicts(node.value)
+        return is_prediction_call(node.value)
     return (
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
@@ -183,5 +188,5 @@ def _predicts(node: ast.expr) -> bool:
 
 
 def _wish(node: ast.expr) -> str:
-    calls = (n for n in ast.walk(node) if isinstance(n, ast.Call) and _predicts(n))
+    calls = (n for n in ast.walk(node) if isinstance(n, ast.Call) and is_prediction_call(n))
     return PREDICTING[next(map(called, calls), "predict")]

@@ -12,11 +12,18 @@ from functools import partial
 
 from nb2prod.analysis.futures import future_names, is_future, with_future_names
 from nb2prod.analysis.names import ProgramNames, identifiers_of, program_names
-from nb2prod.analysis.predictions import holds_prediction, predicts, with_variable
+from nb2prod.analysis.predictions import (
+    holds_prediction,
+    is_prediction_call,
+    predicts,
+    with_column,
+    with_variable,
+)
 from nb2prod.analysis.reader import ScopeReader
 from nb2prod.analysis.recorder import Facts
+from nb2prod.analysis.rowbyrow import last_column
 from nb2prod.analysis.scopes import BUILTINS
-from nb2prod.analysis.shown import Shown, with_names
+from nb2prod.analysis.shown import PREDICTING, Shown, with_names
 from nb2prod.analysis.stars import (
     Exports,
     is_star,
@@ -268,23 +275,32 @@ def _with_shown_names(sources: Sequence[Source], wanted: Collection[str]) -> lis
 
 
 def _with_prediction(sources: Sequence[Source], fresh: Callable[[str], str]) -> list[Source]:
-    """Cells of which the last one that predicts has a variable for it, where none had one."""
-    shipped = [s for s in sources if s.tree is not None and s.shipped and predicts(s.python)]
+    """Cells in which a variable holds what becomes of the last prediction, where none did."""
+    shipped = [s for s in sources if s.tree is not None and s.shipped]
 
     def ships(source: Source, line: int) -> bool:
         role = role_at(source.spans, line)
         return role is not None and role.shipped
 
-    for source in shipped:
-        assert source.tree is not None
-        if any(ships(source, n.lineno) and holds_prediction(n) for n in source.tree.body):
-            return list(sources)
-    for source in reversed(shipped):
+    def changed(source: Source, python: str) -> list[Source]:
+        new = dataclasses.replace(source, python=python, tree=ast.parse(python))
+        return [new if other is source else other for other in sources]
+
+    statements = [
+        (s, n) for s in shipped for n in (s.tree.body if s.tree else ()) if ships(s, n.lineno)
+    ]
+    held = any(predicts(s.python) and holds_prediction(n) for s, n in statements)
+    column = last_column((n for _, n in statements), is_prediction_call)
+    if column is not None and (held or not column.computes):
+        source, statement = statements[column.place]
+        if role_at(source.spans, statement.lineno) is Role.PREDICT:
+            name = fresh(PREDICTING["predict"])
+            return changed(source, with_column(source.python, statement, column.text, name))
+    for source in () if held else reversed([s for s in shipped if predicts(s.python)]):
         assert source.tree is not None
         python = with_variable(source.python, source.tree, partial(ships, source), fresh)
         if python is not None:
-            changed = dataclasses.replace(source, python=python, tree=ast.parse(python))
-            return [changed if other is source else other for other in sources]
+            return changed(source, python)
     return list(sources)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 #: Functions and methods that give a value for each value.
 _EACH = frozenset(
@@ -50,41 +51,113 @@ def _is_each(node: ast.expr, of: ast.expr) -> bool:
             return False
 
 
-def last_column(
-    statement: ast.Assign | ast.Expr, predictions: Sequence[ast.expr], later: Sequence[ast.stmt]
-) -> ast.Assign | None:
-    """The last statement that sets a column to what follows value by value from predictions in a table.
+@dataclass(frozen=True, slots=True)
+class LastColumn:
+    """The column with what the notebook makes of its predictions."""
 
-    ``statement`` puts the ``predictions`` into the table; None where no later one does more to them.
+    #: The place of the statement that sets it, among those that were given.
+    place: int
+    #: The column as an expression.
+    text: str
+    #: Whether that statement computes the predictions itself.
+    computes: bool
+
+
+def last_column(
+    statements: Iterable[ast.stmt], predicts: Callable[[ast.expr], bool]
+) -> LastColumn | None:
+    """The column that holds the predictions after all that is done to them value by value.
+
+    None where they are in a variable in the end. ``predicts`` tells what computes predictions.
     """
-    held, found = {*_columns(statement, predictions)}, None
-    for following in later:
-        if not isinstance(following, ast.Assign) or len(following.targets) != 1:
-            continue
-        target = _column(following.targets[0])
-        reads = (n for n in ast.walk(following.value) if isinstance(n, ast.expr))
-        if any(_column(n) in held and widest(following.value, n) is following.value for n in reads):
-            if target is None:
-                return None  # a variable holds them
-            held.add(target)
-            found = following
+    held: set[_Place] = set()
+    found: LastColumn | None = None
+    last: _Place | None = None
+    for number, statement in enumerate(statements):
+        for place, text, value in _stores(statement):
+            kept = [part for part in _each_of(value) if predicts(part) or _place(part) in held]
+            if not kept:
+                held -= {place, *(_columns_of(place, held) if _is_new(place, value) else ())}
+                found = found if last != place else None
+                continue
+            held.add(place)
+            if isinstance(place, str):
+                found = None
+            elif value not in kept or any(map(predicts, kept)):
+                found, last = LastColumn(number, text, any(map(predicts, kept))), place
     return found
 
 
-def _columns(
-    statement: ast.Assign | ast.Expr, predictions: Sequence[ast.expr]
-) -> Iterator[tuple[str, str]]:
-    """The columns of tables, by variable and name, into which a statement puts predictions."""
-    if not isinstance(statement, ast.Assign):
-        return
-    for target in statement.targets:
-        column = _column(target)
-        if column is not None:
-            yield column
-        elif isinstance(target, ast.Name):
-            for name, value in _named(statement.value):
-                if any(part in predictions for part in ast.walk(value)):
-                    yield target.id, name
+#: A variable, or a column of a table by variable and name.
+_Place = str | tuple[str, str]
+
+
+def _stores(statement: ast.stmt) -> Iterator[tuple[_Place, str, ast.expr]]:
+    """The variables and columns that a statement sets, as text, and to what."""
+    match statement:
+        case ast.Assign(targets=[target], value=value):
+            choice = _chosen(target)
+            if choice is not None:  # some of the rows, by a condition
+                yield choice, f"{choice[0]}[{choice[1]!r}]", target.slice.elts[0]  # type: ignore[attr-defined]
+                return
+            place = _place(target)
+            if place is not None:
+                yield place, ast.unparse(target), value
+            if isinstance(place, str):
+                for name, item in _named(value):
+                    yield (place, name), f"{place}[{name!r}]", item
+        case ast.AugAssign(target=target, op=op, value=value):
+            place = _place(target)
+            if place is not None:
+                yield place, ast.unparse(target), ast.BinOp(target, op, value)
+        case _:
+            pass
+
+
+def _is_new(place: _Place, value: ast.expr) -> bool:
+    """Whether a variable is bound to what does not come from what it held."""
+    return not any(_place(part) == place for part in ast.walk(value))
+
+
+def _columns_of(table: _Place, held: Iterable[_Place]) -> list[_Place]:
+    return [place for place in held if place[0] == table and not isinstance(place, str)]
+
+
+def _each_of(value: ast.expr) -> Iterator[ast.expr]:
+    """The parts of an expression that it gives a value for each value of."""
+    for part in ast.walk(value):
+        if isinstance(part, ast.expr) and widest(value, part) is value:
+            yield part
+
+
+def _place(node: ast.AST) -> _Place | None:
+    """A variable, or a column of a table."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Subscript(value=ast.Name(id=table), slice=ast.Constant(value=str(name))):
+            return table, name
+        case ast.Subscript(
+            value=ast.Attribute(value=ast.Name(id=table), attr="loc"),
+            slice=ast.Tuple(elts=[ast.Slice(None, None, None), ast.Constant(value=str(name))]),
+        ):
+            return table, name
+        case ast.Attribute(value=ast.Name(id=table), attr=name):
+            return table, name
+        case _:
+            return None
+
+
+def _chosen(node: ast.AST) -> tuple[str, str] | None:
+    """A column of which a statement sets some rows, by a condition."""
+    match node:
+        case ast.Subscript(
+            value=ast.Attribute(value=ast.Name(id=table), attr="loc"),
+            slice=ast.Tuple(elts=[ast.Compare(), ast.Constant(value=str(name))]),
+        ):
+            return table, name
+        case _:
+            return None
 
 
 def _named(value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
@@ -96,14 +169,3 @@ def _named(value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
                     yield key.value, item
         elif isinstance(part, ast.Call) and getattr(part.func, "attr", "") == "assign":
             yield from ((k.arg, k.value) for k in part.keywords if k.arg)
-
-
-def _column(node: ast.AST) -> tuple[str, str] | None:
-    """A column of a table, by variable and name."""
-    match node:
-        case ast.Subscript(value=ast.Name(id=table), slice=ast.Constant(value=str(name))):
-            return table, name
-        case ast.Attribute(value=ast.Name(id=table), attr=name):
-            return table, name
-        case _:
-            return None

@@ -7,6 +7,8 @@ import ast
 import pytest
 
 from nb2prod.analysis.predictions import holds_prediction, with_variable
+from nb2prod.analysis.program import read_program
+from tests.unit.cellscript import notebook
 
 
 def lifted(python: str) -> str | None:
@@ -41,22 +43,6 @@ def lifted(python: str) -> str | None:
             "print(np.abs(m.predict(X) - y))",
             "predictions = m.predict(X); print(np.abs(predictions - y))",
         ),
-        (
-            "s = pd.DataFrame({'p': m.predict(X)})\ns['p'] = (s['p'] > 0.5).astype(int)\nb = 1",
-            "s = pd.DataFrame({'p': m.predict(X)})\ns['p'] = (s['p'] > 0.5).astype(int); predictions = s['p']\nb = 1",
-        ),
-        (
-            "X['p'] = m.predict(X)\nX['q'] = np.where(X['p'] > 1, 'yes', 'no')  # as said",
-            "X['p'] = m.predict(X)\nX['q'] = np.where(X['p'] > 1, 'yes', 'no'); predictions = X['q']  # as said",
-        ),
-        (
-            "X['p'] = m.predict(X)\nX['wrong'] = X['p'] != y\nX['left'] = X['y'] - X['p']",
-            "predictions = m.predict(X); X['p'] = predictions\nX['wrong'] = X['p'] != y\nX['left'] = X['y'] - X['p']",
-        ),
-        (
-            "X['p'] = m.predict(X)\nX['q'] = X['p'].apply(lambda p: 'yes' if p > 1 else 'no')",
-            "X['p'] = m.predict(X)\nX['q'] = X['p'].apply(lambda p: 'yes' if p > 1 else 'no'); predictions = X['q']",
-        ),
         # Something with an effect is computed before it, or it is computed perhaps, or later.
         ("print(next(rows), f1_score(y, m.predict(X)))", None),
         ("a = f1_score(y, m.predict(X)) if y else 0", None),
@@ -73,6 +59,45 @@ def lifted(python: str) -> str | None:
 )  # fmt: skip
 def test_the_last_prediction_gets_a_variable(python: str, expected: str | None) -> None:
     assert lifted(python) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "cell", "column"),
+    [
+        ("s = pd.DataFrame({'p': m.predict(X)})", "s['p'] = (s['p'] > 0.5).astype(int)", "s['p']"),
+        ("X['p'] = m.predict(X)", "X['q'] = np.where(X['p'] > 1, 'yes', 'no')", "X['q']"),
+        ("X['p'] = m.predict(X)", "X['q'] = X['p'].apply(lambda p: 'yes' if p > 1 else 'no')", "X['q']"),
+        ("p = m.predict(X)", "s = pd.DataFrame({'id': i, 'p': np.expm1(p)})", "s['p']"),
+        ("p = m.predict(X)\ns = t.assign(p=p)", "s['p'] = np.expm1(s['p'])", "s['p']"),
+        ("p = m.predict(X)\ns['p'] = p", "s.p = s.p.round()", "s.p"),
+        ("p = m.predict(X)\ns['p'] = p", "s.loc[:, 'p'] = np.exp(s['p'])", "s.loc[:, 'p']"),
+        ("p = m.predict(X)\ns['p'] = p", "s['p'] *= 100", "s['p']"),
+        ("p = m.predict(X)\ns['p'], s['q'] = p, 0\ns['p'] = p", "s.loc[s['p'] > 0.5, 'q'] = 1", "s['q']"),
+        ("p = m.predict(X)\ns['p'] = p\ns = s.sort_index()", "s['q'] = s['p'] > 3", "s['q']"),
+        ("p = m.predict(V)", "s['p'] = np.expm1(m.predict(X))", "s['p']"),
+        # A table that only holds them, what compares them with the truth, and another column of that name.
+        ("p = m.predict(X)", "s['p'] = p", None),
+        ("p = m.predict(X)\ns['p'] = p", "s['wrong'] = s['p'] != y", None),
+        ("p = m.predict(X)\ns['p'] = p", "s['left'] = s['y'] - s['p']", None),
+        ("p = m.predict(X)\ns['p'] = p\ns = other()", "s['q'] = s['p'] > 3", None),
+        ("p = m.predict(X)\ns['q'] = p > 3", "s['q'] = 1", None),
+        ("p = m.predict(X)\ns['q'] = p > 3", "r = m.predict(X)", None),
+    ],
+)  # fmt: skip
+def test_what_becomes_of_predictions_in_columns_gets_a_variable(
+    before: str, cell: str, column: str | None
+) -> None:
+    sources = read_program(notebook(f"predict: {before}", f"predict: {cell}")).sources
+    last = sources[-1].python
+    assert last == (f"{cell}; predictions = {column}" if column else cell)
+    assert sources[0].python == before
+
+
+def test_a_column_of_another_stage_is_left_alone() -> None:
+    cells = ("predict: p = m.predict(X)", "evaluate: s['p'] = np.expm1(p)")
+    assert [s.python for s in read_program(notebook(*cells)).sources] == [
+        cell.partition(": ")[2] for cell in cells
+    ]
 
 
 @pytest.mark.parametrize(
