@@ -98,7 +98,8 @@ class _StepCode:
     def parts(self) -> tuple[list[str], list[str], list[str]]:
         """What training does, what serving does meanwhile, and what both do."""
         node, text, when = self._text.node, self._text, self._step.when
-        plain = [text.plain(_span(node)) + self._remark(node)]
+        inner = node.body if text.is_unwrapped(node) else [node]
+        plain = [text.plain(_statement_span(n)) + self._remark(n) for n in inner]
         trained = [*text.named_in_strings(served=False), *plain] if when != "serving" else []
         if when == "training":
             return trained, [], []
@@ -147,6 +148,8 @@ class _StepCode:
         """A statement that trains and serves; what is fitted inside a block is fitted there."""
         if isinstance(node, ast.Try):
             return self._way(node)
+        if self._text.is_unwrapped(node):
+            return "\n".join(self._block(node.body))
         if not isinstance(node, _BLOCKS) or self._is_untouched(node):
             text = self._text.common(_statement_span(node)) + self._remark(node)
             return text.removeprefix("el") if isinstance(node, ast.If) else text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from nb2prod.emit.servingwords import ServingWords
 from nb2prod.plan.celltext import CellText, within
@@ -78,6 +78,17 @@ class StepText:
     def is_read_apart(self) -> bool:
         """Whether it has the rows where it serves, and training has others."""
         return self._served_source is not None and self._learned_source != self._served_source
+
+    def is_unwrapped(self, node: ast.stmt) -> TypeGuard[ast.With]:
+        """Whether a file is open only to read from it what a variable has."""
+        match node:
+            case ast.With(items=[ast.withitem(optional_vars=ast.Name(id=name))]):
+                saved = [edit.at for edit in self._step.edits if edit.kind == "saved"]
+                reads = [n for inner in node.body for n in ast.walk(inner)]
+                used = [_span(n) for n in reads if isinstance(n, ast.Name) and n.id == name]
+                return bool(used) and all(any(within(at, s) for s in saved) for at in used)
+            case _:
+                return False
 
     def named_in_strings(self, *, served: bool) -> list[str]:
         """Variables for what queries and formulas name and the fitted state has."""

@@ -146,7 +146,8 @@ class _Slicing:
             fits = self._fits(number, record, edits)
             if needed or fits:
                 when: When = "both" if served else "training"
-                training |= {*record.reads} | ((needed | record.draws) - gone)
+                reads = {*record.reads} - self._opened(number)
+                training |= reads | ((needed | record.draws) - gone)
             else:
                 when = "serving"
             training |= {*looked_up}
@@ -212,6 +213,12 @@ class _Slicing:
         source, reading = self._source
         read = {*self._records[step.statement].reads}
         return read - reading if step.statement == source and step.when == "serving" else read
+
+    def _opened(self, number: int) -> set[str]:
+        """What a `with` statement binds for its body."""
+        node = self._plan.code.statements[number].node
+        items = node.items if isinstance(node, ast.With) else []
+        return {i.optional_vars.id for i in items if isinstance(i.optional_vars, ast.Name)}
 
     def _is_kept(self, number: int) -> bool:
         """Whether serving looks up a variable as this statement left it."""

@@ -241,6 +241,25 @@ X = df[['sex', 'port', 'twice']]"""),
             id="a model that is written and read",
         ),
         pytest.param(
+            (
+                """preprocessing: import json
+with open('codes.json', 'w') as f:
+    json.dump({'male': 1, 'female': 2}, f)
+df = pd.read_csv('rows.csv')
+with open('codes.json') as f:
+    codes = json.load(f)
+with open('codes.json') as f:
+    size = 0
+    for line in f:
+        size += len(line)
+df['sex'] = df['sex'].map(codes) * size
+X = df[['sex', 'fare']]""",
+                _TRAIN,
+                _PREDICT,
+            ),
+            id="files beside the table",
+        ),
+        pytest.param(
             _prepared("""df = df.dropna(subset=['port']).rename(columns={'y': 'goal'})
 df['port'] = df['port'].map(lambda s: s.lower())
 df.columns = [c.upper() for c in df.columns]

@@ -363,6 +363,34 @@ def test_what_is_fitted_to_something_else_is_fitted_once(tmp_path: Path) -> None
     assert "X = fitted.scaler.transform(" in found
 
 
+@pytest.mark.parametrize(
+    ("write", "read"),
+    [
+        ("joblib.dump(model, 'm')", "loaded = joblib.load('m')"),
+        ("pickle.dump(model, open('m', 'wb'))", "loaded = pickle.load(open('m', 'rb'))"),
+        (
+            "with open('m', 'wb') as f:\n    pickle.dump(model, f)",
+            "with open('m', 'rb') as f:\n    loaded = pickle.load(f)",
+        ),
+    ],
+)
+def test_a_model_that_is_written_and_read_needs_no_file(
+    write: str, read: str, tmp_path: Path
+) -> None:
+    found = body(
+        tmp_path,
+        _SETUP + "\nimport joblib, pickle",
+        f"preprocessing: {_READ}X = df[['fare']]",
+        f"{_TRAIN}\n{write}",
+        f"predict: {read}\np = loaded.predict(X)",
+    )
+    assert found == (
+        "df = frame\nX = df[['fare']]\nif training:\n"
+        "    model = LinearRegression()\n    model.fit(X, df['y'])\n    loaded = model\n"
+        "    fitted.loaded = loaded\n    return None\np = fitted.loaded.predict(X)\nreturn p"
+    )
+
+
 def test_rows_may_come_with_their_target(tmp_path: Path) -> None:
     load = "from sklearn.datasets import load_iris\nX, y = load_iris(return_X_y=True)"
     train = "train: model = LinearRegression().fit(X, y)"

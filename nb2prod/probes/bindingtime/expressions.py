@@ -37,6 +37,10 @@ class Unfollowed(Exception):
     """Syntax that the interpreter does not know."""
 
 
+#: Libraries that write variables to files and read them again.
+_STORING = ("joblib", "pickle", "_pickle", "cloudpickle", "dill")
+
+
 class Expressions(object):
     """Evaluates expressions over all rows and over few."""
 
@@ -269,11 +273,13 @@ class Expressions(object):
         return value
 
     def _saved(self, node: ast.Call, kids: List[Value]) -> Optional[Value]:
-        """What joblib reads from a file to which it wrote a variable: that variable."""
-        run, given = self._run, node.args
-        if not str(getattr(kids[0].full, "__module__", "")).startswith("joblib") or not given:
+        """What is read from a file to which a variable was written: that variable."""
+        run, given, name = self._run, node.args, name_of(node.func)
+        library = str(getattr(kids[0].full, "__module__", "")).partition(".")[0]
+        if library not in _STORING or not given:
             return None
-        name, path = name_of(node.func), str(kids[min(len(given), 2)].full)
+        file = kids[min(len(given), 2)].full
+        path = str(getattr(file, "name", file))
         if name == "dump" and len(given) > 1 and isinstance(given[0], ast.Name):
             run.saved[path] = given[0].id
         if name != "load" or run.saved.get(path) not in run.facts:

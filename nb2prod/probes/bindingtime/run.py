@@ -76,7 +76,7 @@ class Run(object):
         self.fitted_rows: Dict[int, Tuple[Any, Optional[int]]] = {}
         #: What was fitted: by which statement, to which rows, at what, and whether their target was known.
         self.learned: List[Tuple[Record, Any, Why, bool]] = []
-        #: The variables whose values joblib wrote to files, by path.
+        #: The variables whose values were written to files, by path.
         self.saved: Dict[str, str] = {}
         #: Calls of the notebook's functions that could tell more if they were followed inside.
         self.unfollowed: List[Spot] = []

@@ -250,13 +250,17 @@ class Statements(object):
     def _with(self, node: ast.With) -> None:
         run = self._run
         managers = [self._value(item.context_expr) for item in node.items]
-        if any(manager.kind != ALWAYS for manager in managers):
+        kinds = {manager.kind for manager in managers}
+        plain = all(isinstance(inner, (ast.Assign, ast.Expr)) for inner in node.body)
+        if not kinds <= {ALWAYS, FITTED} or FITTED in kinds and not plain:
             self._wholes.ran(node)
             return
-        self._does(BOTH)
+        # A file is not there where rows are served.
+        self._does(TRAINING if FITTED in kinds else BOTH)
         with contextlib.ExitStack() as stack:
             for item, manager in zip(node.items, managers):
-                entered = run.shared(item.context_expr, stack.enter_context(manager.full), ALWAYS)
+                held = stack.enter_context(manager.full)
+                entered = run.shared(item.context_expr, held, manager.kind)
                 if item.optional_vars is not None:
                     self._stores.store(item.optional_vars, entered)
             for inner in node.body:
