@@ -74,6 +74,7 @@ def last_column(
     found: LastColumn | None = None
     last: _Place | None = None
     for number, statement in enumerate(statements):
+        several: list[LastColumn] = []
         for place, text, value in _stores(statement):
             kept = [part for part in _each_of(value) if predicts(part) or _place(part) in held]
             if not kept:
@@ -85,6 +86,9 @@ def last_column(
                 found = None
             elif value not in kept or any(map(predicts, kept)):
                 found, last = LastColumn(number, text, any(map(predicts, kept))), place
+                several.append(found)
+        if len(several) > 1:
+            found = None  # the table is what it makes of them
     return found
 
 

@@ -153,7 +153,10 @@ def followed(value: Any, parent: Any) -> Iterator[Any]:
                 yield numpy.array(positions, dtype=int)
         elif is_frame(value) and is_frame(parent) and _widens(value, parent):
             # It was numbered anew, as what is merged is.
-            positions = _found(value[list(parent.columns)], parent)
+            mine, theirs = (
+                table[list(parent.columns)].to_records(index=False) for table in (value, parent)
+            )
+            positions = _found(mine.tolist(), theirs.tolist())
             if positions is not None and positions not in seen:
                 yield numpy.array(positions, dtype=int)
 
@@ -196,7 +199,7 @@ def _keys(value: Any) -> Iterator[Any]:
             part = slice(starts[n], starts[n + 1])
             yield value.indices[part].tobytes(), value.data[part].tobytes()
     elif type(value) in (list, tuple):
-        yield from value
+        yield from map(repr, value)
     else:
         for row in sys.modules["numpy"].asarray(value):
             yield row.tobytes() if hasattr(row, "tobytes") and row.dtype != object else repr(row)

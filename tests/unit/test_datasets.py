@@ -42,6 +42,7 @@ class _Dataset(dict[str, Any]):
 DATASETS = {
     "array": _X,
     "pair": (_X, _Y),
+    "several targets": (_X, np.column_stack([_Y, 1 - _Y])),
     "frames": (_FRAME, pd.Series(_Y, name="label")),
     "bunch": _bunch(feature_names=["w", "x", "y", "z"], target_names=np.array(["no", "yes"])),
     "images": _bunch(images=_X.reshape(6, 2, 2), target_names=np.array([3, 4])),
@@ -118,7 +119,7 @@ def test_only_what_is_read_is_written() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [3, "text", [1, 2], (1, 2), _X[:2], _Y, {"data": 1}, (_X, _Y[:3]), (_X, _X), None, _FRAME],
+    [3, "text", [1, 2], (1, 2), _X[:2], _Y, {"data": 1}, (_X, _Y[:3]), (_X, _X[:3]), None, _FRAME],
 )
 def test_other_values_are_no_datasets(value: object) -> None:
     assert not is_dataset(value)

@@ -80,6 +80,7 @@ def test_the_last_prediction_gets_a_variable(python: str, expected: str | None) 
         ("p = m.predict(X)\ns['p'] = p", "s['wrong'] = s['p'] != y", None),
         ("p = m.predict(X)\ns['p'] = p", "s['left'] = s['y'] - s['p']", None),
         ("p = m.predict(X)\ns['p'] = p\ns = other()", "s['q'] = s['p'] > 3", None),
+        ("p = m.predict(X)", "s = pd.DataFrame({'p': p.round(), 'q': p > 3})", None),
         ("p = m.predict(X)\ns['q'] = p > 3", "s['q'] = 1", None),
         ("p = m.predict(X)\ns['q'] = p > 3", "r = m.predict(X)", None),
     ],

@@ -241,6 +241,12 @@ X = df[['sex', 'port', 'twice']]"""),
             id="a model that is written and read",
         ),
         pytest.param(
+            _prepared("""kinds = pd.DataFrame({'port': ['S', 'Q'], 'fee': [2.5, 1.5]})
+df = df.merge(kinds, on='port').sort_values('fare').reset_index(drop=True)
+X = df[['fee', 'sibs']]"""),
+            id="a table that leaves out rows as it is merged",
+        ),
+        pytest.param(
             (
                 """preprocessing: import json
 with open('codes.json', 'w') as f:
