@@ -110,7 +110,7 @@ class _StepCode:
         if when == "serving":
             return [], common, []
         if text.is_read_apart:
-            return trained, common, []
+            return text.before if text.is_fitted_here else trained, common, []
         return text.before, [], common
 
     def _several_served(self) -> list[str] | None:

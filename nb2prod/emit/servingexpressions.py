@@ -8,7 +8,7 @@ from typing import Any, TypeGuard
 
 from nb2prod.emit.servingwords import ServingWords
 from nb2prod.plan.celltext import CellText, within
-from nb2prod.plan.chain import Edit, Serving, Span, Step
+from nb2prod.plan.chain import Edit, Learned, Serving, Span, Step
 from nb2prod.plan.package import PackagePlan
 from nb2prod.probes.bindingtime.facts import NUMBER
 
@@ -36,14 +36,8 @@ class StepText:
             if not _is_stored(self.node, line, column)
         }
         #: The expressions that stand for the given rows where it serves, and where it trains.
-        self._served_source = _here(serving.source, step)
-        self._learned_source = _here((serving.learned or serving).source, step)
-        #: Where variables are read that are given with their rows, by their places in what is given.
-        self._split = {
-            at: serving.split.index(name)
-            for at, name in self._names.items()
-            if self._served_source is not None and name in serving.split
-        }
+        self._served_source = self._given(serving)
+        self._learned_source = self._given(serving.learned or serving)
         self._globals = [_span(n) for n in ast.walk(self.node) if isinstance(n, ast.Global)]
         self._edited: dict[str, Callable[[Edit, str], str]] = {
             "fitted": self._fitted,
@@ -77,7 +71,21 @@ class StepText:
     @property
     def is_read_apart(self) -> bool:
         """Whether it has the rows where it serves, and training has others."""
-        return self._served_source is not None and self._learned_source != self._served_source
+        return bool(self._served_source) and self._learned_source != self._served_source
+
+    def _given(self, source: Serving | Learned) -> dict[Span, str]:
+        """The expressions of the statement that stand for rows that are given, and what they are."""
+        number, place = source.source
+        if number != self._step.statement:
+            return {}
+        frame = self._words.frame
+        if not source.split:
+            return {place: frame}
+        return {
+            at: f"{frame}[{source.split.index(name)}]"
+            for at, name in self._names.items()
+            if name in source.split
+        }
 
     def is_unwrapped(self, node: ast.stmt) -> TypeGuard[ast.With]:
         """Whether a file is open only to read from it what a variable has."""
@@ -96,6 +104,11 @@ class StepText:
         named = self._plan.named_in_strings.get(self._step.statement, frozenset())
         fitted = self._words.fitted
         return [assigned(name, f"{fitted}.{names[name]}") for name in sorted(named & names.keys())]
+
+    @property
+    def is_fitted_here(self) -> bool:
+        """Whether training has its rows in the same statement, and keeps what it fits to them."""
+        return bool(self._learned_source) and bool(self.before)
 
     def plain(self, span: Span) -> str:
         """As the notebook has it; parameters are part of the state."""
@@ -121,7 +134,7 @@ class StepText:
         span: Span,
         edits: Sequence[Edit],
         names: Mapping[str, str],
-        source: Span | None,
+        source: Mapping[Span, str],
         changes: Sequence[tuple[Span, str]] = (),
     ) -> str:
         """The text of a place with changes, and with edits and names outside of these."""
@@ -137,14 +150,7 @@ class StepText:
             for at in self._globals
             if within(at, span) and is_free(at)
         ]
-        if source is not None and self._split:
-            found += [
-                (at, f"{self._words.frame}[{number}]")
-                for at, number in self._split.items()
-                if within(at, span) and is_free(at)
-            ]
-        elif source is not None and within(source, span) and is_free(source):
-            found.append((source, self._words.frame))
+        found += [(at, rows) for at, rows in source.items() if within(at, span) and is_free(at)]
         found += [
             (at, f"{self._words.fitted}.{names[name]}")
             for at, name in self._names.items()
@@ -380,12 +386,6 @@ def _is_python(text: str) -> bool:
     except SyntaxError:
         return False
     return True
-
-
-def _here(source: tuple[int, Span], step: Step) -> Span | None:
-    """Where the rows stand in the text of a step; None where it does not have them."""
-    number, place = source
-    return place if number == step.statement else None
 
 
 def _last_name(function: Span, name: str) -> Span:

@@ -90,6 +90,8 @@ class Learned:
     columns: tuple[str, ...]
     #: The column that callers of `predict` do not have.
     target: tuple[str, ...]
+    #: The variables that have them in that statement, rows and target, where it does not read them.
+    split: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

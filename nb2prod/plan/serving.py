@@ -64,16 +64,22 @@ class _Slicing:
         self._records = dict(_with_strings(plan, dict(records_of(plan, found["records"]))))
         number, place = found["source"]
         self._split = tuple(found["split"])
-        self._source = number, self._read_only_within(number, tuple(place))
+        self._source = number, self._read_only_within(number, tuple(place), self._split)
         told = found["learned"]
         self._learned = told and Learned(
             (told["source"][0], tuple(told["source"][1])),
             tuple(told["columns"]),
             tuple(told["target"]),
+            tuple(told["split"]),
         )
         # What reads the rows in the notebook is not run where they are given.
         given, place = self._learned.source if self._learned else (number, place)
-        self._forget(given, self._read_only_within(given, tuple(place)))
+        split = self._learned.split if self._learned else self._split
+        #: The statement that has the rows to learn from, and the variables that are given there.
+        self._given = given, self._read_only_within(given, tuple(place), split)
+        self._forget(*self._given)
+        if given == number:  # the same statement fits and predicts
+            self._forget(*self._source)
         self._parameters = {parameter.name for parameter in plan.parameters}
         self._taken: set[str] = {"fitted", "training", "frame"}
         #: The field of a variable as the statement with this number left it.
@@ -90,10 +96,10 @@ class _Slicing:
             if edit["kind"] == "inside"
         }
 
-    def _read_only_within(self, number: int, place: Span) -> set[str]:
+    def _read_only_within(self, number: int, place: Span, split: Collection[str]) -> set[str]:
         """The names that a statement reads where rows are given, and nowhere else."""
-        if self._split:
-            return {*self._split}
+        if split:
+            return {*split}
         inside, outside = set[str](), set[str]()
         for (line, column), name in self._plan.code.facts[number].names.items():
             here = within((line, column, line, column), place)
@@ -163,7 +169,7 @@ class _Slicing:
         ordered = tuple(self._with_kept(steps[::-1]))
         number, place = found["source"]
         if self._split:
-            self._check_split(step for step in ordered if step.statement not in drawing)
+            self._check_given(step for step in ordered if step.statement not in drawing)
         read = {name for step in ordered for name in self._read_by(step)}
         fields = {p.name: "" for p in plan.parameters if p.name in read} | self._types
         return Serving(
@@ -180,18 +186,21 @@ class _Slicing:
             self._learned,
         )
 
-    def _check_split(self, steps: Iterable[Step]) -> None:
-        """Refuses statements that compute what is split: then it is not as it is given.
+    def _check_given(self, steps: Iterable[Step]) -> None:
+        """Refuses statements that compute what is given in variables: then training has something else.
 
         Where they are there for their draws alone, nothing reads what they compute.
         """
-        number, reading = self._source
+        number, reading = self._given
         for step in steps:
             computed = self._records[step.statement].touched & reading
-            if step.statement < number and computed:
+            if step.when != "serving" and step.statement < number and computed:
                 name = min(computed)
-                said = f"training reads `{name}` before it is split, and there it is not given"
-                raise Unserved(said, step.statement)
+                said = f"training reads `{name}` before it is given"
+                raise Unserved(f"{said}, which cell {self._cell(number)} does", step.statement)
+
+    def _cell(self, number: int) -> int:
+        return self._plan.code.statements[number].cell.number
 
     def _served_by(self, number: int, record: Record, edits: Sequence[Edit]) -> set[str]:
         """The variables that a statement reads where it serves."""
@@ -282,10 +291,13 @@ class _Slicing:
         named = {*self._plan.code.facts[number].names.values()}
         named |= {edit.facts["number"] for edit in edits if edit.kind == "saved"}
         named |= self._plan.named_in_strings.get(number, frozenset())
+        source, reading = self._source
+        given = reading if number == source else ()
         looked_up = {
             name: fitted[name] if name in fitted else self._field(name, number)
             for name, kind in sorted(self._kinds(number, record).items())
-            if kind == _FITTED and name in named and self._is_served(number, name, edits)
+            if kind == _FITTED and name in named and name not in given
+            if self._is_served(number, name, edits)
         }
         return edits, looked_up
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import itertools
 import json
 import os
 import pickle
@@ -23,6 +24,8 @@ _BATCH, _SINGLE = 12, 5
 _COLUMNS, _WORDS, _RARE = 50, 6, 8
 #: Tables that are tried as the raw rows.
 _TABLES = 6
+#: Methods that predict.
+_PREDICTING = ("predict", "predict_proba", "decision_function")
 #: Calls of the notebook's own functions that are followed inside.
 _INSIDE = 8
 
@@ -91,34 +94,51 @@ class _Chain:
                 return self._followed(*self._first_look([source]))
             except Refused:  # what the function gives are rows, too
                 pass
-        split = next(self._splits(), None) if made else None
-        if split is None:
-            return self._followed(*self._first_look(self._sources()))
-        return self._made(split)
+        return self._made() if made else self._followed(*self._first_look(self._sources()))
 
-    def _made(self, split: Any) -> Tuple[Dict[str, Any], Any]:
+    def _made(self) -> Tuple[Dict[str, Any], Any]:
         """What was found for rows that the notebook makes.
 
-        Without their target nobody could train on others: then it is looked at what is split, which has it.
+        Without their target nobody could train on others: then it is looked at what is split, or at what a
+        model is fitted to and what it predicts.
         """
+        looked: Any = None
         try:
             looked = self._first_look(self._sources())
             if self._target(looked[0]):
                 return self._followed(*looked)
-        except Refused:
-            found = self._of_split(split)
+        except Refused as why:
+            found = self._of_split() or self._of_model()
             if found is None:
-                raise
+                raise why
             return found
-        return self._of_split(split) or self._followed(*looked)
+        return self._of_split() or self._of_model() or self._followed(*looked)
 
-    def _of_split(self, split: Any) -> Optional[Tuple[Dict[str, Any], Any]]:
+    def _of_split(self) -> Optional[Tuple[Dict[str, Any], Any]]:
         """What was found for rows that are split with their target; None where that does not serve."""
-        try:
-            looked = self._first_look([split])
-            return self._followed(*looked) if self._target(looked[0]) else None
-        except Refused:
-            return None
+        for split in itertools.islice(self._splits(), 1):
+            try:
+                looked = self._first_look([split])
+                if self._target(looked[0]):
+                    return self._followed(*looked)
+            except Refused:
+                pass
+        return None
+
+    def _of_model(self) -> Optional[Tuple[Dict[str, Any], Any]]:
+        """What was found for rows that a model predicts, where it is fitted to others; None where that does
+        not serve."""
+        for name, predicted, fitted in itertools.islice(self._fits(), _TABLES):
+            try:
+                ran, learned = self._ran([], predicted, []), self._ran([], fitted, [])
+                fact = ran.facts.get(name)
+                known = fact is not None and self._width(ran.spaces[0][name], fact)
+                target = self._target(learned) if known and _learns(learned) else []
+                if target and {*learned.raw.columns} == {*ran.raw.columns, *target}:
+                    return self._served(ran, predicted, name, (fitted, learned), [])
+            except Refused:
+                pass
+        return None
 
     def _followed(self, first: Any, source: Any, name: str) -> Tuple[Dict[str, Any], Any]:
         """What was found for a source whose rows lead to a variable with predictions, as a first look saw."""
@@ -185,6 +205,8 @@ class _Chain:
             kept = self._alignment.table(self._alignment.taken(value, place))
             learning = learned[1].raw if learned else ran.raw
             pickle.dump((learning, ran.raw, [rows[n] for n in place], kept), file)
+        # What a model is fitted to has the rows that it predicts, and their target.
+        form = learned[1].form if learned and source.split else ran.form
         found = {
             "records": [[*place, record.told()] for place, record in ran.records.items()],
             "prediction": name,
@@ -192,7 +214,7 @@ class _Chain:
             "split": list(source.split),
             "target": [t for t in target if t in ran.raw.columns],
             "columns": {str(c): str(t) for c, t in ran.raw.dtypes.items()},
-            "form": self._times.pruned(ran.form, ran.fields),
+            "form": self._times.pruned(form, ran.fields),
             "learned": learned and self._told(*learned),
             "types": {n: self._types.hinted(v) for n, v in ran.spaces[0].items() if n in ran.facts},
         }
@@ -291,14 +313,49 @@ class _Chain:
 
     def _splits(self) -> Iterator[Any]:
         """Variables with rows and with their target that are split into those of training and others."""
-        place = self._times.place
         for number, _, node in self._statements:
             for call in ast.walk(node) if isinstance(node, ast.Assign) else ():
                 if isinstance(call, ast.Call) and _name(call) == "train_test_split":
-                    names = [part for part in call.args[:2] if isinstance(part, ast.Name)]
+                    names = _named(call.args[:2])
                     if len(names) == 2:
-                        split = [name.id for name in names]
-                        yield self._times.Source(number, place(names[0]), split)
+                        yield self._source(number, names)
+
+    def _fits(self) -> Iterator[Tuple[str, Any, Any]]:
+        """Variables with predictions, the rows that are predicted, and those that the model is fitted to."""
+        for name in self._request["predictions"]:
+            for number, _, node in self._statements[::-1]:
+                if not isinstance(node, ast.Assign) or not any(
+                    isinstance(target, ast.Name) and target.id == name for target in node.targets
+                ):
+                    continue
+                for call in ast.walk(node):
+                    if isinstance(call, ast.Call) and _name(call) in _PREDICTING:
+                        rows = _named(call.args[:1])
+                        fitted = self._fit(call.func.value, number)  # type: ignore[attr-defined]
+                        if rows and fitted is not None:
+                            yield name, self._source(number, rows), fitted
+
+    def _fit(self, model: ast.expr, before: int) -> Any:
+        """The rows and the target that a model is fitted to, where both are variables."""
+        while isinstance(model, (ast.Attribute, ast.Subscript)):
+            model = model.value
+        if isinstance(model, ast.Call):
+            found = _named(model.args[:2]) if _name(model) == "fit" else []
+            return self._source(before, found) if len(found) == 2 else None
+        for number, _, node in self._statements[::-1]:
+            if number >= before or not isinstance(node, (ast.Assign, ast.Expr)):
+                continue
+            of = node.targets[0] if isinstance(node, ast.Assign) else None
+            for call in ast.walk(node.value):
+                if isinstance(call, ast.Call) and _name(call) == "fit":
+                    owner = of or getattr(call.func, "value", None)
+                    found = _named(call.args[:2])
+                    if _id(owner) and _id(owner) == _id(model):
+                        return self._source(number, found) if len(found) == 2 else None
+        return None
+
+    def _source(self, number: int, names: Sequence[ast.Name]) -> Any:
+        return self._times.Source(number, self._times.place(names[0]), [name.id for name in names])
 
     def _learned(self, first: Any, served: Any) -> Optional[Tuple[Any, Any]]:
         """Another source, of the rows that the model learns from, and the program with those followed."""
@@ -318,7 +375,8 @@ class _Chain:
     def _told(self, source: Any, ran: Any) -> Dict[str, Any]:
         """What is known of the rows that the model learns from."""
         names = [name for name in ran.raw.columns if type(name) is str]
-        return {"source": source[:2], "columns": names, "target": self._target(ran)}
+        told = {"source": source[:2], "split": list(source.split)}
+        return {**told, "columns": names, "target": self._target(ran)}
 
     def _leads(self, number: int, records: Dict[Any, Any]) -> bool:
         """Whether a statement may have to do with predictions, by the names that are read and bound."""
@@ -473,6 +531,15 @@ def _reading(node: ast.AST) -> Iterator[ast.Call]:
             if _name(part) in ("read_csv", "read_table", "read_excel", "read_parquet", "read_json", "read_feather",
                         "read_sql", "read_sql_query", "read_pickle", "read_fwf", "read_hdf"):  # fmt: skip
                 yield part
+
+
+def _named(arguments: Sequence[ast.expr]) -> List[ast.Name]:
+    """Those of some arguments that are variables."""
+    return [part for part in arguments if isinstance(part, ast.Name)]
+
+
+def _id(node: Optional[ast.expr]) -> str:
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _name(call: ast.Call) -> str:

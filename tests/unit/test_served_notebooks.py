@@ -398,6 +398,34 @@ X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=rng)""",
         ),
         pytest.param(
             (
+                f"{_MADE}\nX_test = np.linspace(0, 1, 30).reshape(10, 3)",
+                "train: first, second = Ridge(), Ridge(alpha=2)\nfirst.fit(X, y)\nsecond.fit(X, y)",
+                "predict: p = first.predict(X_test)\nq = second.predict(X_test)",
+            ),
+            id="a model that predicts other rows that are made",
+        ),
+        pytest.param(
+            (
+                f"{_MADE}\nX_test = rng.normal(size=(10, 3))",
+                "train: model = Ridge()\np = model.fit(X, y).predict(X_test)",
+            ),
+            id="a model that is fitted and predicts other rows at once",
+        ),
+        pytest.param(
+            (
+                """preprocessing: rng = np.random.RandomState(0)
+seen = pd.DataFrame(rng.normal(size=(60, 2)), columns=['u', 'v'])
+goal = (seen['u'] > seen['v']).astype(int)
+other = pd.DataFrame(rng.normal(size=(9, 2)), columns=['u', 'v'])
+scaler = StandardScaler().fit(seen)
+S, T = scaler.transform(seen), scaler.transform(other)""",
+                "train: model = LogisticRegression().fit(S, goal)",
+                "predict: p = model.predict(T)",
+            ),
+            id="a model that predicts other rows that are made and scaled",
+        ),
+        pytest.param(
+            (
                 """preprocessing: rng = np.random.RandomState(0)
 X = rng.normal(size=(60, 3))
 X = np.hstack([X, rng.normal(size=(60, 2))])
@@ -489,8 +517,17 @@ X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=rng)""",
                 "train: model = Ridge(alpha=alpha).fit(X_train, y_train)",
                 "predict: p = model.predict(X_test)",
             ),
-            "training reads `X` before it is split, and there it is not given",
+            "training reads `X` before it is given, which cell 2 does",
             id="rows that are read before they are split",
+        ),
+        pytest.param(
+            (
+                f"{_MADE}\nX_test = rng.normal(size=(10, 3))",
+                "train: model = Ridge(alpha=X.std())\nmodel.fit(X, y)",
+                "predict: p = model.predict(X_test)",
+            ),
+            "training reads `X` before it is given, which cell 3 does",
+            id="rows that are read before a model is fitted to them",
         ),
         pytest.param(
             (_FEATURES, _TRAIN, "predict: doubled = 2 * X"),

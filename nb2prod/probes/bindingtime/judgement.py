@@ -76,12 +76,15 @@ class Judgement(object):
         run = self._run
         if not isinstance(node, ast.Name) or node.id not in names:
             return None
-        both = tuple(run.globals[name] for name in names)
-        apart = Apart(run.raw, run.form) if run.raw is not None else taken_apart(both)
+        held = tuple(run.globals[name] for name in names)
+        full = held if len(held) > 1 else held[0]
+        apart = Apart(run.raw, run.form) if run.raw is not None else taken_apart(full)
         if apart is None:
             return None
-        value = self._given(node, both, apart).parts[names.index(node.id)]
-        value.node = node
+        value = self._given(node, full, apart)
+        if len(held) > 1:
+            value = value.parts[names.index(node.id)]
+            value.node = node
         return value
 
     def trained(self, node: ast.expr, full: Any, kids: List[Value]) -> Value:

@@ -17,7 +17,8 @@ Spot = Tuple[int, Tuple[int, ...]]
 
 
 class Source(NamedTuple):
-    """The expression that gives the raw rows; where its statement splits them, the variables with rows and target."""
+    """The expression that gives the raw rows; where its statement has them in variables, these: rows and target,
+    or rows alone."""
 
     number: int
     place: Tuple[int, ...]
