@@ -24,8 +24,6 @@ _BATCH, _SINGLE = 12, 5
 _COLUMNS, _WORDS, _RARE = 50, 6, 8
 #: Tables that are tried as the raw rows.
 _TABLES = 6
-#: Methods that predict.
-_PREDICTING = ("predict", "predict_proba", "decision_function")
 #: Calls of the notebook's own functions that are followed inside.
 _INSIDE = 8
 
@@ -85,11 +83,13 @@ class _Chain:
         self._statements: List[Tuple[int, str, ast.stmt]] = []
         for number, text, position in request["statements"]:
             self._statements.append((number, text, ast.parse(text).body[position]))
+        self._numbered = [(number, node) for number, _, node in self._statements]
 
     def found(self) -> Tuple[Dict[str, Any], Any]:
         """The times of all statements and what else the package needs; and the predictions."""
-        made = not self._request["input"] and not self._reads()
-        for source in self._inner_reads() if made else ():
+        sources = self._times.sources
+        made = not self._request["input"] and not sources.reads(self._numbered)
+        for source in sources.inner_reads(self._numbered) if made else ():
             try:
                 return self._followed(*self._first_look([source]))
             except Refused:  # what the function gives are rows, too
@@ -116,7 +116,7 @@ class _Chain:
 
     def _of_split(self) -> Optional[Tuple[Dict[str, Any], Any]]:
         """What was found for rows that are split with their target; None where that does not serve."""
-        for split in itertools.islice(self._splits(), 1):
+        for split in itertools.islice(self._times.sources.splits(self._numbered), 1):
             try:
                 looked = self._first_look([split])
                 if self._target(looked[0]):
@@ -128,7 +128,9 @@ class _Chain:
     def _of_model(self) -> Optional[Tuple[Dict[str, Any], Any]]:
         """What was found for rows that a model predicts, where it is fitted to others; None where that does
         not serve."""
-        for name, predicted, fitted in itertools.islice(self._fits(), _TABLES):
+        names = self._request["predictions"]
+        found = self._times.sources.predicted(self._numbered, names)
+        for name, predicted, fitted in itertools.islice(found, _TABLES):
             try:
                 ran, learned = self._ran([], predicted, []), self._ran([], fitted, [])
                 fact = ran.facts.get(name)
@@ -266,102 +268,27 @@ class _Chain:
 
     def _sources(self) -> Iterator[Any]:
         """Expressions that may give the raw rows: what is read, else what is made."""
-        wanted = self._request["input"]
+        wanted, sources = self._request["input"], self._times.sources
         if wanted:
-            for number, _, node in self._statements:
-                if isinstance(node, ast.Assign) and any(
-                    isinstance(t, ast.Name) and t.id == wanted for t in node.targets
-                ):
-                    call = next(_reading(node), None)
-                    yield self._times.Source(number, self._times.place(call or node.value))
-                    return
-            raise Refused("`metadata.nb2prod.input` names `%s`, which no statement binds" % wanted)
-        found = self._reads()
+            source = sources.bound(self._numbered, wanted)
+            if source is None:
+                said = "`metadata.nb2prod.input` names `%s`, which no statement binds"
+                raise Refused(said % wanted)
+            yield source
+            return
+        found = sources.reads(self._numbered)
         if not found:
             ran = self._ran([], None, [])
             made = [*ran.tables, *ran.arrays]
-            found = [
-                self._times.Source(*spot) for spot in made if self._leads(spot[0], ran.records)
-            ]
+            found = [sources.Source(*spot) for spot in made if self._leads(spot[0], ran.records)]
         for source in found[:_TABLES]:
             yield source
-
-    def _reads(self) -> List[Any]:
-        """Expressions that read a table."""
-        return [
-            self._times.Source(number, self._times.place(call))
-            for number, _, node in self._statements
-            if not isinstance(node, (ast.FunctionDef, ast.ClassDef))
-            for call in _reading(node)
-        ]
-
-    def _inner_reads(self) -> List[Any]:
-        """Expressions in functions that read a table and do more, where such a function is called once."""
-        called = [
-            getattr(call.func, "id", "")
-            for _, _, node in self._statements
-            for call in ast.walk(node)
-            if isinstance(call, ast.Call)
-        ]
-        return [
-            self._times.Source(number, self._times.place(call))
-            for number, _, node in self._statements
-            if isinstance(node, ast.FunctionDef) and called.count(node.name) == 1
-            if len([part for part in node.body if not isinstance(part, ast.Expr)]) > 2
-            for call in _reading(node)
-        ][:1]
-
-    def _splits(self) -> Iterator[Any]:
-        """Variables with rows and with their target that are split into those of training and others."""
-        for number, _, node in self._statements:
-            for call in ast.walk(node) if isinstance(node, ast.Assign) else ():
-                if isinstance(call, ast.Call) and _name(call) == "train_test_split":
-                    names = _named(call.args[:2])
-                    if len(names) == 2:
-                        yield self._source(number, names)
-
-    def _fits(self) -> Iterator[Tuple[str, Any, Any]]:
-        """Variables with predictions, the rows that are predicted, and those that the model is fitted to."""
-        for name in self._request["predictions"]:
-            for number, _, node in self._statements[::-1]:
-                if not isinstance(node, ast.Assign) or not any(
-                    isinstance(target, ast.Name) and target.id == name for target in node.targets
-                ):
-                    continue
-                for call in ast.walk(node):
-                    if isinstance(call, ast.Call) and _name(call) in _PREDICTING:
-                        rows = _named(call.args[:1])
-                        fitted = self._fit(call.func.value, number)  # type: ignore[attr-defined]
-                        if rows and fitted is not None:
-                            yield name, self._source(number, rows), fitted
-
-    def _fit(self, model: ast.expr, before: int) -> Any:
-        """The rows and the target that a model is fitted to, where both are variables."""
-        while isinstance(model, (ast.Attribute, ast.Subscript)):
-            model = model.value
-        if isinstance(model, ast.Call):
-            found = _named(model.args[:2]) if _name(model) == "fit" else []
-            return self._source(before, found) if len(found) == 2 else None
-        for number, _, node in self._statements[::-1]:
-            if number >= before or not isinstance(node, (ast.Assign, ast.Expr)):
-                continue
-            of = node.targets[0] if isinstance(node, ast.Assign) else None
-            for call in ast.walk(node.value):
-                if isinstance(call, ast.Call) and _name(call) == "fit":
-                    owner = of or getattr(call.func, "value", None)
-                    found = _named(call.args[:2])
-                    if _id(owner) and _id(owner) == _id(model):
-                        return self._source(number, found) if len(found) == 2 else None
-        return None
-
-    def _source(self, number: int, names: Sequence[ast.Name]) -> Any:
-        return self._times.Source(number, self._times.place(names[0]), [name.id for name in names])
 
     def _learned(self, first: Any, served: Any) -> Optional[Tuple[Any, Any]]:
         """Another source, of the rows that the model learns from, and the program with those followed."""
         if _learns(first):
             return None
-        for source in self._reads():
+        for source in self._times.sources.reads(self._numbered):
             if source == served:
                 continue
             try:
@@ -522,29 +449,6 @@ def _mark_apart(ran: Any, predicted: Any) -> None:
         judged = knows and why.statement > at  # how good the model is there
         if apart and seen & served and not judged:
             record.apart = (why.text.strip(), why.statement, why.line, at)
-
-
-def _reading(node: ast.AST) -> Iterator[ast.Call]:
-    """Calls that read a table."""
-    for part in ast.walk(node):
-        if isinstance(part, ast.Call):
-            if _name(part) in ("read_csv", "read_table", "read_excel", "read_parquet", "read_json", "read_feather",
-                        "read_sql", "read_sql_query", "read_pickle", "read_fwf", "read_hdf"):  # fmt: skip
-                yield part
-
-
-def _named(arguments: Sequence[ast.expr]) -> List[ast.Name]:
-    """Those of some arguments that are variables."""
-    return [part for part in arguments if isinstance(part, ast.Name)]
-
-
-def _id(node: Optional[ast.expr]) -> str:
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def _name(call: ast.Call) -> str:
-    """The name of what is called."""
-    return str(getattr(call.func, "attr", getattr(call.func, "id", "")))
 
 
 def _beside(name: str) -> Any:

@@ -6,11 +6,10 @@ What is no row is fitted: the few rows take it from all rows. What only leaves r
 another order, is left out beside the few. All else is there in training only, with the reason.
 """
 
+from . import sources
 from .datasets import pruned
 from .expressions import Unfollowed
 from .functions import Inside
 from .interpreter import Interpreter
-from .run import Source
-from .syntax import place
 
-__all__ = ["Inside", "Interpreter", "Source", "Unfollowed", "place", "pruned"]
+__all__ = ["Inside", "Interpreter", "Unfollowed", "pruned", "sources"]

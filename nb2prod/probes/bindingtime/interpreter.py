@@ -10,7 +10,8 @@ from .expressions import Expressions
 from .facts import Record, Value
 from .functions import Functions
 from .judgement import Judgement
-from .run import Run, Source, Spot
+from .run import Run, Spot
+from .sources import Source
 from .statements import Statements
 
 

@@ -5,24 +5,16 @@ from __future__ import annotations
 import ast
 import builtins
 import types
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from .draws import Draws
 from .facts import ALWAYS, BOTH, FITTED, ROWS, TRAINING, Fact, Failed, Record, Value, Why
 from .methods import OF_COLUMNS
+from .sources import Source
 from .syntax import names_in, place, root
 
 #: Where an expression stands: its statement, and its place in that one's cell.
 Spot = Tuple[int, Tuple[int, ...]]
-
-
-class Source(NamedTuple):
-    """The expression that gives the raw rows; where its statement has them in variables, these: rows and target,
-    or rows alone."""
-
-    number: int
-    place: Tuple[int, ...]
-    split: Sequence[str] = ()
 
 
 _SEVERAL = (list, tuple, dict)
