@@ -31,7 +31,14 @@ _SUMMING = {"mean", "sum"}
 
 def holds_prediction(node: ast.stmt) -> bool:
     """Whether a statement, or one inside it, binds a prediction to a variable."""
-    return any(_binds_prediction(n) for n in ast.walk(node) if isinstance(n, ast.stmt))
+    return any(_bound(n) for n in ast.walk(node) if isinstance(n, ast.stmt))
+
+
+def predicted_names(node: ast.stmt) -> set[str]:
+    """The variables to which a statement, or one inside it, binds predictions."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return set()
+    return {name for n in ast.walk(node) if isinstance(n, ast.stmt) for name in _bound(n)}
 
 
 def gives_prediction(node: ast.FunctionDef) -> bool:
@@ -56,19 +63,20 @@ def predicts(python: str) -> bool:
     return any(f".{name}(" in python for name in PREDICTING)
 
 
-def _binds_prediction(node: ast.stmt) -> bool:
+def _bound(node: ast.stmt) -> list[str]:
+    """The variables to which a simple statement binds predictions."""
     match node:
-        case ast.Assign(targets=[ast.Name(), *_], value=value):
-            return _is_prediction(value)
+        case ast.Assign(targets=[ast.Name(), *_] as targets, value=value):
+            several = [(target, value) for target in targets]
         case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)):
-            pairs = zip(names, values, strict=False)
-            return any(isinstance(name, ast.Name) and _is_prediction(v) for name, v in pairs)
-        case ast.AnnAssign(target=ast.Name(), value=ast.expr() as value):
-            return _is_prediction(value)
-        case ast.AugAssign(target=ast.Name(), value=value):
-            return _is_prediction(value)
+            several = [*zip(names, values, strict=False)]
+        case ast.AnnAssign(target=ast.Name() as name, value=ast.expr() as value):
+            several = [(name, value)]
+        case ast.AugAssign(target=ast.Name() as name, value=value):
+            several = [(name, value)]
         case _:
-            return False
+            several = []
+    return [n.id for n, value in several if isinstance(n, ast.Name) and _is_prediction(value)]
 
 
 def with_variable(

@@ -15,6 +15,7 @@ from nb2prod.analysis.names import ProgramNames, identifiers_of, program_names
 from nb2prod.analysis.predictions import (
     holds_prediction,
     is_prediction_call,
+    predicted_names,
     predicts,
     with_column,
     with_variable,
@@ -290,7 +291,7 @@ def _with_prediction(sources: Sequence[Source], fresh: Callable[[str], str]) -> 
         (s, n) for s in shipped for n in (s.tree.body if s.tree else ()) if ships(s, n.lineno)
     ]
     held = any(predicts(s.python) and holds_prediction(n) for s, n in statements)
-    column = last_column((n for _, n in statements), is_prediction_call)
+    column = last_column(((n, predicted_names(n)) for _, n in statements), is_prediction_call)
     if column is not None and (held or not column.computes):
         source, statement = statements[column.place]
         if role_at(source.spans, statement.lineno) is Role.PREDICT:

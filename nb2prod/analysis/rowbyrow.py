@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 #: Functions and methods that give a value for each value.
@@ -64,17 +64,22 @@ class LastColumn:
 
 
 def last_column(
-    statements: Iterable[ast.stmt], predicts: Callable[[ast.expr], bool]
+    statements: Iterable[tuple[ast.stmt, Collection[str]]], predicts: Callable[[ast.expr], bool]
 ) -> LastColumn | None:
     """The column that holds the predictions after all that is done to them value by value.
 
-    None where they are in a variable in the end. ``predicts`` tells what computes predictions.
+    None where they are in a variable in the end. Each statement comes with the variables to which it binds
+    predictions, and ``predicts`` tells what computes some.
     """
     held: set[_Place] = set()
     found: LastColumn | None = None
     last: _Place | None = None
-    for number, statement in enumerate(statements):
+    for number, (statement, bound) in enumerate(statements):
         several: list[LastColumn] = []
+        if bound:
+            held.update(bound)
+            found = None
+            continue
         for place, text, value in _stores(statement):
             kept = [part for part in _each_of(value) if predicts(part) or _place(part) in held]
             if not kept:

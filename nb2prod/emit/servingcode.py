@@ -122,8 +122,7 @@ class _StepCode:
 
     def _served(self, span: Span) -> str:
         """An expression where rows are served."""
-        chosen = next((e.of for e in self._step.edits if e.kind == "choice" and e.at == span), None)
-        return self._text.common(chosen or span)
+        return self._text.common(self._text.chosen(span))
 
     def _choice_served(self) -> list[str] | None:
         """What serving does, where a statement does nothing but choose among rows."""
@@ -139,7 +138,7 @@ class _StepCode:
                     target = self._text.cell.at(edit.of)
                 case _:
                     continue
-            taken = self._text.common(edit.of)
+            taken = self._text.common(self._text.chosen(edit.of))
             return [assigned(target, taken)] if taken != target else []
         return None
 

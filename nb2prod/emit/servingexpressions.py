@@ -181,9 +181,16 @@ class StepText:
         self._learn(assigned(state, self.plain(edit.at)))
         return state
 
+    def chosen(self, span: Span) -> Span:
+        """The rows of an expression where it serves: without what only chooses among them."""
+        choices = {edit.at: edit.of for edit in self._step.edits if edit.kind == "choice"}
+        while (of := choices.get(span)) is not None:
+            span = of
+        return span
+
     def _choice(self, edit: Edit, _: str) -> str:
         assert edit.of is not None
-        served = self.common(edit.of)
+        served = self.common(self.chosen(edit.of))
         if self._step.when == "serving":
             return f"({served})"
         return f"({self.plain(edit.at)} if {self._words.training} else {served})"

@@ -146,6 +146,10 @@ def followed(value: Any, parent: Any) -> Iterator[Any]:
     if count == whole:
         if list(range(count or 0)) not in seen:
             yield numpy.arange(count)
+        if mine is not None and theirs is not None and not theirs.is_unique:
+            positions = _found(value, parent)  # in another order
+            if positions is not None:
+                yield numpy.array(positions, dtype=int)
     elif count is not None and whole is not None and count < whole:
         if mine is None or theirs is not None and not theirs.is_unique:
             positions = _found(value, parent)

@@ -197,7 +197,7 @@ class _Chain:
         if fact is None or fact.kind != "rows":
             why = fact and fact.why
             if why is None:
-                raise Refused("`%s` does not follow from the rows" % name)
+                raise self._astray(ran, name)
             raise Refused(why.text, why.statement, why.line)
         _mark_apart(ran, fact.rows)
         value = ran.spaces[0][name]
@@ -221,6 +221,23 @@ class _Chain:
             "types": {n: self._types.hinted(v) for n, v in ran.spaces[0].items() if n in ran.facts},
         }
         return found, value
+
+    def _astray(self, ran: Any, name: str) -> Refused:
+        """The last statement on the way to a variable that has rows, and gives none."""
+        wanted = {name}
+        for (number, line, _), record in sorted(ran.records.items(), reverse=True):
+            if wanted.isdisjoint({*record.binds, *record.mutates}):
+                continue
+            if "rows" in record.reads.values() and "rows" not in record.binds.values():
+                said = "`%s` follows from `%s`, which gives no rows"
+                return Refused(said % (name, self._text(number)), number, line)
+            wanted.update(record.reads)
+        return Refused("`%s` does not follow from the rows" % name)
+
+    def _text(self, number: int) -> str:
+        """A statement on one line, as far as it goes there."""
+        _, cell, node = next(s for s in self._statements if s[0] == number)
+        return " ".join((ast.get_source_segment(cell, node) or "").split())[:80]
 
     # ------------------------------------------------------------------ the first look
     def _first_look(self, sources: Iterable[Any]) -> Tuple[Any, Any, str]:
@@ -286,18 +303,20 @@ class _Chain:
 
     def _learned(self, first: Any, served: Any) -> Optional[Tuple[Any, Any]]:
         """Another source, of the rows that the model learns from, and the program with those followed."""
-        if _learns(first):
+        if _is_modelled(first):
             return None
+        others = []
         for source in self._times.sources.reads(self._numbered):
             if source == served:
                 continue
             try:
-                ran = self._ran([], source, [])
+                others.append((source, self._ran([], source, [])))
             except Refused:
                 continue
-            if _learns(ran):
-                return source, ran
-        return None
+        modelled = [(source, ran) for source, ran in others if _is_modelled(ran)]
+        # Without a model that is fitted to a target, what is learned by hand counts.
+        by_hand = [] if _learns(first) else [(s, ran) for s, ran in others if _learns(ran)]
+        return next(iter([*modelled, *by_hand]), None)
 
     def _told(self, source: Any, ran: Any) -> Dict[str, Any]:
         """What is known of the rows that the model learns from."""
@@ -424,11 +443,20 @@ def _lacking(raw: Any, known: Sequence[int]) -> List[int]:
     return sorted(set(found))[:_BATCH]
 
 
+def _is_modelled(ran: Any) -> bool:
+    """Whether a model is fitted to the rows and a target: the last one, where there are several."""
+    models = [data.table.rows for _, data, _ in ran.fitted_to][-1:]
+    return any(rows is not None and (rows >= 0).any() for rows in models)
+
+
 def _learns(ran: Any) -> bool:
-    """Whether a model learns from the rows: the last one, where there are several."""
-    models = [x.table.rows for _, x, _ in ran.fitted_to][-1:]
-    learned = models or [rows for _, rows, _, _ in ran.learned]
-    return any(rows is not None and (rows >= 0).any() for rows in learned)
+    """Whether anything is learned from the rows: by a model, where there is one."""
+    learned = [rows for _, rows, _, _ in ran.learned]
+    return (
+        _is_modelled(ran)
+        or not ran.fitted_to
+        and any(rows is not None and (rows >= 0).any() for rows in learned)
+    )
 
 
 def _mark_apart(ran: Any, predicted: Any) -> None:

@@ -75,6 +75,8 @@ def test_the_last_prediction_gets_a_variable(python: str, expected: str | None) 
         ("p = m.predict(X)\ns['p'], s['q'] = p, 0\ns['p'] = p", "s.loc[s['p'] > 0.5, 'q'] = 1", "s['q']"),
         ("p = m.predict(X)\ns['p'] = p\ns = s.sort_index()", "s['q'] = s['p'] > 3", "s['q']"),
         ("p = m.predict(V)", "s['p'] = np.expm1(m.predict(X))", "s['p']"),
+        ("p = np.mean([m.predict(X) for m in models], axis=0)", "s['p'] = (p > 0.5).astype(int)", "s['p']"),
+        ("for m in models:\n    p += m.predict(X) / 3", "s['p'] = np.exp(p)", "s['p']"),
         # A table that only holds them, what compares them with the truth, and another column of that name.
         ("p = m.predict(X)", "s['p'] = p", None),
         ("p = m.predict(X)\ns['p'] = p", "s['wrong'] = s['p'] != y", None),

@@ -31,7 +31,7 @@ _FEATURES = f"{_READ}X, y = df[['fare', 'sibs']], df['y']"
 @pytest.fixture(autouse=True)
 def _table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     numbers = range(ROWS)
-    pd.DataFrame(
+    rows = pd.DataFrame(
         {
             "age": [None if n % 7 == 3 else 20 + (n * 37) % 50 for n in numbers],
             "fare": [(n * 53) % 97 + n / 8 for n in numbers],
@@ -40,7 +40,9 @@ def _table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             "port": [None if n % 23 == 5 else ("S", "C", "Q", "S")[(n * 11) % 4] for n in numbers],
             "y": [(n * 29) % 31 for n in numbers],
         }
-    ).to_csv(tmp_path / "rows.csv", index=False)
+    )
+    rows.to_csv(tmp_path / "rows.csv", index=False)
+    rows.head(20).drop(columns="y").to_csv(tmp_path / "new.csv", index=False)
     monkeypatch.chdir(tmp_path)
 
 
@@ -239,6 +241,17 @@ X = df[['sex', 'port', 'twice']]"""),
                 "predict: p = joblib.load('m.joblib').predict(X)",
             ),
             id="a model that is written and read",
+        ),
+        pytest.param(
+            (
+                f"""{_READ}few = df[df['sex'] == 'male'].sample(n=40, replace=True, random_state=1)
+both = pd.concat([df[df['sex'] != 'male'], few]).sample(frac=1, random_state=2)
+both = both.reset_index(drop=True)
+X, rest, y, y_rest = train_test_split(both[['fare', 'sibs']], both['y'], random_state=3)""",
+                "train: model = LinearRegression().fit(X, y)",
+                "predict: p = model.predict(rest)",
+            ),
+            id="rows of a class that are drawn more than once",
         ),
         pytest.param(
             _prepared("""kinds = pd.DataFrame({'port': ['S', 'Q'], 'fee': [2.5, 1.5]})
@@ -528,6 +541,18 @@ X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=rng)""",
             ),
             "training reads `X` before it is given, which cell 3 does",
             id="rows that are read before a model is fitted to them",
+        ),
+        pytest.param(
+            (
+                """preprocessing: tr = pd.get_dummies(pd.read_csv('rows.csv'))
+te = pd.get_dummies(pd.read_csv('new.csv'))
+tr, te = tr.align(te, join='left', axis=1)
+te = te.fillna(tr.median(numeric_only=True))""",
+                "train: model = LinearRegression().fit(tr[['fare']], tr['y'])",
+                "predict: p = model.predict(te[['fare']])",
+            ),
+            "`p` follows from `tr, te = tr.align(te, join='left', axis=1)`, which gives no rows",
+            id="what is not followed is named",
         ),
         pytest.param(
             (_FEATURES, _TRAIN, "predict: doubled = 2 * X"),

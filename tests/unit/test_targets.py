@@ -109,3 +109,33 @@ def test_a_target_that_is_computed_is_the_column_it_comes_from(
     assert isinstance(found, PackagePlan)
     assert found.serving is not None
     assert found.serving.target == expected
+
+
+def test_training_has_the_rows_that_a_function_prepares_for_the_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = {"fare": [n * 53 % 97 for n in range(60)], "y": [n % 2 for n in range(60)]}
+    pd.DataFrame(rows).to_csv(tmp_path / "train.csv", index=False)
+    pd.DataFrame({"fare": rows["fare"][:20]}).to_csv(tmp_path / "test.csv", index=False)
+    monkeypatch.chdir(tmp_path)
+    plan = planned(
+        notebook(
+            "setup: import pandas as pd\nfrom sklearn.linear_model import LogisticRegression\n"
+            "def prepared(d, mean=None):\n"
+            "    mean = d['fare'].mean() if mean is None else mean\n"
+            "    return d[['fare']] - mean, mean",
+            "preprocessing: train = pd.read_csv('train.csv')\ntest = pd.read_csv('test.csv')\n"
+            "X, mean = prepared(train)\nX_test, _ = prepared(test, mean)",
+            "train: model = LogisticRegression().fit(X, train['y'])",
+            "predict: p = model.predict(X_test)",
+        ),
+        "demo",
+        folder=None,
+    ).plan
+    assert plan is not None
+    found = with_serving(plan, oracle._followed(plan, tmp_path), oracle._NOTHING)
+    assert isinstance(found, PackagePlan)
+    assert found.serving is not None
+    assert found.serving.learned is not None
+    assert found.serving.learned.target == ("y",)
+    assert "train = frame\n" in oracle._emitted(found)["src/demo/scoring.py"]

@@ -216,7 +216,9 @@ class Rows(object):
             return Value(node, full, [], ROWS, rows)
         if len(serving) > 1:
             batch = {*self._run.choices[0]}
-            serving = [p for p in serving if p.rows is not None and batch <= {*p.rows.tolist()}]
+            known = [p for p in serving if p.rows is not None and batch <= {*p.rows.tolist()}]
+            # Rows of one table that are only put together anew are those of any of its parts.
+            serving = known or [p for p in serving if self.verified(full, rows, p.subs)][:1]
         if len(serving) != 1:
             return None
         subs = [copied(sub) for sub in serving[0].subs]
