@@ -117,6 +117,8 @@ def serving_facts(plan: PackagePlan, serving: Serving) -> dict[str, object]:
         "state_type": words.state_type,
         "score": words.score,
         "frame": words.frame,
+        # A parameter may have that name, too.
+        "rows_name": words.frame if any(p.name == "frame" for p in parameters) else "frame",
         "fitted": words.fitted,
         "training": words.training,
         "parameters": [{"name": p.name, "type": parameter_type(p)} for p in parameters],

@@ -254,6 +254,33 @@ X, rest, y, y_rest = train_test_split(both[['fare', 'sibs']], both['y'], random_
             id="rows of a class that are drawn more than once",
         ),
         pytest.param(
+            (
+                """preprocessing: train, test = pd.read_csv('rows.csv'), pd.read_csv('new.csv')
+both = [train, test]
+for part in both:
+    part['port'] = part['port'].fillna('S').map({'S': 0, 'C': 1, 'Q': 2})
+    part['alone'] = 0
+    part.loc[part['sibs'] == 0, 'alone'] = 1
+train, test = train.drop(columns=['sex']), test.drop(columns=['sex'])
+both = [train, test]
+for part in both:
+    part['fare'] = part['fare'] / 2
+cols = ['port', 'alone', 'fare']""",
+                "train: model = LinearRegression().fit(train[cols], train['y'])",
+                "predict: p = model.predict(test[cols])",
+            ),
+            id="a list of both tables that loops go through",
+        ),
+        pytest.param(
+            (
+                "parameters: TARGET = 'y'\nframe = 2\nneeded = ['fare', 'sibs']\nvalues = 0.5",
+                f"{_READ}X = df[needed] * frame",
+                "train: model = Ridge(alpha=values).fit(X, df[TARGET])",
+                _PREDICT,
+            ),
+            id="parameters that are called as the package's own names",
+        ),
+        pytest.param(
             _prepared("""kinds = pd.DataFrame({'port': ['S', 'Q'], 'fee': [2.5, 1.5]})
 df = df.merge(kinds, on='port').sort_values('fare').reset_index(drop=True)
 X = df[['fee', 'sibs']]"""),

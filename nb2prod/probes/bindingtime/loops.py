@@ -164,6 +164,7 @@ class Loops(object):
                 number = node.target.elts.index(target)
                 part = part.parts[number]
             self._stores.store(node.target, value)
+            run.record.kinds = [BOTH]  # the tables that it leaves out say nothing of it
             noted = run.records
             if part.kind != ROWS:
                 run.records = {}
