@@ -38,6 +38,7 @@ class StepText:
         #: The expressions that stand for the given rows where it serves, and where it trains.
         self._served_source = self._given(serving)
         self._learned_source = self._given(serving.learned or serving)
+        self._is_split = bool(serving.learned and serving.learned.split)
         self._globals = [_span(n) for n in ast.walk(self.node) if isinstance(n, ast.Global)]
         self._edited: dict[str, Callable[[Edit, str], str]] = {
             "fitted": self._fitted,
@@ -107,8 +108,8 @@ class StepText:
 
     @property
     def is_fitted_here(self) -> bool:
-        """Whether training has its rows in the same statement, and keeps what it fits to them."""
-        return bool(self._learned_source) and bool(self.before)
+        """Whether training has its rows in the same statement, and keeps what a model fits to them there."""
+        return self._is_split and bool(self._learned_source) and bool(self.before)
 
     def plain(self, span: Span) -> str:
         """As the notebook has it; parameters are part of the state."""

@@ -273,6 +273,17 @@ cols = ['port', 'alone', 'fare']""",
         ),
         pytest.param(
             (
+                """preprocessing: seen, new = (
+    pd.read_csv('rows.csv').dropna(),
+    pd.read_csv('new.csv').fillna(pd.read_csv('rows.csv')[['age']].median()),
+)""",
+                "train: model = LinearRegression().fit(seen[['age']], seen['y'])",
+                "predict: p = model.predict(new[['age']])",
+            ),
+            id="two tables that one statement reads",
+        ),
+        pytest.param(
+            (
                 "parameters: TARGET = 'y'\nframe = 2\nneeded = ['fare', 'sibs']\nvalues = 0.5",
                 f"{_READ}X = df[needed] * frame",
                 "train: model = Ridge(alpha=values).fit(X, df[TARGET])",
