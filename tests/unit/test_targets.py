@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd  # type: ignore[import-untyped]
 import pytest
 
+from nb2prod.plan.chain import Serving
 from nb2prod.plan.package import PackagePlan
 from nb2prod.planning import planned
 from nb2prod.probes.bindingtime.facts import ALWAYS, ROWS, Value
@@ -75,6 +76,28 @@ def test_calls_without_a_target(call: str) -> None:
     assert target_of(node, kids) is None
 
 
+def _serving(folder: Path, *cells: str) -> Serving:
+    """The chain of a notebook whose files are in a folder, which is the working directory."""
+    plan = planned(notebook(*cells), "demo", folder=None).plan
+    assert plan is not None
+    found = with_serving(plan, oracle._followed(plan, folder), oracle._NOTHING)
+    assert isinstance(found, PackagePlan)
+    assert found.serving is not None
+    return found.serving
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a table to learn from, and one without its target."""
+    rows = pd.DataFrame(
+        {"fare": [n * 53 % 97 for n in range(60)], "y": [n * 29 % 31 for n in range(60)]}
+    )
+    rows.to_csv(tmp_path / "rows.csv", index=False)
+    rows[["fare"]].head(20).to_csv(tmp_path / "new.csv", index=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
 @pytest.mark.parametrize(
     ("target", "expected"),
     [
@@ -87,55 +110,31 @@ def test_calls_without_a_target(call: str) -> None:
     ],
 )
 def test_a_target_that_is_computed_is_the_column_it_comes_from(
-    target: str, expected: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    target: str, expected: tuple[str, ...], folder: Path
 ) -> None:
-    numbers = range(60)
-    rows = {"fare": [n * 53 % 97 for n in numbers], "y": [n * 29 % 31 for n in numbers]}
-    pd.DataFrame(rows).to_csv(tmp_path / "rows.csv", index=False)
-    monkeypatch.chdir(tmp_path)
-    plan = planned(
-        notebook(
-            "setup: import numpy as np\nimport pandas as pd\n"
-            "from sklearn.linear_model import LogisticRegression",
-            f"preprocessing: df = pd.read_csv('rows.csv')\n{target}\nX = df[['fare']] / 2",
-            "train: model = LogisticRegression().fit(X, df['high'])",
-            "predict: p = model.predict(X)",
-        ),
-        "demo",
-        folder=None,
-    ).plan
-    assert plan is not None
-    found = with_serving(plan, oracle._followed(plan, tmp_path), oracle._NOTHING)
-    assert isinstance(found, PackagePlan)
-    assert found.serving is not None
-    assert found.serving.target == expected
+    found = _serving(
+        folder,
+        "setup: import numpy as np\nimport pandas as pd\n"
+        "from sklearn.linear_model import LogisticRegression",
+        f"preprocessing: df = pd.read_csv('rows.csv')\n{target}\nX = df[['fare']] / 2",
+        "train: model = LogisticRegression().fit(X, df['high'])",
+        "predict: p = model.predict(X)",
+    )
+    assert found.target == expected
 
 
-def test_training_has_the_rows_that_a_function_prepares_for_the_model(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rows = {"fare": [n * 53 % 97 for n in range(60)], "y": [n % 2 for n in range(60)]}
-    pd.DataFrame(rows).to_csv(tmp_path / "train.csv", index=False)
-    pd.DataFrame({"fare": rows["fare"][:20]}).to_csv(tmp_path / "test.csv", index=False)
-    monkeypatch.chdir(tmp_path)
-    plan = planned(
-        notebook(
-            "setup: import pandas as pd\nfrom sklearn.linear_model import LogisticRegression\n"
-            "def prepared(d, mean=None):\n"
-            "    mean = d['fare'].mean() if mean is None else mean\n"
-            "    return d[['fare']] - mean, mean",
-            "preprocessing: train = pd.read_csv('train.csv')\ntest = pd.read_csv('test.csv')\n"
-            "X, mean = prepared(train)\nX_test, _ = prepared(test, mean)",
-            "train: model = LogisticRegression().fit(X, train['y'])",
-            "predict: p = model.predict(X_test)",
-        ),
-        "demo",
-        folder=None,
-    ).plan
-    assert plan is not None
-    found = with_serving(plan, oracle._followed(plan, tmp_path), oracle._NOTHING)
-    assert isinstance(found, PackagePlan)
-    assert found.serving is not None
-    assert found.serving.learned is not None
-    assert found.serving.learned.target == ("y",)
-    assert "train = frame\n" in oracle._emitted(found)["src/demo/scoring.py"]
+def test_training_has_the_rows_that_a_function_prepares_for_the_model(folder: Path) -> None:
+    found = _serving(
+        folder,
+        "setup: import pandas as pd\nfrom sklearn.linear_model import LinearRegression\n"
+        "def prepared(d, mean=None):\n"
+        "    mean = d['fare'].mean() if mean is None else mean\n"
+        "    return d[['fare']] - mean, mean",
+        "preprocessing: train = pd.read_csv('rows.csv')\ntest = pd.read_csv('new.csv')\n"
+        "X, mean = prepared(train)\nX_test, _ = prepared(test, mean)",
+        "train: model = LinearRegression().fit(X, train['y'])",
+        "predict: p = model.predict(X_test)",
+    )
+    assert found.learned is not None
+    assert found.learned.target == ("y",)
+    assert found.learned.columns == ("fare", "y")
