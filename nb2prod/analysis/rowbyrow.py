@@ -134,9 +134,12 @@ def _columns_of(table: _Place, held: Iterable[_Place]) -> list[_Place]:
 
 def _each_of(value: ast.expr) -> Iterator[ast.expr]:
     """The parts of an expression that it gives a value for each value of."""
-    for part in ast.walk(value):
-        if isinstance(part, ast.expr) and widest(value, part) is value:
-            yield part
+    yield value
+    for part in ast.iter_child_nodes(value):
+        if isinstance(part, ast.expr) and _is_each(value, part):
+            yield from _each_of(part)
+        if isinstance(part, ast.Attribute) and _is_each(value, part.value):  # `p.round()`
+            yield from _each_of(part.value)
 
 
 def _place(node: ast.AST) -> _Place | None:

@@ -36,6 +36,12 @@ def cells(count: int) -> list[Cell]:
     return [Cell(role, _source(role, index, run)) for index, role in enumerate(roles)]
 
 
+def with_numbers(count: int) -> list[Cell]:
+    """A short notebook whose cell with the predictions writes out a list of ``count`` numbers, too."""
+    numbers = ", ".join(map(str, range(count)))
+    return [*cells(len(RUNS)), Cell("predict", f"numbers = [{numbers}]\n{_predictions(1)}")]
+
+
 def code(written: list[Cell]) -> str:
     """The cells as one module: what the references parse and format."""
     return "\n\n".join(cell.source for cell in written) + "\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .notebooks import LINES, cells, code, document
+from .notebooks import LINES, cells, code, document, with_numbers
 from .subjects import JUPYTER, NB2PROD, convert, ratio
 from .timing import command_seconds, seconds
 
@@ -25,6 +25,11 @@ def test_converting_takes_at_most_three_times_parsing_and_formatting(count: int)
 
 def test_time_grows_with_the_notebook_and_no_faster() -> None:
     small, large = document(cells(200)), document(cells(800))
+    assert seconds(lambda: convert(large), repeat=2) <= 4 * 1.4 * seconds(lambda: convert(small))
+
+
+def test_time_grows_with_what_a_cell_writes_out_and_no_faster() -> None:
+    small, large = document(with_numbers(1000)), document(with_numbers(4000))
     assert seconds(lambda: convert(large), repeat=2) <= 4 * 1.4 * seconds(lambda: convert(small))
 
 
