@@ -102,28 +102,31 @@ class _Chain:
         Without their target nobody could train on others: then it is looked at what is split, or at what a
         model is fitted to and what it predicts.
         """
-        looked: Any = None
         try:
             looked = self._first_look(self._sources())
             if self._target(looked[0]):
                 return self._followed(*looked)
-        except Refused as why:
-            found = self._of_split() or self._of_model()
+        except Refused:
+            found = self._given()
             if found is None:
-                raise why
+                raise
             return found
-        return self._of_split() or self._of_model() or self._followed(*looked)
+        return self._given() or self._followed(*looked)
+
+    def _given(self) -> Optional[Tuple[Dict[str, Any], Any]]:
+        """What was found for rows in a variable."""
+        return self._of_split() or self._of_model()
 
     def _of_split(self) -> Optional[Tuple[Dict[str, Any], Any]]:
         """What was found for rows that are split with their target; None where that does not serve."""
-        for split in itertools.islice(self._times.sources.splits(self._numbered), 1):
-            try:
-                looked = self._first_look([split])
-                if self._target(looked[0]):
-                    return self._followed(*looked)
-            except Refused:
-                pass
-        return None
+        split = next(self._times.sources.splits(self._numbered), None)
+        if split is None:
+            return None
+        try:
+            looked = self._first_look([split])
+            return self._followed(*looked) if self._target(looked[0]) else None
+        except Refused:
+            return None
 
     def _of_model(self) -> Optional[Tuple[Dict[str, Any], Any]]:
         """What was found for rows that a model predicts, where it is fitted to others; None where that does
@@ -305,18 +308,21 @@ class _Chain:
         """Another source, of the rows that the model learns from, and the program with those followed."""
         if _is_modelled(first):
             return None
-        others = []
+        # Without a model that is fitted to a target, what is learned by hand counts.
+        counts = not _learns(first)
+        by_hand: Optional[Tuple[Any, Any]] = None
         for source in self._times.sources.reads(self._numbered):
             if source == served:
                 continue
             try:
-                others.append((source, self._ran([], source, [])))
+                ran = self._ran([], source, [])
             except Refused:
                 continue
-        modelled = [(source, ran) for source, ran in others if _is_modelled(ran)]
-        # Without a model that is fitted to a target, what is learned by hand counts.
-        by_hand = [] if _learns(first) else [(s, ran) for s, ran in others if _learns(ran)]
-        return next(iter([*modelled, *by_hand]), None)
+            if _is_modelled(ran):
+                return source, ran
+            if counts and by_hand is None and _learns(ran):
+                by_hand = source, ran
+        return by_hand
 
     def _told(self, source: Any, ran: Any) -> Dict[str, Any]:
         """What is known of the rows that the model learns from."""

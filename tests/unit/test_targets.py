@@ -13,7 +13,7 @@ from nb2prod.plan.chain import Serving
 from nb2prod.plan.package import PackagePlan
 from nb2prod.planning import planned
 from nb2prod.probes.bindingtime.facts import ALWAYS, ROWS, Value
-from nb2prod.probes.bindingtime.targets import target_of
+from nb2prod.probes.bindingtime.targets import Target, target_of
 from nb2prod.serving import with_serving
 from tests.properties.chains import oracle
 from tests.unit.cellscript import notebook
@@ -45,6 +45,13 @@ def _value(node: ast.expr) -> Value:
     return Value(node, full, [], ROWS if rows else ALWAYS, range(2) if rows else None)
 
 
+def _found(call: str) -> Target | None:
+    node = ast.parse(call, mode="eval").body
+    assert isinstance(node, ast.Call)
+    parts = (node.func, *node.args, *(k.value for k in node.keywords))
+    return target_of(node, [_value(part) for part in parts])
+
+
 @pytest.mark.parametrize(
     ("call", "target", "data"),
     [
@@ -59,10 +66,7 @@ def _value(node: ast.expr) -> Value:
     ],
 )
 def test_target_of_a_call(call: str, target: list[str], data: list[str]) -> None:
-    node = ast.parse(call, mode="eval").body
-    assert isinstance(node, ast.Call)
-    kids = [_value(part) for part in (node.func, *node.args, *(k.value for k in node.keywords))]
-    found = target_of(node, kids)
+    found = _found(call)
     assert found is not None
     assert [*found.data.full.columns] == data
     assert [found.target.full.name] == target
@@ -70,10 +74,7 @@ def test_target_of_a_call(call: str, target: list[str], data: list[str]) -> None
 
 @pytest.mark.parametrize("call", ["model.predict(X)", "ols('nothing ~ a', table)", "model.fit(X)"])
 def test_calls_without_a_target(call: str) -> None:
-    node = ast.parse(call, mode="eval").body
-    assert isinstance(node, ast.Call)
-    kids = [_value(part) for part in (node.func, *node.args, *(k.value for k in node.keywords))]
-    assert target_of(node, kids) is None
+    assert _found(call) is None
 
 
 def _serving(folder: Path, *cells: str) -> Serving:

@@ -155,7 +155,6 @@ class Loops(object):
     def _over_tables(self, node: ast.For, items: Value, target: ast.Name) -> None:
         """A loop over tables; what it does to those that only training has, says nothing of serving."""
         run = self._run
-        self._run.record.does(BOTH)
         for part in items.parts:
             value = Value(target, part.full, part.subs, part.kind, part.rows, None, part.why,
                           origin=part.origin, bulk=part.bulk)  # fmt: skip

@@ -13,7 +13,7 @@ from .methods import NEIGHBOURS
 from .pieces import Pieces
 from .rows import Rows
 from .run import Run
-from .syntax import given_by_name, is_starred, method_of, name_of, place
+from .syntax import given_by_name, is_starred, method_of, name_of, number_of, place
 
 #: Edits whose fitted part gives values their meaning: other rows' would say something else.
 _CODING = ("dtype", "dtypes", "categories", "bins", "quantiles")
@@ -48,13 +48,6 @@ class _Call(NamedTuple):
         """The arguments over a choice of rows; others in the place of some parts of the call."""
         changed = others or {}
         return [changed.get(n + 1, kid.subs[choice]) for n, kid in enumerate(self.kids[1:])]
-
-    def number(self, position: int, name: str) -> Optional[int]:
-        """Which part of the call is an argument."""
-        if position < len(self.node.args):
-            return position + 1
-        named = [k.arg for k in self.node.keywords]
-        return 1 + len(self.node.args) + named.index(name) if name in named else None
 
 
 class Replays(object):
@@ -161,7 +154,7 @@ class Replays(object):
             return self._spread(call)
         if pandas is None or call.function is not pandas.get_dummies or data is not call.kids[1]:
             return None
-        number = call.number(5, "columns")
+        number = number_of(call.node, 5, "columns")
         columns = call.kids[number] if number is not None else None
         known = categories(data.full, columns and columns.full)
 
@@ -227,7 +220,7 @@ class Replays(object):
         ):
             return None
         quantiles = call.function is pandas.qcut
-        number = call.number(1, "q" if quantiles else "bins")
+        number = number_of(call.node, 1, "q" if quantiles else "bins")
         if number is None or quantiles and not isinstance(node.func, ast.Attribute):
             return None
         bins = call.again(call.function, call.over_all(), retbins=True)[1]

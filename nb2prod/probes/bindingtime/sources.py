@@ -56,7 +56,7 @@ def reads(statements: Sequence[Numbered]) -> List[Source]:
 
 def inner_reads(statements: Sequence[Numbered]) -> List[Source]:
     """Expressions in functions that read a table and do more, where such a function is called once."""
-    called = [getattr(call.func, "id", "") for _, node in statements for call in _calls([node])]
+    called = [getattr(call.func, "id", "") for _, node in statements for call in _calls(node)]
     return [
         Source(number, place(call))
         for number, node in statements
@@ -69,7 +69,7 @@ def inner_reads(statements: Sequence[Numbered]) -> List[Source]:
 def splits(statements: Sequence[Numbered]) -> Iterator[Source]:
     """Variables with rows and with their target that are split into those of training and others."""
     for number, node in statements:
-        for call in _calls([node]) if isinstance(node, ast.Assign) else ():
+        for call in _calls(node) if isinstance(node, ast.Assign) else ():
             names = _variables(call.args[:2])
             if method_of(call) == "train_test_split" and len(names) == 2:
                 yield _given(number, names)
@@ -81,7 +81,7 @@ def predicted(statements: Sequence[Numbered], variables: Iterable[str]) -> Itera
         for number, node in statements[::-1]:
             if not isinstance(node, ast.Assign) or name not in map(_id, node.targets):
                 continue
-            for call in _calls([node]):
+            for call in _calls(node):
                 rows, model = _variables(call.args[:1]), owner_of(call)
                 if method_of(call) in _PREDICTING and rows and model is not None:
                     fitted = _fit([s for s in statements if s[0] < number], model, number)
@@ -98,7 +98,7 @@ def _fit(before: Sequence[Numbered], model: ast.expr, number: int) -> Optional[S
     for at, node in before[::-1]:
         if not isinstance(node, (ast.Assign, ast.Expr)):
             continue
-        for call in _calls([node]):
+        for call in _calls(node):
             owner = node.targets[0] if isinstance(node, ast.Assign) else owner_of(call)
             if method_of(call) == "fit" and _id(owner) and _id(owner) == _id(model):
                 return _fitted(call, at)
@@ -116,11 +116,11 @@ def _given(number: int, names: Sequence[ast.Name]) -> Source:
 
 def _reading(node: ast.AST) -> Iterator[ast.Call]:
     """Calls that read a table."""
-    return (call for call in _calls([node]) if name_of(call.func) in _READING)
+    return (call for call in _calls(node) if name_of(call.func) in _READING)
 
 
-def _calls(nodes: Iterable[ast.AST]) -> Iterator[ast.Call]:
-    return (part for node in nodes for part in ast.walk(node) if isinstance(part, ast.Call))
+def _calls(node: ast.AST) -> Iterator[ast.Call]:
+    return (part for part in ast.walk(node) if isinstance(part, ast.Call))
 
 
 def _variables(arguments: Sequence[ast.expr]) -> List[ast.Name]:

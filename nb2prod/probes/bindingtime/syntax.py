@@ -22,9 +22,6 @@ def unwrapped(node: Any) -> Any:
     return node.value if type(node).__name__ == "Index" else node
 
 
-_CALL = compile("_call(*_given, **_named)", "<notebook>", "eval")
-
-
 def name_of(node: ast.expr) -> str:
     """The last name of a function."""
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
@@ -39,6 +36,10 @@ def applied(call: ast.Call, function: Callable[..., Any], given: Sequence[Any]) 
     """Calls a function with values in the places of a call's arguments, those with names behind the others."""
     given, named = _arguments(call, given)
     return function(*given, **named)
+
+
+#: A call in a frame of its own, whose variables are those that it is evaluated with.
+_CALL = compile("_call(*_given, **_named)", "<notebook>", "eval")
 
 
 def applied_among(
@@ -167,6 +168,16 @@ def is_starred(node: ast.Call) -> bool:
     """Whether arguments come in a list or in a dict."""
     starred = any(isinstance(part, ast.Starred) for part in node.args)
     return starred or any(not keyword.arg for keyword in node.keywords)
+
+
+def number_of(node: ast.Call, position: int, *names: str) -> Optional[int]:
+    """Which part of a call, its function among them, is the argument in a position or with one of these names."""
+    if position < len(node.args):
+        return position + 1
+    for number, keyword in enumerate(node.keywords, len(node.args) + 1):
+        if keyword.arg in names:
+            return number
+    return None
 
 
 def given_by_name(node: ast.Call) -> Dict[str, ast.expr]:

@@ -7,12 +7,8 @@ import re
 from typing import Any, List, NamedTuple, Optional, Sequence
 
 from .facts import ROWS, Value
-from .syntax import name_of, owner_of
+from .syntax import name_of, number_of, owner_of
 
-#: What is said in which place or by which keyword: the data, and the target.
-_FIT = (("X", "x"), ("y",))
-_STATISTICS = (("exog",), ("endog",))
-_DATASET = (("data",), ("label",))
 #: Classes of gradient boosting libraries that hold rows with their target.
 _DATASETS = ("Dataset", "DMatrix", "QuantileDMatrix", "Pool")
 
@@ -31,28 +27,22 @@ def target_of(node: Any, kids: Sequence[Value]) -> Optional[Target]:
     function, name = kids[0].full, name_of(node.func)
     module = str(getattr(function, "__module__", ""))
     if name.startswith("fit") and owner_of(node) is not None:
-        data, target = _given(node, kids, _FIT[0], 0), _given(node, kids, _FIT[1], 1)
+        data, target = _given(node, kids, 0, "X", "x"), _given(node, kids, 1, "y")
     elif isinstance(function, type) and module.startswith("statsmodels."):
-        data, target = _given(node, kids, _STATISTICS[0], 1), _given(node, kids, _STATISTICS[1], 0)
+        data, target = _given(node, kids, 1, "exog"), _given(node, kids, 0, "endog")
     elif name in _DATASETS:
-        data, target = _given(node, kids, _DATASET[0], 0), _given(node, kids, _DATASET[1], 1)
+        data, target = _given(node, kids, 0, "data"), _given(node, kids, 1, "label")
     elif getattr(function, "__name__", "") == "from_formula":
-        return _of_formula(_given(node, kids, ("formula",), 0), _given(node, kids, ("data",), 1))
+        return _of_formula(_given(node, kids, 0, "formula"), _given(node, kids, 1, "data"))
     else:
         return None
     return None if data is None or target is None else Target(target, data)
 
 
-def _given(
-    node: ast.Call, kids: Sequence[Value], keywords: Sequence[str], place: int
-) -> Optional[Value]:
-    """The argument in a place, or by one of these keywords."""
-    if place < len(node.args):
-        return kids[1 + place]
-    for number, keyword in enumerate(node.keywords, 1 + len(node.args)):
-        if keyword.arg in keywords:
-            return kids[number]
-    return None
+def _given(node: ast.Call, kids: Sequence[Value], position: int, *names: str) -> Optional[Value]:
+    """The argument in a position, or with one of these names."""
+    number = number_of(node, position, *names)
+    return None if number is None else kids[number]
 
 
 def _of_formula(formula: Optional[Value], table: Optional[Value]) -> Optional[Target]:
