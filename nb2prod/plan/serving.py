@@ -163,9 +163,10 @@ class _Slicing:
                 drawing.add(number)
             counting |= {*looked_up}
             inner = record.inner_training
-            step = Step(number, when, inner, tuple(edits), looked_up, record.ways)
             drawn = number in drawing and bool(record.draws and record.touched - record.draws)
-            steps.append(replace(step, drawn=drawn))
+            steps.append(
+                Step(number, when, inner, tuple(edits), looked_up, record.ways, drawn=drawn)
+            )
         ordered = tuple(self._with_kept(steps[::-1]))
         number, place = found["source"]
         if self._split:
@@ -200,7 +201,13 @@ class _Slicing:
                 raise Unserved(f"{said}, which cell {self._cell(number)} does", step.statement)
 
     def _cell(self, number: int) -> int:
+        """The number of a statement's cell."""
         return self._plan.code.statements[number].cell.number
+
+    def _given_at(self, number: int) -> set[str]:
+        """The variables that serving has with the rows, at the statement that gives them."""
+        source, names = self._source
+        return names if number == source else set()
 
     def _served_by(self, number: int, record: Record, edits: Sequence[Edit]) -> set[str]:
         """The variables that a statement reads where it serves."""
@@ -209,8 +216,7 @@ class _Slicing:
             for name, kind in self._kinds(number, record).items()
             if kind in (_ALWAYS, _ROWS) and self._is_served(number, name, edits)
         }
-        source, reading = self._source
-        return found - reading if number == source else found
+        return found - self._given_at(number)
 
     def _fits(self, number: int, record: Record, edits: Sequence[Edit]) -> bool:
         """Whether training has to run a statement because serving looks up what it fits."""
@@ -219,9 +225,8 @@ class _Slicing:
 
     def _read_by(self, step: Step) -> set[str]:
         """The variables that a statement reads, where it runs."""
-        source, reading = self._source
         read = {*self._records[step.statement].reads}
-        return read - reading if step.statement == source and step.when == "serving" else read
+        return read - self._given_at(step.statement) if step.when == "serving" else read
 
     def _opened(self, number: int) -> set[str]:
         """What a `with` statement binds for its body."""
@@ -291,8 +296,7 @@ class _Slicing:
         named = {*self._plan.code.facts[number].names.values()}
         named |= {edit.facts["number"] for edit in edits if edit.kind == "saved"}
         named |= self._plan.named_in_strings.get(number, frozenset())
-        source, reading = self._source
-        given = reading if number == source else ()
+        given = self._given_at(number)
         looked_up = {
             name: fitted[name] if name in fitted else self._field(name, number)
             for name, kind in sorted(self._kinds(number, record).items())
@@ -314,7 +318,7 @@ class _Slicing:
         """Refuses what is fitted to the rows that are predicted, and not to those of training."""
         if record.apart is not None:
             text, number, line, model = record.apart
-            cell = self._plan.code.statements[model].cell.number
+            cell = self._cell(model)
             raise Unserved(
                 f"{text} fits to rows that the model, which cell {cell} fits, was not trained on",
                 number,
