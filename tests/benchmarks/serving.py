@@ -20,7 +20,7 @@ import nb2prod
 
 from .handwritten import Churn, Handwritten, HousePrices
 from .recording import EXAMPLES
-from .timing import command_seconds, seconds
+from .timing import command_seconds, in_turn, seconds
 
 #: Rows of a batch.
 BATCH = 100_000
@@ -81,32 +81,26 @@ def subject(name: str, folder: Path) -> Subject:
     return Subject(name, source, model, by_hand, held, row, many)
 
 
-def one_row(subject: Subject) -> tuple[float, float]:
-    """CPU seconds that one row takes, and by hand."""
+def one_row(subject: Subject) -> float:
+    """What one row takes, as a multiple of what it takes by hand."""
     return _both(lambda predict: predict(subject.row), subject, 60)
 
 
-def batch(subject: Subject) -> tuple[float, float]:
-    """CPU seconds that many rows take, and by hand."""
-    return _both(lambda predict: predict(subject.rows), subject, 9)
+def batch(subject: Subject) -> float:
+    """What many rows take, as a multiple of what they take by hand."""
+    return _both(lambda predict: predict(subject.rows), subject, 15)
 
 
-def _both(
-    work: Callable[[Callable[[Any], Any]], object], subject: Subject, repeat: int
-) -> tuple[float, float]:
-    """In turn, the least of each: then neighbours slow down neither more than the other."""
-    pairs = [
-        (
-            seconds(lambda: work(subject.model.predict), repeat=1),
-            seconds(lambda: work(subject.by_hand.predict), repeat=1),
-        )
-        for _ in range(repeat)
-    ]
-    return min(ours for ours, _ in pairs), min(theirs for _, theirs in pairs)
+def _both(work: Callable[[Callable[[Any], Any]], object], subject: Subject, repeat: int) -> float:
+    return in_turn(
+        lambda: seconds(lambda: work(subject.model.predict), repeat=1),
+        lambda: seconds(lambda: work(subject.by_hand.predict), repeat=1),
+        repeat,
+    )
 
 
-def first_prediction(subject: Subject, repeat: int = 5) -> tuple[float, float]:
-    """CPU seconds of a fresh process that imports and predicts, and of one that loads the same model by hand.
+def first_prediction(subject: Subject) -> float:
+    """What a fresh process takes that imports and predicts, as a multiple of one that loads the same model by hand.
 
     Both load a skops file: `import skops.io` alone imports all of scikit-learn, which a pickle does not.
     """
@@ -115,14 +109,11 @@ def first_prediction(subject: Subject, repeat: int = 5) -> tuple[float, float]:
     held = sorted(map(str, (subject.source / subject.name / "model").glob("*.skops")))
     load = "[io.load(path, trusted=io.get_untrusted_types(file=path)) for path in held]"
     theirs = f"import pandas, sklearn, skops.io as io; held = {held}; {load}"
-    pairs = [
-        tuple(
-            command_seconds([sys.executable, "-c", code], cwd=subject.source, repeat=1)
-            for code in (ours, theirs)
-        )
-        for _ in range(repeat)
-    ]
-    return min(ours for ours, _ in pairs), min(theirs for _, theirs in pairs)
+    return in_turn(
+        lambda: command_seconds([sys.executable, "-c", ours], cwd=subject.source, repeat=1),
+        lambda: command_seconds([sys.executable, "-c", theirs], cwd=subject.source, repeat=1),
+        5,
+    )
 
 
 def small_package(folder: Path) -> Path:
