@@ -118,29 +118,33 @@ class _StepCode:
         edit = next((edit for edit in self._step.edits if edit.kind == "parts"), None)
         if edit is None or not isinstance(self._text.node, ast.Assign):
             return None
-        return [assigned(name, self._served(at)) for name, at in sorted(edit.served.items())]
-
-    def _served(self, span: Span) -> str:
-        """An expression where rows are served."""
-        return self._text.common(self._text.chosen(span))
+        return [assigned(name, self._rows(at)) for name, at in sorted(edit.served.items())]
 
     def _choice_served(self) -> list[str] | None:
-        """What serving does, where a statement does nothing but choose among rows."""
+        """What serving does, where a statement does nothing but choose among rows, and perhaps copies those."""
         for edit in self._step.edits:
             if edit.kind != "choice" or edit.of is None:
                 continue
             match self._text.node:
                 case ast.Assign(targets=[ast.Name(id=name)], value=value) if (
-                    _span(value) == edit.at
+                    _span(_uncopied(value)) == edit.at
                 ):
-                    target = name
-                case ast.Expr(value=value) if _span(value) == edit.at:
-                    target = self._text.cell.at(edit.of)
+                    target, taken = name, self._rows(edit.of)
+                case ast.Expr(value=value) if _span(value) == edit.at:  # in place
+                    target, taken = self._text.cell.at(edit.of), self._served(edit.of)
                 case _:
                     continue
-            taken = self._text.common(self._text.chosen(edit.of))
             return [assigned(target, taken)] if taken != target else []
         return None
+
+    def _served(self, span: Span) -> str:
+        """The rows of an expression where they are served: all of them."""
+        return self._text.common(self._text.chosen(span))
+
+    def _rows(self, span: Span) -> str:
+        """The same, copied where others live on and some are changed."""
+        taken = self._served(span)
+        return f"{taken}.copy()" if self._step.shares and taken.isidentifier() else taken
 
     # ------------------------------------------------------------------ statements in statements
     def _statement(self, node: ast.stmt) -> str:
@@ -233,3 +237,12 @@ def _statement_span(node: ast.stmt) -> Span:
     first, start, last, end = _span(node)
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return (min([first, *(d.lineno for d in decorators)]), start, last, end)
+
+
+def _uncopied(node: ast.expr) -> ast.expr:
+    """What a call does nothing with but copy it."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=value, attr="copy"), args=[], keywords=[]):
+            return value
+        case _:
+            return node

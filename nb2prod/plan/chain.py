@@ -79,6 +79,8 @@ class Step:
     copied: frozenset[str] = frozenset()
     #: Whether training runs it for what it draws alone.
     drawn: bool = False
+    #: Whether serving needs a copy of rows that training chooses among: others of them live on, and some are changed.
+    shares: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,8 @@ class _Slicing:
         serving, training = {prediction}, set[str]()
         #: Names whose values count in training, and statements that training needs for their draws alone.
         counting, drawing = set[str](), set[int]()
+        #: Names whose values are changed in place where it serves.
+        changed = set[str]()
         generators = {name for record in self._records.values() for name in record.draws}
         steps: list[Step] = []
         unread = Unread(plan.code, self._records, prediction)
@@ -165,8 +167,19 @@ class _Slicing:
             inner = record.inner_training
             drawn = number in drawing and bool(record.draws and record.touched - record.draws)
             steps.append(
-                Step(number, when, inner, tuple(edits), looked_up, record.ways, drawn=drawn)
+                Step(
+                    number,
+                    when,
+                    inner,
+                    tuple(edits),
+                    looked_up,
+                    record.ways,
+                    drawn=drawn,
+                    shares=bool(changed) and self._shares(number, edits, wanted),
+                )
             )
+            if served:
+                changed |= record.mutates | plan.code.facts[number].mutates
         ordered = tuple(self._with_kept(steps[::-1]))
         number, place = found["source"]
         if self._split:
@@ -217,6 +230,15 @@ class _Slicing:
             if kind in (_ALWAYS, _ROWS) and self._is_served(number, name, edits)
         }
         return found - self._given_at(number)
+
+    def _shares(self, number: int, edits: Iterable[Edit], live: Collection[str]) -> bool:
+        """Whether a statement chooses among rows, and a variable that it does not bind goes on to hold some."""
+        if not any(edit.kind in ("choice", "parts") for edit in edits):
+            return False
+        records = [record for n, record in sorted(self._records.items()) if n < number]
+        kinds = {name: kind for record in records for name, kind in record.binds.items()}
+        others = {*live} - {*self._records[number].binds}
+        return any(kinds.get(name) == _ROWS for name in others)
 
     def _fits(self, number: int, record: Record, edits: Sequence[Edit]) -> bool:
         """Whether training has to run a statement because serving looks up what it fits."""

@@ -58,6 +58,27 @@ def _judged(cells: tuple[str, ...]) -> Verdict:
     "cells",
     [
         pytest.param(
+            _prepared(
+                "d = df[df['age'] > 25]\nd['fare'] *= 2\nd['more'] = df['fare'] + d['sibs']\n"
+                "df = df.loc[d.index]\nX = d[['fare', 'more']]"
+            ),
+            id="some of the rows are changed, and all of them are read",
+        ),
+        pytest.param(
+            _prepared(
+                "raw = df\ndf = df[df['age'] > 25].copy()\ndf['fare'] += 1\n"
+                "df['more'] = raw['fare']\nX = df[['fare', 'more']]"
+            ),
+            id="another name for rows that are copied",
+        ),
+        pytest.param(
+            _prepared(
+                "raw = df\ndf.dropna(subset=['age'], inplace=True)\ndf['fare'] *= 2\n"
+                "df['more'] = raw['fare'] + 1\nX = df[['fare', 'more']]"
+            ),
+            id="another name for rows that are dropped in place",
+        ),
+        pytest.param(
             _prepared("""encoders = {}
 for col in ['sex', 'port']:
     df[col] = df[col].fillna('none')

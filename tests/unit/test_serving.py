@@ -115,6 +115,32 @@ def body(tmp_path: Path, *cells: str, settings: Settings | None = None) -> str:
             id="rows are left out",
         ),
         pytest.param(
+            "d = df[df['fare'] >= 0]\nd['fare'] = d['fare'] * 2\nd['more'] = df['fare']\n"
+            "X = d[['fare', 'more']]",
+            """
+            if training:
+                d = df[df['fare'] >= 0]
+            else:
+                d = df.copy()
+            d['fare'] = d['fare'] * 2
+            d['more'] = df['fare']
+            X = d[['fare', 'more']]
+            """,
+            id="some rows are changed, and the others are read",
+        ),
+        pytest.param(
+            "d = df[df['fare'] >= 0].copy()\nd['fare'] = d['fare'] * 2\nX = d[['fare']]",
+            """
+            if training:
+                d = df[df['fare'] >= 0].copy()
+            else:
+                d = df
+            d['fare'] = d['fare'] * 2
+            X = d[['fare']]
+            """,
+            id="some rows are copied and changed, and the others are not read",
+        ),
+        pytest.param(
             "df = df[df['fare'] >= 0]\nX = df[['fare']]",
             "if training:\n    df = df[df['fare'] >= 0]\nX = df[['fare']]",
             id="a choice that leaves nothing out",

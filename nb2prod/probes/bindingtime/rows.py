@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import sys
 import types
 from typing import Any, List, Optional, Sequence
@@ -50,12 +51,30 @@ class Rows(object):
         self, node: ast.AST, full: Any, subs: List[Any], of_rows: List[Value], kids: List[Value]
     ) -> Optional[Value]:
         """The value, where each row has the one that it has alone."""
-        for kid in of_rows:
-            rows = self._rows_of(full, subs, kid.table)
+        whole = ((kid, self._rows_of(full, subs, kid.table)) for kid in of_rows)
+        common = ((kid, self._common_rows(full, subs, kid.table, of_rows)) for kid in of_rows)
+        for kid, rows in itertools.chain(whole, common):
             if rows is not None:
                 self._run.expect_fitted(kids)
                 self._run.heights.add(len(rows))
                 return Value(node, full, subs, ROWS, rows, origin=kid.origin)
+        return None
+
+    def _common_rows(
+        self, full: Any, subs: List[Any], table: Value, of_rows: Sequence[Value]
+    ) -> Any:
+        """The raw rows of a value that pandas made by labels: those that only some of the tables have are nobody's."""
+        tables = [kid.table for kid in of_rows if self._a.is_labelled(kid.table.full)]
+        held = [{*t.rows.tolist()} for t in tables if t.rows is not None]
+        common = set.intersection(*held) if held else set()
+        if not self._run.choices or not common or all(rows == common for rows in held):
+            return None
+        numpy = sys.modules["numpy"]
+        for positions in self._a.followed(full, table.full):
+            rows = table.rows[positions]
+            rows = numpy.where(numpy.isin(rows, [*common]), rows, -1)
+            if self.verified(full, rows, subs):
+                return rows
         return None
 
     def partly(
