@@ -62,7 +62,7 @@ def scoring_text(plan: PackagePlan, serving: Serving) -> str:
     copied = _lookups(words, used)
     if copied and "import pandas as pd" not in {line.text for line in lines}:
         lines.append(ImportLine(1, "pandas", "import pandas as pd"))
-    parts = [
+    head = [
         docstring(
             "From raw rows to predictions: one function trains and serves.\n\n"
             + _cells(plan, serving)
@@ -70,9 +70,8 @@ def scoring_text(plan: PackagePlan, serving: Serving) -> str:
         "from __future__ import annotations",
         rendered(lines, keep_order=False),
         f"if {words.type_checking}:\n{textwrap.indent(rendered(checked, keep_order=False), '    ')}",
-        state,
     ]
-    parts += copied
+    parts = ["\n\n".join(head), state, *copied]
     rows = words.data_frame if is_table(serving.form) else words.any
     header = (
         f"def {words.score}({words.frame}: {rows}, {words.fitted}: {words.state_type}, *, "

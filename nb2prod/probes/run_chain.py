@@ -363,10 +363,15 @@ class _Chain:
             table = value.table
             if table.rows is None or (table.rows < 0).any():
                 continue
-            for name in ran.raw.columns:
-                column = ran.raw[name].iloc[table.rows]
-                if self._alignment.same(column, value.full):
+            raw, same = ran.raw.iloc[table.rows], self._alignment.same
+            for name in raw.columns:
+                if same(raw[name], value.full):
                     return [name]
+            if self._alignment.is_frame(value.full):
+                columns = [(n, c) for n, c in value.full.items() if n in raw.columns]
+                several = [name for name, column in columns if same(raw[name], column)]
+                if several:
+                    return several
         return []
 
     def _is_feature(self, ran: Any, data: Any, name: Any, target: Any) -> bool:

@@ -91,7 +91,11 @@ def _serving(folder: Path, *cells: str) -> Serving:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a table to learn from, and one without its target."""
     rows = pd.DataFrame(
-        {"fare": [n * 53 % 97 for n in range(60)], "y": [n * 29 % 31 for n in range(60)]}
+        {
+            "fare": [n * 53 % 97 for n in range(60)],
+            "age": [n * 37 % 53 for n in range(60)],
+            "y": [n * 29 % 31 for n in range(60)],
+        }
     )
     rows.to_csv(tmp_path / "rows.csv", index=False)
     rows[["fare"]].head(20).to_csv(tmp_path / "new.csv", index=False)
@@ -124,6 +128,23 @@ def test_a_target_that_is_computed_is_the_column_it_comes_from(
     assert found.target == expected
 
 
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [("['y', 'fare']", ("y", "fare")), ("['y', 'z']", ("y",))],  # `z` comes from what callers have
+)
+def test_of_a_table_of_targets_it_is_the_raw_columns(
+    columns: str, expected: tuple[str, ...], folder: Path
+) -> None:
+    found = _serving(
+        folder,
+        "setup: import pandas as pd\nfrom sklearn.linear_model import LinearRegression",
+        "preprocessing: df = pd.read_csv('rows.csv')\ndf['z'] = df['age'] % 7",
+        f"train: model = LinearRegression().fit(df[['age']] / 2, df[{columns}])",
+        "predict: p = model.predict(df[['age']] / 2)",
+    )
+    assert found.target == expected
+
+
 def test_training_has_the_rows_that_a_function_prepares_for_the_model(folder: Path) -> None:
     found = _serving(
         folder,
@@ -138,4 +159,4 @@ def test_training_has_the_rows_that_a_function_prepares_for_the_model(folder: Pa
     )
     assert found.learned is not None
     assert found.learned.target == ("y",)
-    assert found.learned.columns == ("fare", "y")
+    assert found.learned.columns == ("fare", "age", "y")
