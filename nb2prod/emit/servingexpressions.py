@@ -328,7 +328,8 @@ class StepText:
         given = f"{data}, {self._inner(columns, edit)}" if columns else data
         self._learn(assigned(state, f"{self._words.categories}({given})"))
         assert edit.of is not None
-        known = f"{self._words.with_categories}({data}, {state})"
+        more = ", open=True" if edit.facts.get("open") else ""
+        known = f"{self._words.with_categories}({data}, {state}{more})"
         return self._inner(edit.at, edit, [(edit.of, known)])
 
     def _categories(self, edit: Edit, state: str) -> str:

@@ -413,7 +413,7 @@ class _Slicing:
             places,
             {
                 key: told[key]
-                for key in ("parameter", "grouped", "some", "applied", "number", "values")
+                for key in ("parameter", "grouped", "some", "applied", "number", "values", "open")
                 if key in told
             },
             {variable: tuple(place) for variable, place in told.get("served", {}).items()},

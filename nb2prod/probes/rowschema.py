@@ -9,6 +9,8 @@ from typing import Any, Collection, Dict, Iterator, List
 
 #: Texts are categories: so many at most, none of them longer.
 _CATEGORIES, _LENGTH = 50, 40
+#: Fewer rows are written out by hand.
+_FEW = 5
 #: Distinct predictions that are labels.
 _LABELS = 20
 #: Columns whose texts stay with their owner.
@@ -31,8 +33,10 @@ _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
 def described(kept: str, prediction: str, secrets: Collection[str]) -> Dict[str, Any]:
     """The facts about raw rows and predictions that `run_chain` kept in a file; no secret is among them."""
     with open(kept, "rb") as file:
-        _, table, _, values = pickle.load(file)
-    rows = [_facts(table.iloc[:, place], secrets) for place in range(table.shape[1])]
+        learned, table, _, values = pickle.load(file)
+    rows = [
+        _facts_beside(table.iloc[:, place], learned, secrets) for place in range(table.shape[1])
+    ]
     return {"rows": rows, "outputs": [_labelled(part) for part in _outputs(values, prediction)]}
 
 
@@ -57,6 +61,25 @@ def _labelled(series: Any) -> Dict[str, Any]:
     if facts["kind"] in ("string", "integer") and len(labels) <= _LABELS:
         facts["categories"] = sorted(labels)
     return facts
+
+
+def _facts_beside(series: Any, learned: Any, secrets: Collection[str]) -> Dict[str, Any]:
+    """The facts about a column; what is usual, as the rows have it that the model learned from, too.
+
+    Where rows are written out, these say of which type they are.
+    """
+    facts = _facts(series, secrets)
+    other = learned[series.name] if series.name in learned.columns else None
+    if other is None or len(other.shape) > 1 or facts["dtype"] == "category":
+        return facts
+    kinds = {facts["kind"], _kind(other)}
+    if len(kinds) > 1 and kinds != {"integer", "number"}:
+        return facts
+    both = _facts(sys.modules["pandas"].concat([series, other]), secrets)
+    if len(series) < _FEW:
+        return both
+    usual = ("minimum", "maximum", "categories")
+    return {**facts, **{key: both[key] for key in usual if key in facts and key in both}}
 
 
 def _facts(series: Any, secrets: Collection[str]) -> Dict[str, Any]:

@@ -94,7 +94,28 @@ class _Chain:
                 return self._followed(*self._first_look([source]))
             except Refused:  # what the function gives are rows, too
                 pass
-        return self._made() if made else self._followed(*self._first_look(self._sources()))
+        if made:
+            return self._made()
+        try:
+            looked = self._first_look(self._sources())
+        except Refused:
+            new = self._new()
+            if new is None:
+                raise
+            return new
+        return self._followed(*looked)
+
+    def _new(self) -> Optional[Tuple[Dict[str, Any], Any]]:
+        """What was found for rows that are written out to be predicted, by a model of rows that are read."""
+        sources, reads = self._times.sources, self._times.sources.reads(self._numbered)
+        ran = self._ran([], None, [])
+        spots = [spot for spot in ran.anew if self._leads(spot[0], ran.records)]
+        written = [sources.Source(*spot) for spot in spots]
+        try:
+            looked = self._first_look([source for source in written if source not in reads])
+            return self._followed(*looked)
+        except Refused:
+            return None
 
     def _made(self) -> Tuple[Dict[str, Any], Any]:
         """What was found for rows that the notebook makes.
@@ -473,7 +494,8 @@ def _learns(ran: Any) -> bool:
 def _mark_apart(ran: Any, predicted: Any) -> None:
     """Marks statements that fit something to predicted rows, of which the model was trained on none.
 
-    What knows their target once the model is there is no part of them: a threshold, say.
+    What knows their target once the model is there is no part of them: a threshold, say. Columns for each
+    value are no fit as long as new values get some, too: something else then chooses those of the model.
     """
     trained = [(x.table.rows, at) for _, x, at in ran.fitted_to if x.table.rows is not None]
     if not trained and not ran.fitted_elsewhere:
@@ -481,13 +503,19 @@ def _mark_apart(ran: Any, predicted: Any) -> None:
     known, at = trained[-1] if trained else ([], ran.fitted_elsewhere[-1])
     model = {row for row in known if row >= 0}
     served = {row for row in predicted.tolist() if row >= 0}
-    for record, rows, why, knows in ran.learned:
+
+    def is_apart(rows: Any) -> bool:
         seen = {row for row in rows.tolist() if row >= 0}
         whole = len(seen) == len(rows)  # and none of another file among them
         apart = model and model.isdisjoint(seen) or not trained and whole
+        return bool(apart and seen & served)
+
+    for record, rows, why, knows in ran.learned:
         judged = knows and why.statement > at  # how good the model is there
-        if apart and seen & served and not judged:
+        if is_apart(rows) and not judged:
             record.apart = (why.text.strip(), why.statement, why.line, at)
+    for edit, rows in ran.expanded:
+        edit["open"] = is_apart(rows)
 
 
 def _beside(name: str) -> Any:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
+from typing import Any
 
 import pandas as pd  # type: ignore[import-untyped]
 import pytest
+from sklearn.linear_model import LinearRegression  # type: ignore[import-untyped]
 
-from tests.properties.chains.oracle import Verdict, judged
+from tests.properties.chains.oracle import Verdict, importable, judged
 
 ROWS = 60
 _SETUP = """setup: import numpy as np
@@ -77,6 +80,14 @@ def _judged(cells: tuple[str, ...]) -> Verdict:
                 "df['more'] = raw['fare'] + 1\nX = df[['fare', 'more']]"
             ),
             id="another name for rows that are dropped in place",
+        ),
+        pytest.param(
+            (
+                f"{_READ}scaler = StandardScaler().fit(df[['fare']])\nX = scaler.transform(df[['fare']])",
+                _TRAIN,
+                "predict: new = pd.DataFrame({'fare': [30, 12]})\nprint(model.predict(scaler.transform(new)))",
+            ),
+            id="rows that are written out",
         ),
         pytest.param(
             _prepared("""encoders = {}
@@ -650,3 +661,35 @@ def test_is_refused(cells: tuple[str, ...], words: str) -> None:
     found = _judged(cells)
     assert found.kind == "refused"
     assert words in found.detail
+
+
+def _trained(cells: tuple[str, ...], row: dict[str, Any]) -> Any:
+    """What the package gives for a row once it was trained on `rows.csv`."""
+    assert _judged(cells) == Verdict("right")
+    with importable(Path.cwd() / "src"):
+        return importlib.import_module("demo.serving").train(pd.read_csv("rows.csv")).predict(row)
+
+
+_DUMMIES = f"""{_READ}tr = pd.get_dummies(df[['fare', 'port']])
+te = pd.get_dummies(new[['fare', 'port']]).reindex(columns=tr.columns, fill_value=0)"""
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        "new = pd.read_csv('new.csv')\nnew = new[new['port'] != 'Q']",
+        "new = pd.DataFrame([{'fare': 30, 'port': 'S'}, {'fare': 40, 'port': 'C'}])",
+    ],
+)
+def test_a_value_that_the_model_knows_counts_where_the_predicted_rows_lacked_it(new: str) -> None:
+    cells = (
+        _DUMMIES.replace(_READ, f"{_READ}{new}\n"),
+        "train: model = LinearRegression().fit(tr, df['y'])",
+        "predict: p = model.predict(te)",
+    )
+    found = _trained(cells, {"age": 30.0, "fare": 30.5, "sibs": 0, "sex": "male", "port": "Q"})
+    rows = pd.read_csv("rows.csv")
+    columns = pd.get_dummies(rows[["fare", "port"]])
+    model = LinearRegression().fit(columns, rows["y"])
+    row = columns.iloc[[0]].assign(fare=30.5, port_C=0, port_Q=1, port_S=0)
+    assert found == pytest.approx(model.predict(row)[0])

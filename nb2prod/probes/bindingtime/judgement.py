@@ -45,6 +45,8 @@ class Judgement(object):
         if not of_rows:
             if self._a.is_frame(full) or isinstance(node, ast.Call) and is_dataset(full):
                 self._run.tables.append((self._run.number, place(node)))
+                if all(kid.kind == ALWAYS for kid in kids):
+                    self._run.anew.append((self._run.number, place(node)))
             elif is_matrix(full) and not isinstance(node, ast.Name):
                 self._run.arrays.append((self._run.number, place(node)))
             return self._without_rows(node, full, kids)

@@ -16,13 +16,16 @@ def categories(data: Any, columns: Any = None) -> Dict[Any, Any]:
     return {name: pandas.Categorical(data[name]).categories for name in columns}
 
 
-def with_categories(data: Any, known: Dict[Any, Any]) -> Any:
-    """The same data, its columns with the categories that were known in training."""
+def with_categories(data: Any, known: Dict[Any, Any], *, open: bool = False) -> Any:
+    """The same data, its columns with the categories that were known in training; with new ones where it is open."""
     pandas = sys.modules["pandas"]
-    kinds = {name: pandas.CategoricalDtype(values) for name, values in known.items()}
-    if not hasattr(data, "columns"):
-        return data.astype(kinds[None])
-    return data.astype({name: kind for name, kind in kinds.items() if name in data.columns})
+    kinds = {}
+    for name, values in known.items():
+        if name is None or name in data.columns:
+            column = data if name is None else data[name]
+            new = column.dropna().unique() if open else ()
+            kinds[name] = pandas.CategoricalDtype(values.union(new, sort=False))
+    return data.astype(kinds.get(None, kinds))
 
 
 def of_groups(groups: Any, known: Any) -> Any:

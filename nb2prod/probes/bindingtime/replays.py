@@ -16,7 +16,7 @@ from .run import Run
 from .syntax import given_by_name, is_starred, method_of, name_of, number_of, place
 
 #: Edits whose fitted part gives values their meaning: other rows' would say something else.
-_CODING = ("dtype", "dtypes", "categories", "bins", "quantiles")
+_CODING = ("dtype", "dtypes", "categories", "bins", "quantiles", "spread")
 
 
 class _Call(NamedTuple):
@@ -105,6 +105,8 @@ class Replays(object):
                 self._run.learn(call.node, of_rows)
             given = {key: value for key, value in edit.items() if value is not None}
             self._run.record.edit(kind, place(call.node), **given)
+            if kind == "dummies":
+                self._run.expanded.append((self._run.record.edits[-1], found.rows))
         return found
 
     def _fit_transform(self, call: _Call) -> Optional[Value]:

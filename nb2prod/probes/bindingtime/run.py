@@ -69,6 +69,8 @@ class Run(object):
         self.fitted_rows: Dict[int, Tuple[Any, Optional[int]]] = {}
         #: What was fitted: by which statement, to which rows, at what, and whether their target was known.
         self.learned: List[Tuple[Record, Any, Why, bool]] = []
+        #: Edits that expand values into columns, and of which rows these are.
+        self.expanded: List[Tuple[Dict[str, Any], Any]] = []
         #: The variables whose values were written to files, by path.
         self.saved: Dict[str, str] = {}
         #: Calls of the notebook's functions that could tell more if they were followed inside.
@@ -78,6 +80,8 @@ class Run(object):
         #: Tables and datasets that were read or made, and arrays of rows: each where it was.
         self.tables: List[Spot] = []
         self.arrays: List[Spot] = []
+        #: Those of the tables that are made of nothing that was read or fitted.
+        self.anew: List[Spot] = []
         #: The statement that runs: its number, its cell, the outermost node, and what is known of it.
         self.number, self.text, self.node = 0, "", ast.Pass()  # type: Tuple[int, str, ast.stmt]
         self.record = Record([])

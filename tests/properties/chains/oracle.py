@@ -121,7 +121,7 @@ def _proved(
         if path.startswith("src/"):
             (place / path).parent.mkdir(parents=True, exist_ok=True)
             (place / path).write_text(text)
-    with _importable(place / "src"):
+    with importable(place / "src"):
         try:
             seeds.seed()
             model = importlib.import_module("demo.serving").train(learning)
@@ -151,7 +151,7 @@ def _changed(model: Any, given: Any) -> Iterator[str]:
 
 
 @contextmanager
-def _importable(source: Path) -> Iterator[None]:
+def importable(source: Path) -> Iterator[None]:
     sys.path.insert(0, str(source))
     try:
         yield
