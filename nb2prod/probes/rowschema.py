@@ -54,9 +54,11 @@ def _outputs(values: Any, name: str) -> Iterator[Any]:
 
 
 def _labelled(series: Any) -> Dict[str, Any]:
-    """The facts about predictions, with the labels where there are few."""
+    """The facts about predictions, with the labels where there are few; nothing is usual in fewer."""
     facts = _facts(series, ())
     facts.pop("categories", None)
+    if len(series) < _FEW:
+        return {key: held for key, held in facts.items() if key not in ("minimum", "maximum")}
     labels = series.dropna().unique().tolist()
     if facts["kind"] in ("string", "integer") and len(labels) <= _LABELS:
         facts["categories"] = sorted(labels)

@@ -37,8 +37,10 @@ def test_few_rows_have_the_types_of_those_that_the_model_learned_from(tmp_path: 
     learned = pd.DataFrame({"age": [20.5, None, 60.0], "port": ["S", "Q", "S"]})
     for count in (1, 9):
         rows = pd.DataFrame({"age": [30] * count, "port": ["S"] * count})
-        kept.write_bytes(pickle.dumps((learned, rows, [0], pd.DataFrame([0.5]))))
-        age, port = rowschema.described(str(kept), "p", ())["rows"]
+        kept.write_bytes(pickle.dumps((learned, rows, [0], pd.DataFrame([0.5] * count))))
+        facts = rowschema.described(str(kept), "p", ())
+        assert ("minimum" in facts["outputs"][0]) == (count > 1)
+        age, port = facts["rows"]
         assert (age["minimum"], age["maximum"]) == (20.5, 60.0)
         assert age["kind"] == ("number" if count == 1 else "integer")
         assert age["nullable"] == (count == 1)
