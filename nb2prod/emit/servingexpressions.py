@@ -39,6 +39,9 @@ class StepText:
         self._served_source = self._given(serving)
         self._learned_source = self._given(serving.learned or serving)
         self._is_split = bool(serving.learned and serving.learned.split)
+        learned = serving.learned or serving
+        #: The columns of the rows to learn from, where they are given as one table.
+        self._learned_columns = frozenset(() if learned.split else learned.columns)
         self._globals = [_span(n) for n in ast.walk(self.node) if isinstance(n, ast.Global)]
         self._edited: dict[str, Callable[[Edit, str], str]] = {
             "fitted": self._fitted,
@@ -326,9 +329,12 @@ class StepText:
         data = self._of(edit)
         columns = edit.places.get("columns")
         given = f"{data}, {self._inner(columns, edit)}" if columns else data
+        also = [name for name in edit.facts["raw"] if name in self._learned_columns]
+        if edit.facts["open"] and also:  # what the model learns from has them, too
+            given += f", also={self._words.frame}[{also!r}]"
         self._learn(assigned(state, f"{self._words.categories}({given})"))
         assert edit.of is not None
-        more = ", open=True" if edit.facts.get("open") else ""
+        more = ", open=True" if edit.facts["open"] else ""
         known = f"{self._words.with_categories}({data}, {state}{more})"
         return self._inner(edit.at, edit, [(edit.of, known)])
 

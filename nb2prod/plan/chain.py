@@ -51,7 +51,7 @@ class Edit:
     #: Further facts: the parameter of a function that is applied to pieces, and whether these are groups;
     #: whether some of the columns are there in training only; the method that applies what was fitted; the
     #: variable and the values of rounds that serving skips; whether what is fitted is fitted again; whether new
-    #: values have columns, too.
+    #: values have columns, too, and which of the columns are as they were in the raw rows.
     facts: Mapping[str, Any] = field(default_factory=dict)
     #: What each variable of several is where rows are served.
     served: Mapping[str, Span] = field(default_factory=dict)

@@ -413,7 +413,16 @@ class _Slicing:
             places,
             {
                 key: told[key]
-                for key in ("parameter", "grouped", "some", "applied", "number", "values", "open")
+                for key in (
+                    "parameter",
+                    "grouped",
+                    "some",
+                    "applied",
+                    "number",
+                    "values",
+                    "open",
+                    "raw",
+                )
                 if key in told
             },
             {variable: tuple(place) for variable, place in told.get("served", {}).items()},

@@ -494,8 +494,8 @@ def _learns(ran: Any) -> bool:
 def _mark_apart(ran: Any, predicted: Any) -> None:
     """Marks statements that fit something to predicted rows, of which the model was trained on none.
 
-    What knows their target once the model is there is no part of them: a threshold, say. Columns for each
-    value are no fit as long as new values get some, too: something else then chooses those of the model.
+    What knows their target once the model is there is no part of them: a threshold, say. Columns for each value
+    are no fit: where the model knows other rows, new values get columns, too, and the notebook chooses among them.
     """
     trained = [(x.table.rows, at) for _, x, at in ran.fitted_to if x.table.rows is not None]
     if not trained and not ran.fitted_elsewhere:
@@ -504,18 +504,15 @@ def _mark_apart(ran: Any, predicted: Any) -> None:
     model = {row for row in known if row >= 0}
     served = {row for row in predicted.tolist() if row >= 0}
 
-    def is_apart(rows: Any) -> bool:
+    for record, rows, why, knows in ran.learned:
         seen = {row for row in rows.tolist() if row >= 0}
         whole = len(seen) == len(rows)  # and none of another file among them
         apart = model and model.isdisjoint(seen) or not trained and whole
-        return bool(apart and seen & served)
-
-    for record, rows, why, knows in ran.learned:
         judged = knows and why.statement > at  # how good the model is there
-        if is_apart(rows) and not judged:
+        if apart and seen & served and not judged:
             record.apart = (why.text.strip(), why.statement, why.line, at)
     for edit, rows in ran.expanded:
-        edit["open"] = is_apart(rows)
+        edit["open"] = not model <= {*rows.tolist()} if trained else min(rows) >= 0
 
 
 def _beside(name: str) -> Any:

@@ -83,6 +83,15 @@ def _judged(cells: tuple[str, ...]) -> Verdict:
         ),
         pytest.param(
             (
+                f"""{_READ}new = pd.read_csv('new.csv')
+names = [c for c in new.columns if new[c].dtype != object and c in ('fare', 'sibs')]""",
+                "train: model = LinearRegression().fit(df[names], df['y'])",
+                "predict: p = model.predict(new[names])",
+            ),
+            id="the columns of another file are asked for",
+        ),
+        pytest.param(
+            (
                 f"{_READ}scaler = StandardScaler().fit(df[['fare']])\nX = scaler.transform(df[['fare']])",
                 _TRAIN,
                 "predict: new = pd.DataFrame({'fare': [30, 12]})\nprint(model.predict(scaler.transform(new)))",
@@ -670,20 +679,32 @@ def _trained(cells: tuple[str, ...], row: dict[str, Any]) -> Any:
         return importlib.import_module("demo.serving").train(pd.read_csv("rows.csv")).predict(row)
 
 
-_DUMMIES = f"""{_READ}tr = pd.get_dummies(df[['fare', 'port']])
-te = pd.get_dummies(new[['fare', 'port']]).reindex(columns=tr.columns, fill_value=0)"""
+_ANOTHER = "new = pd.read_csv('new.csv')\nnew = new[new['port'] != 'Q']"
+_ADDED = """te = pd.get_dummies(new[['fare', 'port']])
+for name in set(tr.columns) - set(te.columns):
+    te[name] = 0
+te = te[tr.columns]"""
+_CHOSEN = "te = pd.get_dummies(new[['fare', 'port']]).reindex(columns=tr.columns, fill_value=0)"
 
 
 @pytest.mark.parametrize(
-    "new",
+    ("new", "dummies"),
     [
-        "new = pd.read_csv('new.csv')\nnew = new[new['port'] != 'Q']",
-        "new = pd.DataFrame([{'fare': 30, 'port': 'S'}, {'fare': 40, 'port': 'C'}])",
+        (_ANOTHER, _CHOSEN),
+        (f"{_ANOTHER}\nnew['port'] = new['port'].str.strip()", _CHOSEN),
+        (_ANOTHER, _ADDED),
+        ("new = pd.DataFrame([{'fare': 30, 'port': 'S'}, {'fare': 40, 'port': 'C'}])", _CHOSEN),
+        (
+            "df['row'] = range(60)\nnew = df[df['row'] % 7 == 1]\nnew = new[new['port'] != 'Q']",
+            _ADDED,
+        ),
     ],
 )
-def test_a_value_that_the_model_knows_counts_where_the_predicted_rows_lacked_it(new: str) -> None:
+def test_a_value_that_the_model_knows_counts_where_the_predicted_rows_lacked_it(
+    new: str, dummies: str
+) -> None:
     cells = (
-        _DUMMIES.replace(_READ, f"{_READ}{new}\n"),
+        f"{_READ}{new}\ntr = pd.get_dummies(df[['fare', 'port']])\n{dummies}",
         "train: model = LinearRegression().fit(tr, df['y'])",
         "predict: p = model.predict(te)",
     )

@@ -165,7 +165,17 @@ class Replays(object):
             return call.again(pandas.get_dummies, call.arguments(n, {1: rows}))
 
         at = place(columns.node) if columns is not None else None
-        return self._replayed(call, dummies, "dummies", of=place(data.node), columns=at)
+        raw = [name for name in known if self._is_raw(data, name)]
+        return self._replayed(
+            call, dummies, "dummies", of=place(data.node), columns=at, raw=raw, open=False
+        )
+
+    def _is_raw(self, data: Value, name: Any) -> bool:
+        """Whether a column of a table is as it was in the raw rows."""
+        raw, rows = self._run.raw, data.rows
+        if raw is None or rows is None or name not in raw.columns or (rows < 0).any():
+            return False
+        return bool(self._run.alignment.same(raw[name].iloc[rows], data.full[name]))
 
     def _spread(self, call: _Call) -> Optional[Value]:
         """Texts as columns of zeros and ones: those of all rows."""

@@ -15,7 +15,9 @@ from .syntax import names_in, place, root
 
 #: Where an expression stands: its statement, and its place in that one's cell.
 Spot = Tuple[int, Tuple[int, ...]]
-
+#: Expressions with variables of their own, and what they may ask of tables without looking at rows.
+_SCOPED = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_OF_TYPES = ("columns", "dtypes", "dtype", "name")
 
 _SEVERAL = (list, tuple, dict)
 _CODE = (types.ModuleType, types.FunctionType, type)
@@ -267,7 +269,7 @@ class Run(object):
     def learn(self, node: ast.AST, of_rows: Sequence[Value]) -> None:
         """Notes the rows that something is fitted to, where it is more than their columns."""
         rows = next((k.table.rows for k in of_rows if k.table.rows is not None), None)
-        if rows is not None and not (isinstance(node, ast.Attribute) and node.attr in OF_COLUMNS):
+        if rows is not None and not _asks_columns(node, of_rows):
             targets = {name for name, why in self.absent.items() if why.statement < 0}
             knows = any(not targets.isdisjoint(value.origin) for value in of_rows)
             self.learned.append((self.record, rows, self.why(node, ""), knows))
@@ -289,6 +291,19 @@ class Run(object):
                 return why
         said = told.split("\n")[0][:80]
         return self.why(node, "fails on few rows: %s: %s" % (type(error).__name__, said))
+
+
+def _asks_columns(node: ast.AST, of_rows: Sequence[Value]) -> bool:
+    """Whether an expression asks its tables for nothing but their columns and the types of these."""
+    if isinstance(node, ast.Attribute) and node.attr in OF_COLUMNS:
+        return True
+    if not isinstance(node, _SCOPED):
+        return False
+    names = {kid.node.id for kid in of_rows if isinstance(kid.node, ast.Name)}
+    asking = [n for n in ast.walk(node) if isinstance(n, ast.Attribute) and n.attr in _OF_TYPES]
+    asked = {part for n in asking for part in ast.walk(n.value)}
+    read = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in names]
+    return bool(read) and asked.issuperset(read)
 
 
 def _holds(held: Any, value: Any, deep: int = _DEEP) -> bool:
