@@ -38,6 +38,8 @@ _FITTING = {
     "columns": "columns",
     "folds": "folds",
 }
+#: What else is told of an edit (`Edit.facts`).
+_FACTS = ("parameter", "grouped", "some", "applied", "number", "values", "open", "raw")
 _ALWAYS, _ROWS, _FITTED = "always", "rows", "fitted"
 
 
@@ -411,20 +413,7 @@ class _Slicing:
             name,
             tuple(told["of"]) if told.get("of") else None,
             places,
-            {
-                key: told[key]
-                for key in (
-                    "parameter",
-                    "grouped",
-                    "some",
-                    "applied",
-                    "number",
-                    "values",
-                    "open",
-                    "raw",
-                )
-                if key in told
-            },
+            {key: told[key] for key in _FACTS if key in told},
             {variable: tuple(place) for variable, place in told.get("served", {}).items()},
             tuple(tuple(place) for place in told.get("items", ())),
             rounds,

@@ -99,7 +99,7 @@ class _Chain:
         try:
             looked = self._first_look(self._sources())
         except Refused:
-            new = self._new()
+            new = None if self._request["input"] else self._new()
             if new is None:
                 raise
             return new

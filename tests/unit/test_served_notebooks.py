@@ -82,6 +82,14 @@ def _judged(cells: tuple[str, ...]) -> Verdict:
             id="another name for rows that are dropped in place",
         ),
         pytest.param(
+            _prepared(
+                "def doubled():\n    return df['fare'] * 2\n"
+                "d = df[df['fare'] >= 0].copy()\nd['fare'] += 1\nd['more'] = doubled()\n"
+                "X = d[['fare', 'more']]"
+            ),
+            id="a function that reads all rows, and others that are copied",
+        ),
+        pytest.param(
             (
                 f"""{_READ}new = pd.read_csv('new.csv')
 names = [c for c in new.columns if new[c].dtype != object and c in ('fare', 'sibs')]""",

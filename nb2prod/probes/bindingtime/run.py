@@ -17,7 +17,7 @@ from .syntax import names_in, place, root
 Spot = Tuple[int, Tuple[int, ...]]
 #: Expressions with variables of their own, and what they may ask of tables without looking at rows.
 _SCOPED = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_OF_TYPES = ("columns", "dtypes", "dtype", "name")
+_OF_TYPES = ("columns", "dtypes", "dtype")
 
 _SEVERAL = (list, tuple, dict)
 _CODE = (types.ModuleType, types.FunctionType, type)
