@@ -108,12 +108,12 @@ class _Chain:
     def _new(self) -> Optional[Tuple[Dict[str, Any], Any]]:
         """What was found for rows that are written out to be predicted, by a model of rows that are read."""
         sources, reads = self._times.sources, self._times.sources.reads(self._numbered)
-        ran = self._ran([], None, [])
-        spots = [spot for spot in ran.anew if self._leads(spot[0], ran.records)]
-        written = [sources.Source(*spot) for spot in spots]
         try:
-            looked = self._first_look([source for source in written if source not in reads])
-            return self._followed(*looked)
+            ran = self._ran([], None, [])
+            spots = [spot for spot in ran.anew if self._leads(spot[0], ran.records)]
+            found = itertools.starmap(sources.Source, spots)
+            written = [source for source in found if source not in reads]
+            return self._followed(*self._first_look(written[-_TABLES:]))
         except Refused:
             return None
 
