@@ -34,9 +34,11 @@ def described(kept: str, prediction: str, secrets: Collection[str]) -> Dict[str,
     """The facts about raw rows and predictions that `run_chain` kept in a file; no secret is among them."""
     with open(kept, "rb") as file:
         learned, table, _, values = pickle.load(file)
-    rows = [
-        _facts_beside(table.iloc[:, place], learned, secrets) for place in range(table.shape[1])
-    ]
+    columns = [table.iloc[:, place] for place in range(table.shape[1])]
+    if learned is table:
+        rows = [_facts(column, secrets) for column in columns]
+    else:
+        rows = [_facts_beside(column, learned, secrets) for column in columns]
     return {"rows": rows, "outputs": [_labelled(part) for part in _outputs(values, prediction)]}
 
 

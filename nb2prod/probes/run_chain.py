@@ -107,12 +107,10 @@ class _Chain:
 
     def _new(self) -> Optional[Tuple[Dict[str, Any], Any]]:
         """What was found for rows that are written out to be predicted, by a model of rows that are read."""
-        sources, reads = self._times.sources, self._times.sources.reads(self._numbered)
+        reads = self._times.sources.reads(self._numbered)
         try:
             ran = self._ran([], None, [])
-            spots = [spot for spot in ran.anew if self._leads(spot[0], ran.records)]
-            found = itertools.starmap(sources.Source, spots)
-            written = [source for source in found if source not in reads]
+            written = [s for s in self._leading(ran, ran.anew) if s not in reads]
             return self._followed(*self._first_look(written[-_TABLES:]))
         except Refused:
             return None
@@ -320,8 +318,7 @@ class _Chain:
         found = sources.reads(self._numbered)
         if not found:
             ran = self._ran([], None, [])
-            made = [*ran.tables, *ran.arrays]
-            found = [sources.Source(*spot) for spot in made if self._leads(spot[0], ran.records)]
+            found = self._leading(ran, [*ran.tables, *ran.arrays])
         for source in found[:_TABLES]:
             yield source
 
@@ -350,6 +347,11 @@ class _Chain:
         names = [name for name in ran.raw.columns if type(name) is str]
         told = {"source": source[:2], "split": list(source.split)}
         return {**told, "columns": names, "target": self._target(ran)}
+
+    def _leading(self, ran: Any, spots: Iterable[Any]) -> List[Any]:
+        """Those of the expressions that may have to do with predictions."""
+        leading = [spot for spot in spots if self._leads(spot[0], ran.records)]
+        return [self._times.sources.Source(*spot) for spot in leading]
 
     def _leads(self, number: int, records: Dict[Any, Any]) -> bool:
         """Whether a statement may have to do with predictions, by the names that are read and bound."""
@@ -503,7 +505,6 @@ def _mark_apart(ran: Any, predicted: Any) -> None:
     known, at = trained[-1] if trained else ([], ran.fitted_elsewhere[-1])
     model = {row for row in known if row >= 0}
     served = {row for row in predicted.tolist() if row >= 0}
-
     for record, rows, why, knows in ran.learned:
         seen = {row for row in rows.tolist() if row >= 0}
         whole = len(seen) == len(rows)  # and none of another file among them
@@ -511,8 +512,11 @@ def _mark_apart(ran: Any, predicted: Any) -> None:
         judged = knows and why.statement > at  # how good the model is there
         if apart and seen & served and not judged:
             record.apart = (why.text.strip(), why.statement, why.line, at)
-    for edit, rows in ran.expanded:
-        edit["open"] = not model <= {*rows.tolist()} if trained else min(rows) >= 0
+    for found in ran.expanded:
+        rows = found.rows.tolist()
+        found.edit["open"] = not model <= {*rows} if trained else min(rows) >= 0
+        if found.edit["open"]:
+            found.edit["raw"] = found.raw(ran)
 
 
 def _beside(name: str) -> Any:

@@ -47,6 +47,10 @@ def test_few_rows_have_the_types_of_those_that_the_model_learned_from(tmp_path: 
         assert port["categories"] == ["Q", "S"]
 
 
+def test_few_rows_of_one_table_say_no_more_than_they_have(tmp_path: Path) -> None:
+    assert "categories" not in facts(tmp_path, ["a", "b", "c", "a"])["rows"][0]
+
+
 def column(tmp_path: Path, values: Any, **more: Any) -> Column:
     return contract_of(facts(tmp_path, values, **more), []).columns[0]
 

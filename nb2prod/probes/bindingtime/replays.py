@@ -12,7 +12,7 @@ from .lookups import categories, of_groups, with_categories
 from .methods import NEIGHBOURS
 from .pieces import Pieces
 from .rows import Rows
-from .run import Run
+from .run import Expanded, Run
 from .syntax import given_by_name, is_starred, method_of, name_of, number_of, place
 
 #: Edits whose fitted part gives values their meaning: other rows' would say something else.
@@ -105,8 +105,6 @@ class Replays(object):
                 self._run.learn(call.node, of_rows)
             given = {key: value for key, value in edit.items() if value is not None}
             self._run.record.edit(kind, place(call.node), **given)
-            if kind == "dummies":
-                self._run.expanded.append((self._run.record.edits[-1], found.rows))
         return found
 
     def _fit_transform(self, call: _Call) -> Optional[Value]:
@@ -165,17 +163,13 @@ class Replays(object):
             return call.again(pandas.get_dummies, call.arguments(n, {1: rows}))
 
         at = place(columns.node) if columns is not None else None
-        raw = [name for name in known if self._is_raw(data, name)]
-        return self._replayed(
-            call, dummies, "dummies", of=place(data.node), columns=at, raw=raw, open=False
+        found = self._replayed(
+            call, dummies, "dummies", of=place(data.node), columns=at, raw=[], open=False
         )
-
-    def _is_raw(self, data: Value, name: Any) -> bool:
-        """Whether a column of a table is as it was in the raw rows."""
-        raw, rows = self._run.raw, data.rows
-        if raw is None or rows is None or name not in raw.columns or (rows < 0).any():
-            return False
-        return bool(self._run.alignment.same(raw[name].iloc[rows], data.full[name]))
+        if found is not None:
+            edit = self._run.record.edits[-1]
+            self._run.expanded.append(Expanded(edit, found.rows, data, list(known)))
+        return found
 
     def _spread(self, call: _Call) -> Optional[Value]:
         """Texts as columns of zeros and ones: those of all rows."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import types
-from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from .draws import Draws
 from .facts import ALWAYS, BOTH, FITTED, ROWS, TRAINING, Fact, Failed, Record, Value, Why
@@ -25,6 +25,25 @@ _CODE = (types.ModuleType, types.FunctionType, type)
 _PLAIN = (bool, int, float, complex, str, bytes, type(None))
 #: How deep objects are looked for in lists of lists, and in how many of each.
 _DEEP, _MANY = 3, 1000
+
+
+class Expanded(NamedTuple):
+    """Values that become columns."""
+
+    edit: Dict[str, Any]
+    #: The raw rows that they are of.
+    rows: Any
+    #: The table, and those of its columns that are expanded.
+    data: Value
+    names: Sequence[Any]
+
+    def raw(self, run: Run) -> List[Any]:
+        """The columns that are as they were in the raw rows."""
+        raw, rows, table = run.raw, self.data.rows, self.data.full
+        if rows is None or (rows < 0).any():
+            return []
+        names = [name for name in self.names if name in raw.columns]
+        return [n for n in names if run.alignment.same(raw[n].iloc[rows], table[n])]
 
 
 class Run(object):
@@ -71,8 +90,7 @@ class Run(object):
         self.fitted_rows: Dict[int, Tuple[Any, Optional[int]]] = {}
         #: What was fitted: by which statement, to which rows, at what, and whether their target was known.
         self.learned: List[Tuple[Record, Any, Why, bool]] = []
-        #: Edits that expand values into columns, and of which rows these are.
-        self.expanded: List[Tuple[Dict[str, Any], Any]] = []
+        self.expanded: List[Expanded] = []
         #: The variables whose values were written to files, by path.
         self.saved: Dict[str, str] = {}
         #: Calls of the notebook's functions that could tell more if they were followed inside.
