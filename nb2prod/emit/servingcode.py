@@ -110,7 +110,11 @@ class _StepCode:
         if when == "serving":
             return [], common, []
         if text.is_read_apart:
-            return text.before if text.is_fitted_here else trained, common, []
+            if text.is_fitted_here:
+                return text.before, common, []
+            fits = text.trained()
+            _StepCode(fits, self._step, self._words)._statement(node)
+            return [*fits.before, *trained], common, []
         return text.before, [], common
 
     def _several_served(self) -> list[str] | None:
@@ -154,7 +158,8 @@ class _StepCode:
         if self._text.is_unwrapped(node):
             return "\n".join(self._block(node.body))
         if not isinstance(node, _BLOCKS) or self._is_untouched(node):
-            text = self._text.common(_statement_span(node)) + self._remark(node)
+            text = self._text.augmented(node) or self._text.common(_statement_span(node))
+            text += self._remark(node)
             return text.removeprefix("el") if isinstance(node, ast.If) else text
         span = _statement_span(node)
         first = _statement_span(node.body[0])

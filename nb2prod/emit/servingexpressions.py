@@ -12,12 +12,21 @@ from nb2prod.plan.chain import Edit, Learned, Serving, Span, Step
 from nb2prod.plan.package import PackagePlan
 from nb2prod.probes.bindingtime.facts import NUMBER
 
+#: Expressions that need no brackets behind an operator.
+_ATOMS = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Constant)
+
 
 class StepText:
     """The text of one statement, with edits and with names that become fields of the fitted state."""
 
     def __init__(
-        self, plan: PackagePlan, serving: Serving, step: Step, words: ServingWords
+        self,
+        plan: PackagePlan,
+        serving: Serving,
+        step: Step,
+        words: ServingWords,
+        *,
+        trains: bool = False,
     ) -> None:
         statement = plan.code.statements[step.statement]
         assert statement.source.tree is not None
@@ -25,7 +34,7 @@ class StepText:
         self.cell = CellText(statement.source)
         #: What training does before the statement, filled as expressions are written.
         self.before: list[str] = []
-        self._plan, self._words, self._step = plan, words, step
+        self._plan, self._serving, self._step, self._words = plan, serving, step, words
         #: The variables for the numbers of rounds, by their loops.
         self._numbers: dict[str, str] = {}
         self._parameters = {parameter.name: parameter.name for parameter in plan.parameters}
@@ -36,12 +45,9 @@ class StepText:
             if not _is_stored(self.node, line, column)
         }
         #: The expressions that stand for the given rows where it serves, and where it trains.
-        self._served_source = self._given(serving)
         self._learned_source = self._given(serving.learned or serving)
+        self._served_source = self._learned_source if trains else self._given(serving)
         self._is_split = bool(serving.learned and serving.learned.split)
-        learned = serving.learned or serving
-        #: The columns of the rows to learn from, where they are given as one table.
-        self._learned_columns = frozenset(() if learned.split else learned.columns)
         self._globals = [_span(n) for n in ast.walk(self.node) if isinstance(n, ast.Global)]
         self._edited: dict[str, Callable[[Edit, str], str]] = {
             "fitted": self._fitted,
@@ -57,6 +63,7 @@ class StepText:
             "encoded": self._encoded,
             "spread": self._spread,
             "columns": self._columns,
+            "aligned": self._aligned,
             "fit_transform": self._fit_transform,
             "present": self._present,
             "codes": self._codes,
@@ -76,6 +83,10 @@ class StepText:
     def is_read_apart(self) -> bool:
         """Whether it has the rows where it serves, and training has others."""
         return bool(self._served_source) and self._learned_source != self._served_source
+
+    def trained(self) -> StepText:
+        """The same statement with the rows that it has where it trains."""
+        return StepText(self._plan, self._serving, self._step, self._words, trains=True)
 
     def _given(self, source: Serving | Learned) -> dict[Span, str]:
         """The expressions of the statement that stand for rows that are given, and what they are."""
@@ -123,6 +134,21 @@ class StepText:
     def common(self, span: Span) -> str:
         """With what serving looks up in place of what it can't compute."""
         return self._inner(span, None)
+
+    def augmented(self, node: ast.stmt) -> str:
+        """``name -= ...`` where serving looks the name up; empty where it is another statement."""
+        match node:
+            case ast.AugAssign(target=ast.Name(id=name) as target, value=value) if (
+                name in self._step.looked_up
+            ):
+                behind, ahead = _span(target)[2:], _span(value)[:2]
+                operator = self.cell.at((*behind, *ahead)).strip(" \\\n(").removesuffix("=")
+                field = f"{self._words.fitted}.{self._step.looked_up[name]}"
+                given = self.common(_span(value))
+                given = given if isinstance(value, _ATOMS) else f"({given})"
+                return f"{name} = {field} {operator} {given}"
+            case _:
+                return ""
 
     def _inner(
         self, span: Span, outer: Edit | None, changes: Sequence[tuple[Span, str]] = ()
@@ -315,6 +341,13 @@ class StepText:
         rows = self._of(edit)
         return f"{rows}.filter(items={state})" if edit.facts["some"] else f"{rows}[{state}]"
 
+    def _aligned(self, edit: Edit, state: str) -> str:
+        """A table with the columns that training made it share with another one."""
+        self._learn(assigned(state, f"{self.plain(edit.places['aligned'])}[0].columns"))
+        filled = edit.places.get("argument")
+        more = f", fill_value={self.common(filled)}" if filled else ""
+        return f"{self._inner(edit.at, edit)}.reindex(columns={state}{more})"
+
     def _codes(self, edit: Edit, state: str) -> str:
         self._learn(assigned(state, f"{self._inner(edit.at, edit)}[1]"))
         return f"({state}.get_indexer({self._of(edit)}), {state})"
@@ -329,9 +362,6 @@ class StepText:
         data = self._of(edit)
         columns = edit.places.get("columns")
         given = f"{data}, {self._inner(columns, edit)}" if columns else data
-        also = [name for name in edit.facts["raw"] if name in self._learned_columns]
-        if edit.facts["open"] and also:  # what the model learns from has them, too
-            given += f", also={self._words.frame}[{also!r}]"
         self._learn(assigned(state, f"{self._words.categories}({given})"))
         assert edit.of is not None
         more = ", open=True" if edit.facts["open"] else ""

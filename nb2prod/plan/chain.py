@@ -39,7 +39,7 @@ class Edit:
 
     #: fitted, choice, parts, fit_transform, drop, present, add_constant, dummies, categories, dtype, dtypes,
     #: bins, quantiles, codes, group, groups, items, each, columns, absent,
-    #: folds, piped, skipped, stored, encoded, spread, saved
+    #: folds, piped, skipped, stored, encoded, spread, saved, aligned
     kind: str
     at: Span
     #: The field of the fitted state that it looks up.
@@ -51,7 +51,7 @@ class Edit:
     #: Further facts: the parameter of a function that is applied to pieces, and whether these are groups;
     #: whether some of the columns are there in training only; the method that applies what was fitted; the
     #: variable and the values of rounds that serving skips; whether what is fitted is fitted again; whether new
-    #: values have columns, too, and which of the columns are as they were in the raw rows.
+    #: values have columns, too.
     facts: Mapping[str, Any] = field(default_factory=dict)
     #: What each variable of several is where rows are served.
     served: Mapping[str, Span] = field(default_factory=dict)

@@ -7,6 +7,9 @@ import ast
 from nb2prod.analysis.scopes import BUILTINS
 from nb2prod.plan.naming import fresh, slug
 
+#: Calls that give the same in another form.
+_SEQUENCES = ("set", "list", "sorted", "tuple", "frozenset")
+
 
 def numbered(wanted: str, taken: set[str]) -> str:
     """The name with the first number that makes it free."""
@@ -19,6 +22,9 @@ def numbered(wanted: str, taken: set[str]) -> str:
 def words(text: str, last: str = "") -> str:
     """A name for what an expression gives: the columns in it, and what is done to them."""
     tree = ast.parse(f"({text})", mode="eval")
+    match tree.body:
+        case ast.Call(func=ast.Name(id=name), args=[given], keywords=[]) if name in _SEQUENCES:
+            return words(ast.unparse(given), last)
     columns = [
         n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)
     ]

@@ -36,10 +36,11 @@ _FITTING = {
     "spread": "columns",
     "piped": "",
     "columns": "columns",
+    "aligned": "columns",
     "folds": "folds",
 }
 #: What else is told of an edit (`Edit.facts`).
-_FACTS = ("parameter", "grouped", "some", "applied", "number", "values", "open", "raw")
+_FACTS = ("parameter", "grouped", "some", "applied", "number", "values", "open")
 _ALWAYS, _ROWS, _FITTED = "always", "rows", "fitted"
 
 
@@ -90,6 +91,8 @@ class _Slicing:
         self._shared: set[tuple[str, int]] = set()
         self._types: dict[str, str] = {}
         self._imported: set[str] = set()
+        #: Where each name is read, by statement.
+        self._read_at: dict[int, dict[str, list[Span]]] = {}
         #: Definitions that fit something themselves: those are written out beside their calls.
         self._inside = {
             edit["statement"]
@@ -331,12 +334,27 @@ class _Slicing:
 
     def _is_served(self, number: int, name: str, edits: Sequence[Edit]) -> bool:
         """Whether a name is read where rows are served, and not only where training is."""
-        places = [
-            (line, column, line, column)
-            for (line, column), read in self._plan.code.facts[number].names.items()
-            if read == name
-        ]
+        if number not in self._read_at:
+            self._read_at[number] = self._places(number)
+        places = self._read_at[number].get(name, ())
         return not places or any(not _is_hidden(place, edits) for place in places)
+
+    def _places(self, number: int) -> dict[str, list[Span]]:
+        """Where a statement reads each name, but for where it binds that."""
+        parts = [*ast.walk(self._plan.code.statements[number].node)]
+        changed = {part.target for part in parts if isinstance(part, ast.AugAssign)}
+        stored = {
+            (part.lineno, part.col_offset)
+            for part in parts
+            if isinstance(part, ast.Name)
+            and isinstance(part.ctx, ast.Store)
+            and part not in changed
+        }
+        found: dict[str, list[Span]] = {}
+        for (line, column), name in self._plan.code.facts[number].names.items():
+            if (line, column) not in stored:
+                found.setdefault(name, []).append((line, column, line, column))
+        return found
 
     def _sound(self, record: Record) -> None:
         """Refuses what is fitted to the rows that are predicted, and not to those of training."""
@@ -404,7 +422,7 @@ class _Slicing:
             name = self._new(wanted, kept)
         places = {
             key: tuple(told[key])
-            for key in ("owner", "argument", "columns", "function")
+            for key in ("owner", "argument", "columns", "function", "aligned")
             if told.get(key)
         }
         return Edit(

@@ -16,7 +16,18 @@ import os
 import pickle
 import random
 import sys
-from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
+from typing import (
+    Any,
+    Collection,
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    List,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 #: Rows of the batch, and single rows beside it.
 _BATCH, _SINGLE = 12, 5
@@ -96,14 +107,30 @@ class _Chain:
                 pass
         if made:
             return self._made()
+        sources = iter(self._sources())
         try:
-            looked = self._first_look(self._sources())
+            looked = self._first_look(sources)
         except Refused:
             new = None if self._request["input"] else self._new()
             if new is None:
                 raise
             return new
-        return self._followed(*looked)
+        try:
+            return self._followed(*looked)
+        except Refused as why:
+            return self._further(sources, why)
+
+    def _further(self, sources: Iterator[Any], why: Refused) -> Tuple[Dict[str, Any], Any]:
+        """What was found for one of the other sources; why the first one does not serve, where none does."""
+        while True:
+            try:
+                looked = self._first_look(sources)
+            except Refused:
+                raise why from None
+            try:
+                return self._followed(*looked)
+            except Refused:
+                pass
 
     def _new(self) -> Optional[Tuple[Dict[str, Any], Any]]:
         """What was found for rows that are written out to be predicted, by a model of rows that are read."""
@@ -211,11 +238,8 @@ class _Chain:
         singles += [row for row in various if row not in singles][:_RARE]
         others = [*various, *chosen.sample(range(len(first.raw)), min(_BATCH, len(first.raw)))]
         choices = [batch, *([row] for row in singles), sorted(set(others), key=others.index)]
-        ran = self._ran(choices, source, target)
+        ran = self._over(choices, source, target, name)
         fact = ran.facts.get(name)
-        if ran.unfollowed and (fact is None or fact.kind != "rows"):
-            ran = self._ran(choices, source, target, ran.unfollowed)
-            fact = ran.facts.get(name)
         if fact is None or fact.kind != "rows":
             why = fact and fact.why
             if why is None:
@@ -408,21 +432,34 @@ class _Chain:
         same = self._alignment.same
         return bool(same(column, full[name]) and not same(column, target.full))
 
+    def _over(
+        self, choices: Sequence[Sequence[int]], source: Any, target: Sequence[Any], name: str
+    ) -> Any:
+        """The program over choices of rows; once more, where it told what more is to be known."""
+        ran = self._ran(choices, source, target)
+        fact = ran.facts.get(name)
+        followed = ran.unfollowed if fact is None or fact.kind != "rows" else []
+        if followed:
+            ran = self._ran(choices, source, target, followed)
+        opened = _opened(ran)
+        return self._ran(choices, source, target, followed, opened) if opened else ran
+
     def _ran(
         self,
         choices: Sequence[Sequence[int]],
         source: Any,
         target: Sequence[Any],
         followed: Sequence[Any] = (),
+        opened: Collection[Any] = (),
     ) -> Any:
         """The program, on all rows and on the chosen ones; anew for each call that is followed inside."""
         inside: List[Any] = [*followed]
         for _ in range(_INSIDE):
             try:
-                return self._once(choices, source, target, inside)
+                return self._once(choices, source, target, inside, opened)
             except self._times.Inside as call:
                 inside.append(call.args)
-        return self._once(choices, source, target, inside, asking=False)
+        return self._once(choices, source, target, inside, opened, asking=False)
 
     def _once(
         self,
@@ -430,11 +467,12 @@ class _Chain:
         source: Any,
         target: Sequence[Any],
         inside: Any,
+        opened: Collection[Any],
         asking: bool = True,
     ) -> Any:
         self._seeds.seed()
         interpreter = self._times.Interpreter(
-            self._alignment, choices, source, target, inside, asking
+            self._alignment, choices, source, target, inside, asking, opened
         )
         for text in self._request["imports"]:
             interpreter.imported(text)
@@ -496,8 +534,7 @@ def _learns(ran: Any) -> bool:
 def _mark_apart(ran: Any, predicted: Any) -> None:
     """Marks statements that fit something to predicted rows, of which the model was trained on none.
 
-    What knows their target once the model is there is no part of them: a threshold, say. Columns for each value
-    are no fit: where the model knows other rows, new values get columns, too, and the notebook chooses among them.
+    What knows their target once the model is there is no part of them: a threshold, say.
     """
     trained = [(x.table.rows, at) for _, x, at in ran.fitted_to if x.table.rows is not None]
     if not trained and not ran.fitted_elsewhere:
@@ -512,11 +549,19 @@ def _mark_apart(ran: Any, predicted: Any) -> None:
         judged = knows and why.statement > at  # how good the model is there
         if apart and seen & served and not judged:
             record.apart = (why.text.strip(), why.statement, why.line, at)
-    for found in ran.expanded:
-        rows = found.rows.tolist()
-        found.edit["open"] = not model <= {*rows} if trained else min(rows) >= 0
-        if found.edit["open"]:
-            found.edit["raw"] = found.raw(ran)
+
+
+def _opened(ran: Any) -> FrozenSet[Any]:
+    """The calls that make columns of the values of predicted rows, where the model knows other rows.
+
+    The model may know values that these rows lack: where they are served, new values get columns, too, and the
+    notebook chooses among them.
+    """
+    trained = [x.table.rows for _, x, _ in ran.fitted_to if x.table.rows is not None]
+    model = {row for row in trained[-1] if row >= 0} if trained else set()
+    elsewhere = not trained and ran.fitted_elsewhere
+    found = [(e.spot, {*e.rows.tolist()}) for e in ran.expanded if trained or elsewhere]
+    return frozenset(s for s, rows in found if (not model <= rows if trained else min(rows) >= 0))
 
 
 def _beside(name: str) -> Any:

@@ -45,7 +45,8 @@ def _table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         }
     )
     rows.to_csv(tmp_path / "rows.csv", index=False)
-    rows.head(20).drop(columns="y").to_csv(tmp_path / "new.csv", index=False)
+    others = rows.head(20).drop(columns="y").assign(fare=rows["fare"] + 0.37)
+    others.to_csv(tmp_path / "new.csv", index=False)
     monkeypatch.chdir(tmp_path)
 
 
@@ -97,6 +98,55 @@ names = [c for c in new.columns if new[c].dtype != object and c in ('fare', 'sib
                 "predict: p = model.predict(new[names])",
             ),
             id="the columns of another file are asked for",
+        ),
+        pytest.param(
+            (
+                """preprocessing: tr = pd.get_dummies(pd.read_csv('rows.csv'))
+te = pd.get_dummies(pd.read_csv('new.csv'))
+tr, te = tr.align(te, join='left', axis=1)
+te = te.fillna(tr.median(numeric_only=True))""",
+                "train: model = LinearRegression().fit(tr[['fare']], tr['y'])",
+                "predict: p = model.predict(te[['fare']])",
+            ),
+            id="rows that are read where their values become columns",
+        ),
+        pytest.param(
+            (
+                f"""{_READ}new = df.iloc[:20].drop(columns='y')
+new.to_csv('same.csv', index=False)
+new = pd.read_csv('same.csv')
+def with_all(one, other):
+    for name in set(one.columns) - set(other.columns):
+        other[name] = 0
+    return other
+tr, te = pd.get_dummies(df[['fare', 'port']]), pd.get_dummies(new[['fare', 'port']])
+te = with_all(tr, te)""",
+                "train: model = LinearRegression().fit(tr, df['y'])",
+                "predict: p = model.predict(te[tr.columns])",
+            ),
+            id="a file with rows that another one has, too",
+        ),
+        pytest.param(
+            _prepared("m = df['fare'].mean()\nm -= df['sibs'] * 2\nX = df[['fare']].assign(m=m)"),
+            id="a fitted number that becomes a column in place",
+        ),
+        pytest.param(
+            _prepared(
+                "X = df[['fare', 'sibs']].copy()\n"
+                "for number, name in enumerate(df['sex'].unique()):\n"
+                "    X[name] = (df['sex'] == name) * number"
+            ),
+            id="a loop over fitted items with their numbers",
+        ),
+        pytest.param(
+            (
+                f"""{_READ}new = pd.read_csv('new.csv')
+tr, te = df[['fare', 'sibs', 'y']], new[['sibs', 'fare', 'age']]
+tr, te = tr.align(te, join='inner', axis=1)""",
+                "train: model = LinearRegression().fit(tr, df['y'])",
+                "predict: p = model.predict(te)",
+            ),
+            id="the columns that two tables have in common",
         ),
         pytest.param(
             (
@@ -633,12 +683,12 @@ X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=rng)""",
             (
                 """preprocessing: tr = pd.get_dummies(pd.read_csv('rows.csv'))
 te = pd.get_dummies(pd.read_csv('new.csv'))
-tr, te = tr.align(te, join='left', axis=1)
+tr, te = (lambda one, other: (one, other))(tr, te)
 te = te.fillna(tr.median(numeric_only=True))""",
                 "train: model = LinearRegression().fit(tr[['fare']], tr['y'])",
                 "predict: p = model.predict(te[['fare']])",
             ),
-            "`p` follows from `tr, te = tr.align(te, join='left', axis=1)`, which gives no rows",
+            "`p` follows from `tr, te = (lambda one, other: (one, other))(tr, te)`, which gives no rows",
             id="what is not followed is named",
         ),
         pytest.param(
@@ -688,31 +738,81 @@ def _trained(cells: tuple[str, ...], row: dict[str, Any]) -> Any:
 
 
 _ANOTHER = "new = pd.read_csv('new.csv')\nnew = new[new['port'] != 'Q']"
-_ADDED = """te = pd.get_dummies(new[['fare', 'port']])
-for name in set(tr.columns) - set(te.columns):
-    te[name] = 0
-te = te[tr.columns]"""
-_CHOSEN = "te = pd.get_dummies(new[['fare', 'port']]).reindex(columns=tr.columns, fill_value=0)"
+_STRIPPED = f"{_ANOTHER}\nfor rows in (df, new):\n    rows['port'] = rows['port'].str.strip()"
+_APART = "df['row'] = range(60)\nnew = df[df['row'] % 7 == 1]\nnew = new[new['port'] != 'Q']"
+_WRITTEN = "new = pd.DataFrame([{'fare': 30, 'port': 'S'}, {'fare': 40, 'port': 'C'}])"
+_TABLE = "te = pd.get_dummies(new[['fare', 'port']])\n"
+_COLUMN = "te = pd.concat([new[['fare']], pd.get_dummies(new['port'], prefix='port')], axis=1)\n"
+_ADDED = "for name in set(tr.columns) - set(te.columns):\n    te[name] = 0\n"
+_ALIGNED = "tr, te = tr.align(te, join='left', axis=1, fill_value=0)\n"
 
 
 @pytest.mark.parametrize(
-    ("new", "dummies"),
+    ("new", "dummies", "added"),
     [
-        (_ANOTHER, _CHOSEN),
-        (f"{_ANOTHER}\nnew['port'] = new['port'].str.strip()", _CHOSEN),
-        (_ANOTHER, _ADDED),
-        ("new = pd.DataFrame([{'fare': 30, 'port': 'S'}, {'fare': 40, 'port': 'C'}])", _CHOSEN),
+        (_ANOTHER, _TABLE, "te = te.reindex(columns=tr.columns, fill_value=0)\n"),
+        (_STRIPPED, _TABLE, "te = te.reindex(columns=tr.columns, fill_value=0)\n"),
+        (_WRITTEN, _TABLE, "te = te.reindex(columns=tr.columns, fill_value=0)\n"),
+        (_ANOTHER, _TABLE, _ADDED),
+        (_ANOTHER, _COLUMN, _ADDED),
+        (_STRIPPED, _TABLE, _ADDED),
+        (_STRIPPED, _COLUMN, _ADDED),
+        (_APART, _TABLE, _ADDED),
+        (_APART, _COLUMN, _ADDED),
+        (_ANOTHER, _TABLE, "for name in tr:\n    if name not in te:\n        te[name] = 0\n"),
+        (_ANOTHER, _TABLE, "te[[c for c in tr.columns if c not in te.columns]] = 0\n"),
+        (_ANOTHER, _TABLE, "te[list(set(tr.keys()).difference(te.keys()))] = 0\n"),
         (
-            "df['row'] = range(60)\nnew = df[df['row'] % 7 == 1]\nnew = new[new['port'] != 'Q']",
-            _ADDED,
+            _ANOTHER,
+            _TABLE,
+            """lacking = set(tr.columns) | {'none'}
+lacking -= set(te.columns)
+lacking.remove('none')
+print(lacking)
+if len(lacking) > 0:
+    for name in lacking:
+        te[name] = 0
+""",
         ),
+        (
+            _ANOTHER,
+            _TABLE,
+            """for number, name in enumerate(tr.columns):
+    if name not in te.columns and number:
+        te.insert(len(te.columns), name, 0)
+""",
+        ),
+        (
+            _ANOTHER,
+            _TABLE,
+            """numbers = te.select_dtypes('number').columns
+rest = [c for c in te.columns if c not in numbers]
+te = pd.concat([te[numbers], te[rest]], axis=1)
+for name in tr.columns.difference(te.columns):
+    te[name] = 0
+""",
+        ),
+        (
+            _ANOTHER,
+            _TABLE,
+            """def with_all(columns, rows):
+    for name in columns:
+        if name not in rows.columns:
+            rows[name] = 0
+    return rows
+te = with_all(tr.columns, te)
+""",
+        ),
+        (_ANOTHER, _TABLE, _ALIGNED),
+        (_STRIPPED, _COLUMN, _ALIGNED),
+        (_APART, _TABLE, "te, tr = te.align(tr, axis=1, join='right')\nte = te.fillna(0)\n"),
     ],
 )
 def test_a_value_that_the_model_knows_counts_where_the_predicted_rows_lacked_it(
-    new: str, dummies: str
+    new: str, dummies: str, added: str
 ) -> None:
     cells = (
-        f"{_READ}{new}\ntr = pd.get_dummies(df[['fare', 'port']])\n{dummies}",
+        f"{_READ}{new}\ntr = pd.get_dummies(df[['fare', 'port']])\n{dummies}{added}te = te[tr.columns]",
         "train: model = LinearRegression().fit(tr, df['y'])",
         "predict: p = model.predict(te)",
     )

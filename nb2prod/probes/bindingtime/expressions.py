@@ -234,7 +234,15 @@ class Expressions(object):
             return []
         name = held.node.id
         reads = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == name]
-        return [Value(read, held.full, held.subs, FITTED) for read in reads]
+        columns = [
+            n for n in ast.walk(node) if isinstance(n, ast.Attribute) and n.attr == "columns"
+        ]
+        # Of another table, columns are kept, and not the rows.
+        kept = {n.value: n for n in columns if held.bulk}
+        return [
+            Value(kept.get(read, read), held.full, held.subs, FITTED, fresh=read in kept)
+            for read in reads
+        ]
 
     def _starred(self, node: ast.Call) -> Value:
         """A call with arguments that come in a list or in a dict."""

@@ -65,6 +65,8 @@ class Value(object):
         self.kids = kids
         #: Rows of another table than the raw one: not to be kept for rows that are served.
         self.bulk = bulk
+        #: Follows from the columns that tables have where they are served: it is computed there.
+        self.layout = False
 
     @property
     def is_partial(self) -> bool:
@@ -83,6 +85,7 @@ class Fact(NamedTuple):
     parts: Any = ()
     bulk: bool = False
     fields: Dict[str, Value] = {}
+    layout: bool = False
 
 
 class Record(object):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import Any, Optional, Sequence
+from typing import Any, Collection, Optional, Sequence
 
 from .draws import Draws
 from .expressions import Expressions
@@ -19,7 +19,8 @@ class Interpreter(object):
     """Runs statements on all rows of a table and on choices of them.
 
     ``choices`` are raw rows by position, ``source`` is the expression that gives the raw rows, ``target``
-    names their columns that only training has, and ``inside`` the calls that are followed inside.
+    names their columns that only training has, ``inside`` the calls that are followed inside, and ``opened``
+    those that make columns of values, of new ones, too.
     """
 
     def __init__(
@@ -30,8 +31,9 @@ class Interpreter(object):
         target: Sequence[str],
         inside: Sequence[Spot] = (),
         asking: bool = True,
+        opened: Collection[Spot] = (),
     ) -> None:
-        self.run = Run(alignment, choices, source, target)
+        self.run = Run(alignment, choices, source, target, opened)
         judgement = Judgement(self.run, self._value)
         functions = Functions(self.run, inside, self._inner, asking=asking)
         self._expressions = Expressions(self.run, judgement, functions)

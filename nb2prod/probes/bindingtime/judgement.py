@@ -8,6 +8,7 @@ from typing import Any, Callable, List, Optional, Sequence
 
 from .datasets import Apart, Form, built, is_dataset, is_matrix, taken_apart
 from .facts import ALWAYS, FITTED, ROWS, TRAINING, Value, Why
+from .layout import Layout
 from .methods import (
     CHOOSING,
     FITTING_AND_APPLYING,
@@ -19,7 +20,7 @@ from .methods import (
     looks_around,
 )
 from .replays import Replays
-from .rows import Rows, is_mask, is_view
+from .rows import Rows, is_lazy, is_mask, is_view
 from .run import Run
 from .syntax import method_of, owner_of, place
 from .targets import target_of
@@ -32,7 +33,7 @@ class Judgement(object):
 
     def __init__(self, run: Run, value: Callable[[ast.expr], Value]) -> None:
         self._run, self._a = run, run.alignment
-        self._rows = Rows(run)
+        self._rows, self._layout = Rows(run), Layout(run)
         self._replays = Replays(run, self._rows, value)
 
     def made(self, node: Any, kids: List[Value], compute: Compute) -> Value:
@@ -50,6 +51,11 @@ class Judgement(object):
             elif is_matrix(full) and not isinstance(node, ast.Name):
                 self._run.arrays.append((self._run.number, place(node)))
             return self._without_rows(node, full, kids)
+        laid_out = self._layout.found(node, full, kids, of_rows, compute)
+        if laid_out is not None:
+            return laid_out
+        if all(kid.layout for kid in of_rows):
+            return self._without_rows(node, full, [self._settled(kid) for kid in kids])
         told = target_of(node, kids)
         if told is not None:
             self._run.fitted_to.append((*told, self._run.number))
@@ -138,6 +144,13 @@ class Judgement(object):
             value.origin = frozenset(columns)
         return value
 
+    def _settled(self, value: Value) -> Value:
+        """What follows from columns that tables may get more of: as training has it."""
+        if not value.layout:
+            return value
+        fresh = not isinstance(value.node, ast.Name)
+        return self._run.shared(value.node, value.full, FITTED, fresh=fresh)
+
     def _without_rows(self, node: Any, full: Any, kids: List[Value]) -> Value:
         method, owner = method_of(node), owner_of(node)
         kind = FITTED if any(kid.kind == FITTED for kid in kids) else ALWAYS
@@ -166,7 +179,10 @@ class Judgement(object):
             why = self._why(node, "has a value for each row that it was fitted to")
             return self._run.nowhere(node, full, why)
         table = next((kid.table for kid in kids if kid.fresh), None)
-        return self._run.shared(node, full, kind, fresh=fresh, table=table)
+        value = self._run.shared(node, full, kind, fresh=fresh, table=table)
+        if kind == FITTED and is_lazy(full):  # what it goes through is kept
+            value.kids = kids
+        return value
 
     def _is_of_each_row(self, node: Any, full: Any, kids: List[Value]) -> bool:
         """Whether something that was fitted holds a value for each row of those, as labels of clusters are."""
@@ -307,7 +323,10 @@ class Judgement(object):
         if type(full) in (tuple, list) and any(self._a.height(item) is not None for item in full):
             if isinstance(node, (ast.List, ast.Tuple)):
                 return self._written_out(node, full, kids, of_rows, compute if whole else None)
-            found = self._replays.factorized(node, full, kids, of_rows) if whole else None
+            found = self._replays.aligned(node, full, kids)
+            found = found or (
+                self._replays.factorized(node, full, kids, of_rows) if whole else None
+            )
             found = found or (self._computed(node, full, kids, of_rows, compute) if whole else None)
             return found or self._several(node, full, of_rows)
         if type(full) is dict and any(self._a.height(item) is not None for item in full.values()):
@@ -315,6 +334,8 @@ class Judgement(object):
             return found or self._training(node, full, of_rows, _first_why(of_rows))
         if whole and isinstance(node, ast.Call):
             self._run.beside(kids, compute)  # it may change its rows in place
+            if full is None and kids[0].kind == ROWS:  # and learns nothing from them
+                return self._run.shared(node, None, FITTED, fresh=True, table=of_rows[0].table)
         return self.fresh(node, full, of_rows)
 
     def _view(

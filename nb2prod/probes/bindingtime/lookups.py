@@ -6,21 +6,14 @@ import sys
 from typing import Any, Dict
 
 
-def categories(data: Any, columns: Any = None, also: Any = None) -> Dict[Any, Any]:
-    """The categories of the columns that `pandas.get_dummies` would expand; of a single one under None.
-
-    Columns of the same names that ``also`` has count, too.
-    """
+def categories(data: Any, columns: Any = None) -> Dict[Any, Any]:
+    """The categories of the columns that `pandas.get_dummies` would expand; of a single one under None."""
     pandas = sys.modules["pandas"]
     if not hasattr(data, "columns"):
         return {None: pandas.Categorical(data).categories}
     if columns is None:
         columns = data.select_dtypes(include=["object", "category", "string"]).columns
-    found = {}
-    for name in columns:
-        parts = [table[name] for table in (data, also) if table is not None and name in table]
-        found[name] = pandas.Categorical(pandas.concat(parts)).categories
-    return found
+    return {name: pandas.Categorical(data[name]).categories for name in columns}
 
 
 def with_categories(data: Any, known: Dict[Any, Any], *, open: bool = False) -> Any:

@@ -43,7 +43,8 @@ class Loops(object):
         if table is not None:
             self._over_tables(node, self.served(items), table)
             return
-        if items.kind in (ROWS, TRAINING) or self._counts(node.iter):
+        by_rows = items.kind in (ROWS, TRAINING) and not items.layout
+        if by_rows or self._counts(node.iter):
             if is_fold_loop(node):
                 self._over_folds(node, items)
             else:
@@ -59,16 +60,16 @@ class Loops(object):
             name = names_in(node.target).pop()
             self._run.record.edit("skipped", place(node.target), number=name, values=lost)
         self._run.rounds.append(_key(node.target, several) or _number(node))
-        self._rounds(
-            node, (self._run.shared(node.target, item, items.kind) for item in several), lost
-        )
+        kind = ALWAYS if items.layout else items.kind
+        self._rounds(node, (self._run.shared(node.target, item, kind) for item in several), lost)
         self._run.rounds.pop()
 
     def _counts(self, several: ast.expr) -> bool:
         """Whether a loop goes through as many numbers as there are rows."""
         if not isinstance(several, ast.Call) or name_of(several.func) != "range":
             return False
-        return any(self._value(part).kind == ROWS for part in several.args)
+        counts = map(self._value, several.args)
+        return any(count.kind == ROWS and not count.layout for count in counts)
 
     def _is_lost(self, item: Any) -> bool:
         """Whether it names the target, which rows that are served do not have."""

@@ -55,7 +55,7 @@ class Replays(object):
 
     def __init__(self, run: Run, rows: Rows, value: Callable[[ast.expr], Value]) -> None:
         self._run, self._rows = run, rows
-        self._pieces = Pieces(run, rows, value)
+        self._pieces, self._value = Pieces(run, rows, value), value
         #: By the name of what is called: the function that replays it.
         self._known: Dict[str, Callable[[_Call], Optional[Value]]] = {
             "fit_transform": self._fit_transform,
@@ -163,12 +163,12 @@ class Replays(object):
             return call.again(pandas.get_dummies, call.arguments(n, {1: rows}))
 
         at = place(columns.node) if columns is not None else None
+        spot = self._run.number, place(call.node)
         found = self._replayed(
-            call, dummies, "dummies", of=place(data.node), columns=at, raw=[], open=False
+            call, dummies, "dummies", of=place(data.node), columns=at, open=spot in self._run.open
         )
         if found is not None:
-            edit = self._run.record.edits[-1]
-            self._run.expanded.append(Expanded(edit, found.rows, data, list(known)))
+            self._run.expanded.append(Expanded(spot, found.rows))
         return found
 
     def _spread(self, call: _Call) -> Optional[Value]:
@@ -323,6 +323,43 @@ class Replays(object):
         value = Value(node, full, both, ROWS, found.rows, found, parts=parts)
         value.computed = self._run.depth > 1
         return value
+
+    def aligned(self, node: ast.AST, full: Any, kids: List[Value]) -> Optional[Value]:
+        """`a.align(b, axis=1)`: two tables with the same columns, which training knows."""
+        is_frame = self._run.alignment.is_frame
+        if not isinstance(node, ast.Call) or is_starred(node) or method_of(node) != "align":
+            return None
+        given = given_by_name(node)
+        number = number_of(node, 2, "axis")
+        tables = [kids[0].kids[0] if kids[0].kids else kids[0].table, kids[1]]
+        if number is None or kids[number].full not in (1, "columns") or "level" in given:
+            return None
+        if not all(is_frame(table.full) for table in tables):
+            return None
+        parts = [self._reindexed(node, *both) for both in zip(tables, full)]
+        kinds = {part.kind for part in parts if part is not None}
+        if None in parts or ROWS not in kinds:
+            return None
+        subs = [None] * len(self._run.choices)
+        return Value(node, full, subs, ROWS, parts=[part for part in parts if part is not None])
+
+    def _reindexed(self, call: ast.Call, table: Value, full: Any) -> Optional[Value]:
+        """A table with the columns that it shares with another one."""
+        if table.kind != ROWS:
+            return Value(call, full, [None] * len(self._run.choices), table.kind, table.rows,
+                         why=table.why, origin=table.origin, bulk=table.bulk)  # fmt: skip
+        at, names = place(table.node), list(full.columns)
+        if any(edit["at"] == at for edit in self._run.record.edits):  # one thing at a place
+            return None
+        filled = given_by_name(call).get("fill_value")
+        value = self._value(filled).full if filled is not None else float("nan")
+        subs = self._run.each(lambda n: table.subs[n].reindex(columns=names, fill_value=value))
+        found = self._rows.rowwise(table.node, full, subs, [table], [])
+        if found is not None:
+            self._run.record.edit(
+                "aligned", at, argument=filled and place(filled), aligned=place(call)
+            )
+        return found
 
 
 def _is_category(value: Any) -> bool:

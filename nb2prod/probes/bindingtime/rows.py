@@ -257,11 +257,16 @@ def is_view(value: Any) -> bool:
     if callable(value) and not isinstance(value, type) and not hasattr(value, "fit"):
         return True
     kind = type(value)
-    if issubclass(kind, _LAZY):
+    if is_lazy(value):
         return True
     if any(word in kind.__name__ for word in _WINDOWS):
         return True
     return kind.__module__.startswith("pandas.core") and not hasattr(value, "dtype")
+
+
+def is_lazy(value: Any) -> bool:
+    """Whether it gives its items one by one, perhaps only once."""
+    return isinstance(value, _LAZY)
 
 
 def is_mask(value: Any) -> bool:

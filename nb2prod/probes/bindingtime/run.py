@@ -5,18 +5,29 @@ from __future__ import annotations
 import ast
 import builtins
 import types
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import (
+    Any,
+    Callable,
+    Collection,
+    Dict,
+    Iterator,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+)
 
 from .draws import Draws
 from .facts import ALWAYS, BOTH, FITTED, ROWS, TRAINING, Fact, Failed, Record, Value, Why
 from .methods import OF_COLUMNS
 from .sources import Source
-from .syntax import names_in, place, root
+from .syntax import SCOPED, asked_for_columns, names_in, place, root
 
 #: Where an expression stands: its statement, and its place in that one's cell.
 Spot = Tuple[int, Tuple[int, ...]]
-#: Expressions with variables of their own, and what they may ask of tables without looking at rows.
-_SCOPED = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+#: What may be asked of tables without looking at rows.
 _OF_TYPES = ("columns", "dtypes", "dtype")
 
 _SEVERAL = (list, tuple, dict)
@@ -28,22 +39,10 @@ _DEEP, _MANY = 3, 1000
 
 
 class Expanded(NamedTuple):
-    """Values that become columns."""
+    """A call that makes values columns, and the raw rows that they are of."""
 
-    edit: Dict[str, Any]
-    #: The raw rows that they are of.
+    spot: Spot
     rows: Any
-    #: The table, and those of its columns that are expanded.
-    data: Value
-    names: Sequence[Any]
-
-    def raw(self, run: Run) -> List[Any]:
-        """The columns that are as they were in the raw rows."""
-        raw, rows, table = run.raw, self.data.rows, self.data.full
-        if rows is None or (rows < 0).any():
-            return []
-        names = [name for name in self.names if name in raw.columns]
-        return [n for n in names if run.alignment.same(raw[n].iloc[rows], table[n])]
 
 
 class Run(object):
@@ -58,9 +57,12 @@ class Run(object):
         choices: Sequence[Sequence[int]],
         source: Optional[Source],
         target: Sequence[str],
+        opened: Collection[Spot] = (),
     ) -> None:
         self.alignment = alignment
         self.choices = [list(choice) for choice in choices]
+        #: The calls whose tables get columns for new values, too.
+        self.open = frozenset(opened)
         #: The expression that gives the raw rows, and these.
         self.source = source
         self.raw: Any = None
@@ -170,7 +172,7 @@ class Run(object):
         full, subs = self._held(name)
         value = Value(node, full, subs, fact.kind, fact.rows, None, fact.why, False, fact.origin,
                       fact.parts, bulk=fact.bulk)  # fmt: skip
-        value.fields = fact.fields
+        value.fields, value.layout = fact.fields, fact.layout
         if type(full) is dict and value.fields:
             value.table = next(iter(value.fields.values())).table
         if value.parts and fact.kind == ROWS:
@@ -215,8 +217,9 @@ class Run(object):
         for space, item in zip(self.spaces, [value.full, *value.subs]):
             space[name] = item
         self.facts[name] = Fact(
-            value.kind, value.rows, value.why, value.origin, value.parts, value.bulk, value.fields
-        )
+            value.kind, value.rows, value.why, value.origin, value.parts, value.bulk, value.fields,
+            value.layout,
+        )  # fmt: skip
         self.record.binds[name] = value.kind
         self.bound.add(name)
 
@@ -315,11 +318,12 @@ def _asks_columns(node: ast.AST, of_rows: Sequence[Value]) -> bool:
     """Whether an expression asks its tables for nothing but their columns and the types of these."""
     if isinstance(node, ast.Attribute) and node.attr in OF_COLUMNS:
         return True
-    if not isinstance(node, _SCOPED):
+    if not isinstance(node, SCOPED):
         return False
     names = {kid.node.id for kid in of_rows if isinstance(kid.node, ast.Name)}
     asking = [n for n in ast.walk(node) if isinstance(n, ast.Attribute) and n.attr in _OF_TYPES]
     asked = {part for n in asking for part in ast.walk(n.value)}
+    asked.update(part for n in ast.walk(node) for part in asked_for_columns(n))
     read = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in names]
     return bool(read) and asked.issuperset(read)
 

@@ -210,7 +210,7 @@ class Statements(object):
         self._does(BOTH)
         self._run.expect_fitted([test])
         chosen = node.body if test.full else node.orelse
-        if test.kind in (ROWS, TRAINING):
+        if test.kind in (ROWS, TRAINING) and not test.layout:
             self._wholes.lost(node, self._run.why(node, "decides by the rows what runs"))
         for inner in chosen:
             self.ran(inner)

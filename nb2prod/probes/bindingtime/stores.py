@@ -96,7 +96,8 @@ class Stores(object):
             self._put_field(base_node.id, base, key, value, put)
             return
         if base.kind in (ALWAYS, FITTED):
-            self._kept(target, base_node, base, {key.kind, value.kind}, value.why)
+            kinds = {FITTED if part.layout else part.kind for part in (key, value)}
+            self._kept(target, base_node, base, kinds, value.why)
             return
         self._run.expect_fitted([key, value])
         key = self._present(target, base_node, base, key)

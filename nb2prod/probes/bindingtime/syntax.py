@@ -22,6 +22,24 @@ def unwrapped(node: Any) -> Any:
     return node.value if type(node).__name__ == "Index" else node
 
 
+#: Expressions with variables of their own, and those that may be cut short.
+SCOPED = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.BoolOp)
+#: What gives of tables, too, what they give of sequences.
+_SEQUENCES = ("set", "list", "sorted", "tuple", "frozenset")
+
+
+def asked_for_columns(node: ast.AST) -> Sequence[ast.expr]:
+    """The parts of an expression that it asks, where they are tables, for nothing but their columns."""
+    if isinstance(node, ast.Attribute) and node.attr == "columns":
+        return [node.value]
+    if isinstance(node, ast.Compare):
+        pairs = zip(node.ops, node.comparators)
+        return [part for op, part in pairs if isinstance(op, (ast.In, ast.NotIn))]
+    if isinstance(node, ast.Call) and name_of(node.func) in _SEQUENCES:
+        return node.args[:1]
+    return [node.iter] if isinstance(node, ast.comprehension) else []
+
+
 def name_of(node: ast.expr) -> str:
     """The last name of a function."""
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
