@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import bz2
 import json
 from pathlib import Path
 from typing import Any
 
-from nb2prod.example import DATA, NOTEBOOK
+from nb2prod.example import DATA, NOTEBOOK, PACKED
 from nb2prod.roles import PREFIX, role_of_tag
 
 ROOT = Path(__file__).parents[1]
@@ -34,7 +35,7 @@ def _clear(cell: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    for name, content in files().items():
-        path = TARGET / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(content)
+    written = files()
+    (TARGET / NOTEBOOK).write_bytes(written[NOTEBOOK])
+    (TARGET / PACKED).parent.mkdir(exist_ok=True)
+    (TARGET / PACKED).write_bytes(bz2.compress(written[DATA]))

@@ -1,11 +1,12 @@
 """The example notebook that comes along, for whoever has no notebook of their own at hand.
 
 The files beside this module are ``example_notebooks/churn.ipynb``, without roles and outputs, and its
-data; ``make docs`` writes them.
+data, packed; ``make docs`` writes them.
 """
 
 from __future__ import annotations
 
+import bz2
 import os
 import shutil
 import tempfile
@@ -13,6 +14,8 @@ from pathlib import Path
 
 NOTEBOOK = "churn.ipynb"
 DATA = "data/churn.csv"
+#: What the data is packed in beside this module.
+PACKED = f"{DATA}.bz2"
 #: The folder that the example gets; a second one is numbered.
 NAME = "nb2prod-example"
 
@@ -20,7 +23,8 @@ NAME = "nb2prod-example"
 def example_files() -> dict[str, bytes]:
     """The notebook and its data, by their paths; for who writes them elsewhere than on a disk."""
     here = Path(__file__).parent
-    return {name: (here / name).read_bytes() for name in (NOTEBOOK, DATA)}
+    data = bz2.decompress((here / PACKED).read_bytes())
+    return {NOTEBOOK: (here / NOTEBOOK).read_bytes(), DATA: data}
 
 
 def place_example(folder: Path) -> Path:
