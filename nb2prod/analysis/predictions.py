@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from nb2prod.analysis.calls import called
 from nb2prod.analysis.lifting import append, lift, says, segment
 from nb2prod.analysis.rowbyrow import widest
-from nb2prod.analysis.shown import PREDICTING, metric
+from nb2prod.analysis.shown import PREDICTING, is_one, is_prediction_call, metric
 
 #: What is made of predictions is no prediction any more.
 _USING = {"DataFrame", "concat", "print", "display", "to_csv"}
@@ -27,11 +27,14 @@ _QUIET = {
 }  # fmt: skip
 #: What makes one value of all of them, unless it is told an axis.
 _SUMMING = {"mean", "sum"}
+#: What predicts in rounds, perhaps row by row.
+_ROUNDS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 def holds_prediction(node: ast.stmt) -> bool:
-    """Whether a statement, or one inside it, binds a prediction to a variable."""
-    return any(_bound(n) for n in ast.walk(node) if isinstance(n, ast.stmt))
+    """Whether a statement, or one inside it, binds predictions to a variable, and not that of one row alone."""
+    values = (v for n in ast.walk(node) if isinstance(n, ast.stmt) for _, v in _bindings(n))
+    return any(_is_prediction(value, ones=False) for value in values)
 
 
 def predicted_names(node: ast.stmt) -> set[str]:
@@ -65,9 +68,14 @@ def predicts(python: str) -> bool:
 
 def _bound(node: ast.stmt) -> list[str]:
     """The variables to which a simple statement binds predictions."""
+    return [name for name, value in _bindings(node) if _is_prediction(value)]
+
+
+def _bindings(node: ast.stmt) -> list[tuple[str, ast.expr]]:
+    """The variables that a simple statement binds, and the values of each."""
     match node:
         case ast.Assign(targets=[ast.Name(), *_] as targets, value=value):
-            several = [(target, value) for target in targets]
+            several: list[tuple[ast.expr, ast.expr]] = [(target, value) for target in targets]
         case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)):
             several = [*zip(names, values, strict=False)]
         case ast.AnnAssign(target=ast.Name() as name, value=ast.expr() as value):
@@ -76,11 +84,16 @@ def _bound(node: ast.stmt) -> list[str]:
             several = [(name, value)]
         case _:
             several = []
-    return [n.id for n, value in several if isinstance(n, ast.Name) and _is_prediction(value)]
+    return [(n.id, value) for n, value in several if isinstance(n, ast.Name)]
 
 
 def with_variable(
-    python: str, tree: ast.Module, ships: Callable[[int], bool], fresh: Callable[[str], str]
+    python: str,
+    tree: ast.Module,
+    ships: Callable[[int], bool],
+    fresh: Callable[[str], str],
+    *,
+    ones: bool,
 ) -> str | None:
     """A cell whose last statement that uses predictions reads them from variables; None without one.
 
@@ -92,15 +105,21 @@ def with_variable(
         Whether a line belongs to a stage.
     fresh
         Makes a name that is new to the notebook from a wish.
+    ones
+        Whether those count of which the cell takes that of one row.
     """
     lines = [line.encode() for line in python.split("\n")]
     for statement in reversed(tree.body):
         if not isinstance(statement, ast.Assign | ast.Expr) or not ships(statement.lineno):
             continue
+        single = [] if ones else [n for n in ast.walk(statement) if isinstance(n, ast.Subscript)]
+        left = {part for n in single if is_one(n) for part in ast.walk(n)}
         found = [
             node
             for node in _liftable(statement)
-            if says(segment(lines, node) or "", node) and not isinstance(statement.value, ast.Await)
+            if says(segment(lines, node) or "", node)
+            and not isinstance(statement.value, ast.Await)
+            and node not in left
         ]
         if found:
             lift(lines, statement, [(node, fresh(_wish(node))) for node in found])
@@ -115,14 +134,17 @@ def with_column(python: str, statement: ast.stmt, column: str, name: str) -> str
     return b"\n".join(lines).decode()
 
 
-def _is_prediction(node: ast.expr) -> bool:
-    """Whether a value is a prediction, perhaps with something done to it."""
+def _is_prediction(node: ast.expr, *, ones: bool = True) -> bool:
+    """Whether a value is a prediction, perhaps with something done to it; ``ones`` counts that of one row, too."""
     if isinstance(node, ast.Call) and (_is_use(node) or metric(node) is not None):
         return is_prediction_call(node)
     if isinstance(node, ast.Lambda):
         return False
+    if not ones and is_one(node):
+        return False
+    ones = ones or isinstance(node, _ROUNDS)
     return is_prediction_call(node) or any(
-        _is_prediction(part.value if isinstance(part, ast.keyword) else part)
+        _is_prediction(part.value if isinstance(part, ast.keyword) else part, ones=ones)
         for part in ast.iter_child_nodes(node)
         if isinstance(part, ast.expr | ast.keyword)
     )
@@ -146,6 +168,9 @@ def _liftable(statement: ast.Assign | ast.Expr) -> list[ast.expr]:
 
 def _in_order(node: ast.expr) -> Iterator[ast.expr]:
     """The predictions and other calls in the order in which they end; not what runs later, or perhaps."""
+    if isinstance(node, ast.Subscript) and is_one(node):
+        yield from _in_order(node.value)
+        return
     if (
         isinstance(node, ast.Subscript)
         and isinstance(node.value, ast.Call)
@@ -182,17 +207,6 @@ def _is_use(node: ast.Call) -> bool:
     """Whether a call makes something else of predictions."""
     one = called(node) in _SUMMING and not any(k.arg == "axis" for k in node.keywords)
     return one or called(node) in _USING
-
-
-def is_prediction_call(node: ast.expr) -> bool:
-    """Whether an expression is a call that predicts, or a part of what that gives."""
-    if isinstance(node, ast.Subscript):
-        return is_prediction_call(node.value)
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in PREDICTING
-    )
 
 
 def _wish(node: ast.expr) -> str:

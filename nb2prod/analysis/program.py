@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import itertools
 import keyword
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -14,7 +15,6 @@ from nb2prod.analysis.futures import future_names, is_future, with_future_names
 from nb2prod.analysis.names import ProgramNames, identifiers_of, program_names
 from nb2prod.analysis.predictions import (
     holds_prediction,
-    is_prediction_call,
     predicted_names,
     predicts,
     with_column,
@@ -24,7 +24,7 @@ from nb2prod.analysis.reader import ScopeReader
 from nb2prod.analysis.recorder import Facts
 from nb2prod.analysis.rowbyrow import last_column
 from nb2prod.analysis.scopes import BUILTINS
-from nb2prod.analysis.shown import PREDICTING, Shown, with_names
+from nb2prod.analysis.shown import PREDICTING, Shown, is_prediction_call, with_names
 from nb2prod.analysis.stars import (
     Exports,
     is_star,
@@ -297,9 +297,11 @@ def _with_prediction(sources: Sequence[Source], fresh: Callable[[str], str]) -> 
         if role_at(source.spans, statement.lineno) is Role.PREDICT:
             name = fresh(PREDICTING["predict"])
             return changed(source, with_column(source.python, statement, column.text, name))
-    for source in () if held else reversed([s for s in shipped if predicts(s.python)]):
+    predicting = [s for s in shipped if predicts(s.python)][::-1] if not held else []
+    for ones, source in itertools.product((False, True), predicting):
         assert source.tree is not None
-        python = with_variable(source.python, source.tree, partial(ships, source), fresh)
+        here = partial(ships, source)
+        python = with_variable(source.python, source.tree, here, fresh, ones=ones)
         if python is not None:
             return changed(source, python)
     return list(sources)

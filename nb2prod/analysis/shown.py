@@ -22,6 +22,12 @@ PREDICTING = {
     "predict_proba": "probabilities",
     "decision_function": "decision_values",
 }
+#: The same for one row.
+_ONE = {
+    "predict": "prediction",
+    "predict_proba": "probability",
+    "decision_function": "decision_value",
+}
 #: What common metrics are called where their own name is the function's.
 _NAMES = {
     **PREDICTING,
@@ -196,6 +202,30 @@ def metric(node: ast.expr) -> str | None:
             return None
 
 
+def is_prediction_call(node: ast.expr) -> bool:
+    """Whether an expression is a call that predicts, or a part of what that gives."""
+    if isinstance(node, ast.Subscript):
+        return is_prediction_call(node.value)
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in PREDICTING
+    )
+
+
+def is_one(node: ast.expr) -> bool:
+    """Whether it is the prediction of one row, or a part of that: `model.predict(rows)[0]`."""
+    match node:
+        case ast.Subscript(value=ast.Call(args=[_], keywords=[]) as call, slice=key):
+            first = key.elts[0] if isinstance(key, ast.Tuple) and key.elts else key
+            whole = isinstance(first, ast.Constant) and type(first.value) is int
+            return whole and is_prediction_call(call)
+        case ast.Subscript(value=value):
+            return is_one(value)
+        case _:
+            return False
+
+
 def _wish(value: _Value) -> str:
     """A name for the value: the notebook's own words for it, or the metric's."""
     words = re.findall(r"[a-z0-9]+", value.label.lower())
@@ -205,5 +235,7 @@ def _wish(value: _Value) -> str:
         if words:
             return "_".join(words)
     shown = metric(value.node) or "value"
+    if is_one(value.node):
+        return _ONE[shown]
     name = _NAMES.get(shown, shown)
     return name.removesuffix("_score") or name

@@ -95,7 +95,8 @@ class StepText:
             return {}
         frame = self._words.frame
         if not source.split:
-            return {place: frame}
+            written = isinstance(source, Serving) and source.form.get("array")
+            return {place: f"{frame}.to_numpy()" if written else frame}
         return {
             at: f"{frame}[{source.split.index(name)}]"
             for at, name in self._names.items()

@@ -137,7 +137,8 @@ class _Chain:
         reads = self._times.sources.reads(self._numbered)
         try:
             ran = self._ran([], None, [])
-            written = [s for s in self._leading(ran, ran.anew) if s not in reads]
+            outer = [spot for spot in ran.anew if not any(_is_in(spot, o) for o in ran.anew)]
+            written = [s for s in self._leading(ran, outer) if s not in reads]
             return self._followed(*self._first_look(written[-_TABLES:]))
         except Refused:
             return None
@@ -484,6 +485,13 @@ class _Chain:
             if number == self._request["until"]:
                 break
         return interpreter.run
+
+
+def _is_in(spot: Any, other: Any) -> bool:
+    """Whether an expression stands in another one."""
+    (number, place), (at, around) = spot, other
+    inside = tuple(around[:2]) <= tuple(place[:2]) and tuple(place[2:]) <= tuple(around[2:])
+    return number == at and place != around and inside
 
 
 def _various(raw: Any, chosen: random.Random) -> List[int]:

@@ -12,7 +12,7 @@ from tests.unit.cellscript import notebook
 
 
 def lifted(python: str) -> str | None:
-    return with_variable(python, ast.parse(python), lambda line: True, lambda wish: wish)
+    return with_variable(python, ast.parse(python), lambda line: True, lambda wish: wish, ones=True)
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,15 @@ def lifted(python: str) -> str | None:
         ("ax.scatter(next(colours), m.predict(X))", None),
         ("m.predict_proba(X)[:5]", "probabilities = m.predict_proba(X)[:5]; probabilities"),
         ("a = m.score(X, y)", None),
+        # Of one row alone: all of them are served.
+        ("price = m.predict(new)[0]", "predictions = m.predict(new); price = predictions[0]"),
+        ("print(f'{m.predict(new)[0]}')", "predictions = m.predict(new); print(f'{predictions[0]}')"),
+        (
+            "risk = round(m.predict_proba(new)[0][1], 2)",
+            "probabilities = m.predict_proba(new); risk = round(probabilities[0][1], 2)",
+        ),
+        ("risk = m.predict_proba(new)[0, 1]", "probabilities = m.predict_proba(new); risk = probabilities[0, 1]"),
+        ("p = m.predict(X, return_std=True)[0]", "predictions = m.predict(X, return_std=True)[0]; p = predictions"),
     ],
 )  # fmt: skip
 def test_the_last_prediction_gets_a_variable(python: str, expected: str | None) -> None:
@@ -96,6 +105,18 @@ def test_what_becomes_of_predictions_in_columns_gets_a_variable(
     assert sources[0].python == before
 
 
+def test_predictions_of_several_rows_are_wanted_before_those_of_one() -> None:
+    cells = (
+        "evaluate: mse = mean_squared_error(y, m.predict(X))",
+        "predict: price = m.predict(new)[0]",
+    )
+    sources = read_program(notebook(*cells)).sources
+    assert [source.python for source in sources] == [
+        "predictions = m.predict(X); mse = mean_squared_error(y, predictions)",
+        "price = m.predict(new)[0]",
+    ]
+
+
 def test_a_column_of_another_stage_is_left_alone() -> None:
     cells = ("predict: p = m.predict(X)", "evaluate: s['p'] = np.expm1(p)")
     assert [s.python for s in read_program(notebook(*cells)).sources] == [
@@ -110,6 +131,10 @@ def test_a_column_of_another_stage_is_left_alone() -> None:
         ("p = np.expm1(m.predict(X))", True),
         ("p = np.mean([m.predict(X) for m in models], axis=0)", True),
         ("p, q = m.predict(X), 1", True),
+        ("p = m.predict(X, return_std=True)[0]", True),
+        ("p = [m.predict([row])[0] for row in X]", True),
+        ("p = m.predict(new)[0]", False),
+        ("p = round(m.predict_proba(new)[0, 1], 2)", False),
         ("for m in models:\n    p += m.predict(X)", True),
         ("mse = mean_squared_error(y, m.predict(X))", False),
         ("acc = np.mean(m.predict(X) == y)", False),

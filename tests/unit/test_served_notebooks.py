@@ -157,6 +157,22 @@ tr, te = tr.align(te, join='inner', axis=1)""",
             id="rows that are written out",
         ),
         pytest.param(
+            (
+                f"{_READ}scaler = StandardScaler().fit(df[['fare', 'sibs']])\nX = scaler.transform(df[['fare', 'sibs']])",
+                _TRAIN,
+                "predict: new = [[30, 2], [12.5, 0]]\nprint(model.predict(scaler.transform(new)))",
+            ),
+            id="numbers that are written out",
+        ),
+        pytest.param(
+            (
+                _FEATURES,
+                _TRAIN,
+                "predict: y_new = model.predict(np.array([30.5, 2]).reshape(1, -1))[0]\nprint(round(y_new))",
+            ),
+            id="the prediction for numbers that are written out",
+        ),
+        pytest.param(
             _prepared("""encoders = {}
 for col in ['sex', 'port']:
     df[col] = df[col].fillna('none')
@@ -728,6 +744,16 @@ def test_is_refused(cells: tuple[str, ...], words: str) -> None:
     found = _judged(cells)
     assert found.kind == "refused"
     assert words in found.detail
+
+
+def test_numbers_that_are_written_out_have_the_names_that_a_model_knows() -> None:
+    cells = (_FEATURES, _TRAIN, "predict: y_new = model.predict([[30, 2]])[0]")
+    row = {"sibs": 1, "fare": 20.5}
+    rows = pd.read_csv("rows.csv")
+    model = LinearRegression().fit(rows[["fare", "sibs"]], rows["y"])
+    assert _trained(cells, row) == pytest.approx(
+        model.predict(pd.DataFrame([row])[["fare", "sibs"]])[0]
+    )
 
 
 def _trained(cells: tuple[str, ...], row: dict[str, Any]) -> Any:

@@ -33,6 +33,8 @@ def named(python: str, *, wanted: Collection[str] = (), shows: bool = True) -> s
         ("metrics.f1_score(y, p)", "f1 = metrics.f1_score(y, p); f1"),
         ("model.score(X, y)", "score = model.score(X, y); score"),
         ("model.predict(X)", "predictions = model.predict(X); predictions"),
+        ("model.predict([[1]])[0]", "prediction = model.predict([[1]])[0]; prediction"),
+        ("model.predict_proba(new)[0, 1]", "probability = model.predict_proba(new)[0, 1]; probability"),
         ("np.sqrt(mean_squared_error(y, p))", "rmse = np.sqrt(mean_squared_error(y, p)); rmse"),
         ("cross_val_score(m, X, y).mean()", "cross_val_scores = cross_val_score(m, X, y).mean(); cross_val_scores"),
         ("f1_score(y, p), r2_score(y, p)", "f1 = f1_score(y, p); r2 = r2_score(y, p); f1, r2"),

@@ -1,5 +1,7 @@
 """Rows that come as something else than a table: arrays, arrays with the target, and what libraries wrap these in.
 
+Rows that are written out as numbers have the names of the columns that a model knows.
+
 A form says how such a value is built from one table with all of its columns. Where a table lacks the
 columns of a part, that part is None: rows that are to be predicted have no target.
 """
@@ -50,6 +52,21 @@ def is_dataset(value: Any) -> bool:
     return False
 
 
+def written(value: Any) -> Any:
+    """A few rows of numbers that are written out, as a table without names for its columns; None for anything else."""
+    rows = value.tolist() if _is(value, "numpy", "ndarray") and value.ndim == 2 else value
+    if (
+        type(rows) is not list
+        or not 0 < len(rows) < _ROWS
+        or any(type(r) is not list for r in rows)
+    ):
+        return None
+    numbers = all(type(item) in (int, float) for row in rows for item in row)
+    if not rows[0] or not numbers or len({*map(len, rows)}) > 1:
+        return None
+    return importlib.import_module("pandas").DataFrame(rows, dtype=float)
+
+
 def is_matrix(value: Any) -> bool:
     """Whether it is an array of rows."""
     return _is(value, "numpy", "ndarray") and value.ndim == 2 and len(value) >= _ROWS
@@ -59,7 +76,7 @@ def built(table: Any, form: Form) -> Any:
     """The value of this form for the rows of a table; None for what these rows lack."""
     kind = form["kind"]
     if kind == "table":
-        return table
+        return table.to_numpy() if form.get("array") else table
     if kind == "tuple":
         return tuple(built(table, item) for item in form["items"])
     if kind == "wrapped":
