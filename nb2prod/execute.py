@@ -292,7 +292,7 @@ def observe(
                 "package": plan.name,
                 "stages": plan.observed,
                 "hidden": list(environment),
-                "missing": [astuple(asked) for asked in missing],
+                "missing": [astuple(asked)[:5] for asked in missing],
             }
             more, times = _PATIENCE
             seconds = more + times * recording.seconds

@@ -184,7 +184,7 @@ def _in_order(node: ast.expr) -> Iterator[ast.expr]:
     if isinstance(
         node,
         ast.Call | ast.Tuple | ast.List | ast.Dict | ast.BinOp | ast.JoinedStr | ast.FormattedValue
-        | ast.Attribute | ast.Compare | ast.UnaryOp,
+        | ast.Attribute | ast.Subscript | ast.Compare | ast.UnaryOp,
     ):  # fmt: skip
         parts = ast.iter_child_nodes(node)
         for part in parts:

@@ -20,6 +20,8 @@ class MissingFile:
     argument: str
     #: What such paths end with.
     suffix: str
+    #: Whether the stage reads other files, too.
+    beside: bool
 
 
 def missing_files(plan: PackagePlan, files: Collection[str]) -> Iterator[MissingFile]:
@@ -29,10 +31,14 @@ def missing_files(plan: PackagePlan, files: Collection[str]) -> Iterator[Missing
         inputs = stage.interface.inputs
         if stage.shares_state or stage.is_async or not defaults.keys() >= set(inputs):
             continue
-        for name in inputs:
-            match defaults[name]:
-                case ast.Constant(value=str(text)) if Path(text).as_posix() in files:
-                    suffix = Path(text).suffix
-                    yield MissingFile(stage.module, stage.function, inputs, name, suffix)
-                case _:
-                    pass
+        named = [(name, defaults[name]) for name in inputs]
+        paths = {
+            name: Path(default.value)
+            for name, default in named
+            if isinstance(default, ast.Constant) and isinstance(default.value, str)
+            if Path(default.value).as_posix() in files
+        }
+        for name, path in paths.items():
+            yield MissingFile(
+                stage.module, stage.function, inputs, name, path.suffix, beside=len(paths) > 1
+            )

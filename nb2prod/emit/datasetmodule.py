@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from nb2prod.emit.imports import ImportLine, rendered
 from nb2prod.emit.text import docstring
 
 _FROM = {"sklearn.utils.Bunch": ("sklearn.utils", "Bunch"), None: ("types", "SimpleNamespace")}
@@ -21,13 +22,19 @@ def dataset_text(form: Mapping[str, Any]) -> str:
     wrappers = {_FROM[part["type"]] for part in parts if part["kind"] == "wrapped"}
     arrays = any(part["kind"] == "constant" and part["array"] for part in parts)
     columns = _column_lists(parts)
+    imported = [
+        *(
+            ImportLine(module == "sklearn.utils", module, f"from {module} import {name}")
+            for module, name in wrappers
+        ),
+        ImportLine(0, "typing", "from typing import Any"),
+        *([ImportLine(1, "numpy", "import numpy as np")] if arrays else []),
+        ImportLine(1, "pandas", "import pandas as pd"),
+    ]
     blocks = [
         docstring("Raw rows in the form in which the notebook has them."),
         "from __future__ import annotations",
-        "\n".join(f"from {module} import {name}" for module, name in sorted(wrappers)),
-        "from typing import Any",
-        "import numpy as np" if arrays else "",
-        "import pandas as pd",
+        rendered(imported, keep_order=False),
         *(f"#: Columns of the rows.\n{name} = {list(names)!r}" for names, name in columns.items()),
         "def given(frame: pd.DataFrame) -> Any:",
         '    """A table as the notebook has its rows; without the target where the table has none."""',

@@ -85,8 +85,9 @@ def package_tree(
         python[f"{root}/parameters.py"] = parameters_text(plan)
     if plan.serving:
         python[f"{root}/scoring.py"] = scoring_text(plan, plan.serving)
-        if not is_table(plan.serving.form):
-            python[f"{root}/dataset.py"] = dataset_text(plan.serving.form)
+        forms = [rows.form for rows in (plan.serving.learned, plan.serving) if rows]
+        for form in [form for form in forms if not is_table(form)][:1]:
+            python[f"{root}/dataset.py"] = dataset_text(form)
     if plan.storage.state:
         python[f"{root}/state.py"] = state_text(plan, words, "\n".join(python.values()))
     required = dependencies(plan, recorded.distributions)

@@ -49,16 +49,17 @@ def scoring_text(plan: PackagePlan, serving: Serving) -> str:
     ]
     dataclasses = [_as("dataclass", words.dataclass), _as("field", words.field)]
     lines.append(ImportLine(0, "dataclasses", f"from dataclasses import {', '.join(dataclasses)}"))
-    lines.append(
-        ImportLine(0, "typing", f"from typing import {_as('TYPE_CHECKING', words.type_checking)}")
-    )
     lines.append(ImportLine(0, "typing", f"from typing import {_as('Any', words.any)}"))
     if words.deepcopy in used:
         lines.append(ImportLine(0, "copy", f"from copy import {_as('deepcopy', words.deepcopy)}"))
-    checked = [
-        *hints.imports,
-        ImportLine(1, "pandas", f"from pandas import {_as('DataFrame', words.data_frame)}"),
-    ]
+    tables = is_table(serving.form) and (not serving.learned or is_table(serving.learned.form))
+    checked = [*hints.imports]
+    if tables:
+        imported = f"from pandas import {_as('DataFrame', words.data_frame)}"
+        checked.append(ImportLine(1, "pandas", imported))
+    if checked:
+        imported = f"from typing import {_as('TYPE_CHECKING', words.type_checking)}"
+        lines.append(ImportLine(0, "typing", imported))
     copied = _lookups(words, used)
     if copied and "import pandas as pd" not in {line.text for line in lines}:
         lines.append(ImportLine(1, "pandas", "import pandas as pd"))
@@ -69,10 +70,12 @@ def scoring_text(plan: PackagePlan, serving: Serving) -> str:
         ),
         "from __future__ import annotations",
         rendered(lines, keep_order=False),
-        f"if {words.type_checking}:\n{textwrap.indent(rendered(checked, keep_order=False), '    ')}",
     ]
+    if checked:
+        block = textwrap.indent(rendered(checked, keep_order=False), "    ")
+        head.append(f"if {words.type_checking}:\n{block}")
     parts = ["\n\n".join(head), state, *copied]
-    rows = words.data_frame if is_table(serving.form) else words.any
+    rows = words.data_frame if tables else words.any
     header = (
         f"def {words.score}({words.frame}: {rows}, {words.fitted}: {words.state_type}, *, "
         f"{words.training}: bool) -> {words.any}:"
@@ -100,6 +103,7 @@ def serving_facts(plan: PackagePlan, serving: Serving) -> dict[str, object]:
         "objects": files is None or bool(files.trusted or files.formats),
         "columns": [str(column.name) for column in serving.contract.columns],
         "rows": "{}" if is_table(serving.form) else "given({})",
+        "learned_rows": "{}" if is_table((serving.learned or serving).form) else "given({})",
         "spared": serving.contract.spared,
         "infinite": [str(c.name) for c in serving.contract.columns if c.infinite],
         "target": list(serving.learned.target if serving.learned else serving.target),

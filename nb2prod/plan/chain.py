@@ -95,6 +95,8 @@ class Learned:
     target: tuple[str, ...]
     #: The variables that have them in that statement, rows and target, where it does not read them.
     split: tuple[str, ...]
+    #: How the notebook has them, as `Serving.form` says of the predicted ones.
+    form: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ class _Slicing:
             tuple(told["columns"]),
             tuple(told["target"]),
             tuple(told["split"]),
+            told["form"],
         )
         # What reads the rows in the notebook is not run where they are given.
         given, place = self._learned.source if self._learned else (number, place)
@@ -81,7 +82,7 @@ class _Slicing:
         #: The statement that has the rows to learn from, and the variables that are given there.
         self._given = given, self._read_only_within(given, tuple(place), split)
         self._forget(*self._given)
-        if given == number:  # the same statement fits and predicts
+        if given == number and self._split:  # the same statement fits and predicts
             self._forget(*self._source)
         self._parameters = {parameter.name for parameter in plan.parameters}
         self._taken: set[str] = {"fitted", "training", "frame"}

@@ -134,12 +134,12 @@ class _Chain:
 
     def _new(self) -> Optional[Tuple[Dict[str, Any], Any]]:
         """What was found for rows that are written out to be predicted, by a model of rows that are read."""
-        reads = self._times.sources.reads(self._numbered)
         try:
             ran = self._ran([], None, [])
+            reads = self._times.sources.reads(self._numbered)
             outer = [spot for spot in ran.anew if not any(_is_in(spot, o) for o in ran.anew)]
             written = [s for s in self._leading(ran, outer) if s not in reads]
-            return self._followed(*self._first_look(written[-_TABLES:]))
+            return self._followed(*self._first_look(written[-_TABLES:], learned=True))
         except Refused:
             return None
 
@@ -154,7 +154,7 @@ class _Chain:
             if self._target(looked[0]):
                 return self._followed(*looked)
         except Refused:
-            found = self._given()
+            found = self._given() or self._new()
             if found is None:
                 raise
             return found
@@ -195,6 +195,8 @@ class _Chain:
     def _followed(self, first: Any, source: Any, name: str) -> Tuple[Dict[str, Any], Any]:
         """What was found for a source whose rows lead to a variable with predictions, as a first look saw."""
         learned = self._learned(first, source)
+        if learned is None and first.fits_otherwise and not first.fits_rows:
+            raise Refused("the notebook makes what its model learns from without the target")
         *derived, target = self._targets(first)
         for apart in derived:
             try:
@@ -287,13 +289,16 @@ class _Chain:
         return " ".join((ast.get_source_segment(cell, node) or "").split())[:80]
 
     # ------------------------------------------------------------------ the first look
-    def _first_look(self, sources: Iterable[Any]) -> Tuple[Any, Any, str]:
-        """The raw rows and the variable with their predictions: one value a row, else several."""
+    def _first_look(self, sources: Iterable[Any], *, learned: bool = False) -> Tuple[Any, Any, str]:
+        """The raw rows and the variable with their predictions: one value a row, else several.
+
+        ``learned`` allows for a model of other rows.
+        """
         said: Optional[Refused] = None
         several: Optional[Tuple[Any, Any, str]] = None
         for source in sources:
             ran = self._ran([], source, [])
-            if ran.fits_otherwise and not ran.fits_rows:
+            if ran.fits_otherwise and not ran.fits_rows and not learned:
                 continue  # the model is of other rows, and could not be trained on these
             for name in self._request["predictions"]:
                 fact = ran.facts.get(name)
@@ -347,21 +352,26 @@ class _Chain:
         for source in found[:_TABLES]:
             yield source
 
+    def _read_or_made(self, ran: Any) -> List[Any]:
+        """The expressions that read tables; where none does, those that make some."""
+        reads = self._times.sources.reads(self._numbered)
+        return reads or self._leading(ran, [*ran.tables, *ran.arrays])[:_TABLES]
+
     def _learned(self, first: Any, served: Any) -> Optional[Tuple[Any, Any]]:
         """Another source, of the rows that the model learns from, and the program with those followed."""
         if _is_modelled(first):
             return None
         # Without a model that is fitted to a target, what is learned by hand counts.
-        counts = not _learns(first)
+        counts = not _learns(first) and not first.fits_otherwise
         by_hand: Optional[Tuple[Any, Any]] = None
-        for source in self._times.sources.reads(self._numbered):
+        for source in self._read_or_made(first):
             if source == served:
                 continue
             try:
                 ran = self._ran([], source, [])
             except Refused:
                 continue
-            if _is_modelled(ran):
+            if _is_modelled(ran) and (self._target(ran) or not first.fits_otherwise):
                 return source, ran
             if counts and by_hand is None and _learns(ran):
                 by_hand = source, ran
@@ -370,7 +380,8 @@ class _Chain:
     def _told(self, source: Any, ran: Any) -> Dict[str, Any]:
         """What is known of the rows that the model learns from."""
         names = [name for name in ran.raw.columns if type(name) is str]
-        told = {"source": source[:2], "split": list(source.split)}
+        form = self._times.pruned(ran.form, ran.fields)
+        told = {"source": source[:2], "split": list(source.split), "form": form}
         return {**told, "columns": names, "target": self._target(ran)}
 
     def _leading(self, ran: Any, spots: Iterable[Any]) -> List[Any]:

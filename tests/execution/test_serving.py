@@ -26,6 +26,28 @@ TABLED = (
     "predict",
     "p = X.assign(value=model.predict(X), sure=model.predict(X) > 9)[['value', 'sure']]",
 )
+#: Rows that no file has, and numbers that are written out to be predicted.
+MADE = (
+    (
+        "setup",
+        "from sklearn.datasets import load_iris\nfrom sklearn.neighbors import KNeighborsClassifier",
+    ),
+    ("preprocessing", "iris = load_iris()\nX, y = iris.data, iris.target"),
+    ("train", "model = KNeighborsClassifier(3).fit(X, y)"),
+    ("predict", "name = iris.target_names[model.predict([[5.1, 3.5, 1.4, 0.2]])[0]]"),
+)
+#: Two files that one stage reads: rows to learn from, and others.
+BOTH = (
+    SETUP,
+    (
+        "preprocessing",
+        """tr, te = pd.read_csv('rows.csv').fillna(0), pd.read_csv('new.csv').fillna(0)
+y = tr.pop('y')
+tr, te = tr.align(te, join='inner', axis=1)""",
+    ),
+    ("train", "model = LinearRegression().fit(tr, y)"),
+    ("predict", "p = model.predict(te)"),
+)
 TABLE = """
 import json, sys
 import pandas as pd
@@ -93,17 +115,26 @@ def test_raw_rows_are_served_from_any_folder(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "predicting",
-    [PREDICT, TABLED],
-    ids=["one value", "a table"],
+    ("cells", "tests"),
+    [
+        (SERVED, SERVING_TESTS),
+        ((*SERVED[:-1], TABLED), SERVING_TESTS),
+        (MADE, ["tests"]),
+        (BOTH, ["tests"]),
+    ],
+    ids=["one value", "a table", "no file", "two files"],
 )
-def test_the_packages_own_tests_and_types_hold(folder: Path, predicting: tuple[str, str]) -> None:
+def test_the_packages_own_tests_and_types_hold(
+    folder: Path, cells: tuple[tuple[str, str], ...], tests: list[str]
+) -> None:
+    rows = (folder / "rows.csv").read_text("utf-8").splitlines()[:20]
+    (folder / "new.csv").write_text("\n".join(row.rpartition(",")[0] for row in rows), "utf-8")
     # A name that is also one of a variable in the tests.
-    done = convert(written(folder, *SERVED[:-1], predicting), name="rows")
+    done = convert(written(folder, *cells), name="rows")
     assert done.package is not None, done.diagnostics
     assert codes(done) == []
     for command in (
-        ["pytest", "-q", "-p", "no:cacheprovider", *SERVING_TESTS],
+        ["pytest", "-q", "-p", "no:cacheprovider", *tests],
         ["ruff", "check", "."],
         ["black", "--check", "-q", "."],
         ["mypy"],

@@ -52,8 +52,23 @@ def is_dataset(value: Any) -> bool:
     return False
 
 
-def written(value: Any) -> Any:
-    """A few rows of numbers that are written out, as a table without names for its columns; None for anything else."""
+def feature_names(value: Any) -> Sequence[str]:
+    """The names of the columns that something was fitted to, or that a dataset has."""
+    for attribute in ("feature_names_in_", "feature_names"):
+        try:
+            names: Any = getattr(value, attribute, None)
+        except Exception:  # noqa: BLE001 - an object of the notebook's, which may do anything
+            continue
+        if type(names) is list or _is(names, "numpy", "ndarray"):
+            return [str(name) for name in names]
+    return ()
+
+
+def written(value: Any, known: Sequence[Sequence[str]]) -> Any:
+    """A few rows of numbers that are written out, as a table; None for anything else.
+
+    Its columns have the first of the ``known`` names that are as many.
+    """
     rows = value.tolist() if _is(value, "numpy", "ndarray") and value.ndim == 2 else value
     if (
         type(rows) is not list
@@ -64,7 +79,10 @@ def written(value: Any) -> Any:
     numbers = all(type(item) in (int, float) for row in rows for item in row)
     if not rows[0] or not numbers or len({*map(len, rows)}) > 1:
         return None
-    return importlib.import_module("pandas").DataFrame(rows, dtype=float)
+    width = len(rows[0])
+    numbered = ["x%d" % number for number in range(width)]
+    names = next((names for names in known if len({*names}) == len(names) == width), numbered)
+    return importlib.import_module("pandas").DataFrame(rows, columns=names, dtype=float)
 
 
 def is_matrix(value: Any) -> bool:

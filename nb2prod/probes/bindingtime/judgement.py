@@ -6,7 +6,7 @@ import ast
 import sys
 from typing import Any, Callable, List, Optional, Sequence
 
-from .datasets import Apart, Form, built, is_dataset, is_matrix, taken_apart, written
+from .datasets import Apart, Form, built, feature_names, is_dataset, is_matrix, taken_apart, written
 from .facts import ALWAYS, FITTED, ROWS, TRAINING, Value, Why
 from .layout import Layout
 from .methods import (
@@ -50,7 +50,7 @@ class Judgement(object):
                     self._run.anew.append((self._run.number, place(node)))
             elif is_matrix(full) and not isinstance(node, ast.Name):
                 self._run.arrays.append((self._run.number, place(node)))
-            elif written(full) is not None and all(kid.kind == ALWAYS for kid in kids):
+            elif written(full, ()) is not None and all(kid.kind == ALWAYS for kid in kids):
                 self._run.anew.append((self._run.number, place(node)))
             return self._without_rows(node, full, kids)
         laid_out = self._layout.found(node, full, kids, of_rows, compute)
@@ -83,14 +83,9 @@ class Judgement(object):
 
     def _written(self, full: Any) -> Optional[Apart]:
         """Numbers that are written out, in the columns that something was fitted to."""
-        table = written(full)
-        if table is None:
-            return None
-        fitted = (getattr(v, "feature_names_in_", ()) for v in self._run.globals.values())
-        known = (names for names in fitted if len(names) == table.shape[1])
-        numbered = ["x%d" % number for number in range(table.shape[1])]
-        table.columns = [str(name) for name in next(known, numbered)]
-        return Apart(table, {"kind": "table", "array": True})
+        held = [*self._run.globals.values()]
+        table = written(full, [*map(feature_names, held)])
+        return None if table is None else Apart(table, {"kind": "table", "array": True})
 
     def _split(self, node: ast.expr, names: Sequence[str]) -> Optional[Value]:
         """One of the variables that are split, given with its rows."""
