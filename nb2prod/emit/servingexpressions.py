@@ -365,7 +365,7 @@ class StepText:
         given = f"{data}, {self._inner(columns, edit)}" if columns else data
         self._learn(assigned(state, f"{self._words.categories}({given})"))
         assert edit.of is not None
-        more = ", open=True" if edit.facts["open"] else ""
+        more = f", new={edit.facts['new']!r}" if edit.facts["new"] else ""
         known = f"{self._words.with_categories}({data}, {state}{more})"
         return self._inner(edit.at, edit, [(edit.of, known)])
 

@@ -50,8 +50,8 @@ class Edit:
     places: Mapping[str, Span] = field(default_factory=dict)
     #: Further facts: the parameter of a function that is applied to pieces, and whether these are groups;
     #: whether some of the columns are there in training only; the method that applies what was fitted; the
-    #: variable and the values of rounds that serving skips; whether what is fitted is fitted again; whether new
-    #: values have columns, too.
+    #: variable and the values of rounds that serving skips; whether what is fitted is fitted again; where new
+    #: values have their columns.
     facts: Mapping[str, Any] = field(default_factory=dict)
     #: What each variable of several is where rows are served.
     served: Mapping[str, Span] = field(default_factory=dict)

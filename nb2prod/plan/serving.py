@@ -40,7 +40,7 @@ _FITTING = {
     "folds": "folds",
 }
 #: What else is told of an edit (`Edit.facts`).
-_FACTS = ("parameter", "grouped", "some", "applied", "number", "values", "open")
+_FACTS = ("parameter", "grouped", "some", "applied", "number", "values", "new")
 _ALWAYS, _ROWS, _FITTED = "always", "rows", "fitted"
 
 

@@ -829,6 +829,14 @@ for name in tr.columns.difference(te.columns):
 te = with_all(tr.columns, te)
 """,
         ),
+        (
+            _ANOTHER,
+            f"{_TABLE}tr, names = tr.to_numpy(), tr.columns\n",
+            """if set(names) != set(te.columns):
+    te = te.reindex(columns=names, fill_value=0)
+tr, te = pd.DataFrame(tr, columns=names), pd.DataFrame(te.to_numpy(), columns=names)
+""",
+        ),
         (_ANOTHER, _TABLE, _ALIGNED),
         (_STRIPPED, _COLUMN, _ALIGNED),
         (_APART, _TABLE, "te, tr = te.align(tr, axis=1, join='right')\nte = te.fillna(0)\n"),
@@ -848,3 +856,21 @@ def test_a_value_that_the_model_knows_counts_where_the_predicted_rows_lacked_it(
     model = LinearRegression().fit(columns, rows["y"])
     row = columns.iloc[[0]].assign(fare=30.5, port_C=0, port_Q=1, port_S=0)
     assert found == pytest.approx(model.predict(row)[0])
+
+
+def test_a_new_value_leaves_the_column_out_that_others_leave_out() -> None:
+    cells = (
+        f"""{_READ}new = pd.read_csv('new.csv')
+new = new[new['port'] != 'C']
+tr = pd.get_dummies(df[['fare', 'port']], drop_first=True)
+te = pd.get_dummies(new[['fare', 'port']], drop_first=True)
+te = te.reindex(columns=tr.columns, fill_value=0)""",
+        "train: model = LinearRegression().fit(tr, df['y'])",
+        "predict: p = model.predict(te)",
+    )
+    row = {"age": 30.0, "fare": 30.5, "sibs": 0, "sex": "male"}
+    rows = [{**row, "port": "C"}, {**row, "port": "Q"}]
+    assert _judged(cells) == Verdict("right")
+    with importable(Path.cwd() / "src"):
+        model = importlib.import_module("demo.serving").train(pd.read_csv("rows.csv"))
+        assert [*model.predict(rows)] == pytest.approx([model.predict(one) for one in rows])

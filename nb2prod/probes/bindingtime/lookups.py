@@ -16,15 +16,20 @@ def categories(data: Any, columns: Any = None) -> Dict[Any, Any]:
     return {name: pandas.Categorical(data[name]).categories for name in columns}
 
 
-def with_categories(data: Any, known: Dict[Any, Any], *, open: bool = False) -> Any:
-    """The same data, its columns with the categories that were known in training; with new ones where it is open."""
+def with_categories(data: Any, known: Dict[Any, Any], *, new: str = "") -> Any:
+    """The same data, its columns with the categories that were known in training.
+
+    Values that were not get categories of their own where ``new`` says so: "sorted" among the known ones, or "last".
+    """
     pandas = sys.modules["pandas"]
     kinds = {}
     for name, values in known.items():
         if name is None or name in data.columns:
             column = data if name is None else data[name]
-            new = column.dropna().unique() if open else ()
-            kinds[name] = pandas.CategoricalDtype(values.union(new, sort=False))
+            found = column.dropna().unique() if new else ()
+            if any(value not in values for value in found):
+                values = values.union(found, sort=None if new == "sorted" else False)
+            kinds[name] = pandas.CategoricalDtype(values)
     return data.astype(kinds.get(None, kinds))
 
 

@@ -154,7 +154,7 @@ class Replays(object):
             return self._spread(call)
         if pandas is None or call.function is not pandas.get_dummies or data is not call.kids[1]:
             return None
-        number = number_of(call.node, 5, "columns")
+        number, first = number_of(call.node, 4, "columns"), number_of(call.node, 6, "drop_first")
         columns = call.kids[number] if number is not None else None
         known = categories(data.full, columns and columns.full)
 
@@ -164,8 +164,15 @@ class Replays(object):
 
         at = place(columns.node) if columns is not None else None
         spot = self._run.number, place(call.node)
+        # Where the first column is left out, that is to be the same one whatever comes.
+        new = "last" if first is not None and call.kids[first].full else "sorted"
         found = self._replayed(
-            call, dummies, "dummies", of=place(data.node), columns=at, open=spot in self._run.open
+            call,
+            dummies,
+            "dummies",
+            of=place(data.node),
+            columns=at,
+            new=new if spot in self._run.open else "",
         )
         if found is not None:
             self._run.expanded.append(Expanded(spot, found.rows))
