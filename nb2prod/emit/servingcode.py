@@ -103,7 +103,7 @@ class _StepCode:
         trained = [*text.named_in_strings(served=False), *plain] if when != "serving" else []
         if when == "training":
             return trained, [], []
-        served = self._several_served() or self._choice_served()
+        served = self._several_served(node) or self._choice_served()
         if served is not None:
             return [*text.before, *trained], served, []
         common = [*text.named_in_strings(served=True), self._statement(node)]
@@ -112,15 +112,18 @@ class _StepCode:
         if text.is_read_apart:
             if text.is_fitted_here:
                 return text.before, common, []
-            fits = text.trained()
+            fits = text.only("training")
             _StepCode(fits, self._step, self._words)._statement(node)
             return [*fits.before, *trained], common, []
         return text.before, [], common
 
-    def _several_served(self) -> list[str] | None:
+    def _several_served(self, node: ast.stmt) -> list[str] | None:
         """What each of several variables is, where a statement splits rows."""
-        edit = next((edit for edit in self._step.edits if edit.kind == "parts"), None)
-        if edit is None or not isinstance(self._text.node, ast.Assign):
+        if not isinstance(node, ast.Assign):
+            return None
+        at = _span(node.value)
+        edit = next((e for e in self._step.edits if e.kind == "parts" and e.at == at), None)
+        if edit is None:
             return None
         return [assigned(name, self._rows(at)) for name, at in sorted(edit.served.items())]
 
@@ -158,8 +161,16 @@ class _StepCode:
         if self._text.is_unwrapped(node):
             return "\n".join(self._block(node.body))
         if not isinstance(node, _BLOCKS) or self._is_untouched(node):
+            several = self._several_served(node)
+            if several is not None:
+                return self._split(node, several)
             text = self._text.augmented(node) or self._text.common(_statement_span(node))
             text += self._remark(node)
+            if self._text.unbinds(node):
+                span, remark = _statement_span(node), self._remark(node)
+                trains, serves = self._text.only("training"), self._text.only("serving")
+                either = [trains.common(span) + remark], [serves.common(span) + remark]
+                return "\n".join(_either(*either, self._words))
             return text.removeprefix("el") if isinstance(node, ast.If) else text
         span = _statement_span(node)
         first = _statement_span(node.body[0])
@@ -176,6 +187,13 @@ class _StepCode:
             parts += ["else:", indented("\n".join(self._block(node.orelse)) or "pass")]
         self._text.before.extend(before)
         return "\n".join(parts)
+
+    def _split(self, node: ast.stmt, served: Sequence[str]) -> str:
+        """A statement in a block that binds several variables, of which serving has some."""
+        if self._step.when == "serving":
+            return "\n".join(served)
+        trained = self._text.plain(_statement_span(node)) + self._remark(node)
+        return "\n".join(_either([trained], served, self._words))
 
     def _numbered(self, node: ast.For, header: str, body: list[str]) -> tuple[str, list[str]]:
         """A loop that counts its rounds, where nothing else tells them apart."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeGuard
+from typing import Any, Literal, TypeGuard
 
 from nb2prod.emit.servingwords import ServingWords
 from nb2prod.plan.celltext import CellText, within
@@ -26,7 +26,7 @@ class StepText:
         step: Step,
         words: ServingWords,
         *,
-        trains: bool = False,
+        only: Literal["training", "serving"] | None = None,
     ) -> None:
         statement = plan.code.statements[step.statement]
         assert statement.source.tree is not None
@@ -46,7 +46,10 @@ class StepText:
         }
         #: The expressions that stand for the given rows where it serves, and where it trains.
         self._learned_source = self._given(serving.learned or serving)
+        trains = only == "training"
         self._served_source = self._learned_source if trains else self._given(serving)
+        #: Where the text runs, if it does not train and serve.
+        self._only = "serving" if step.when == "serving" else only
         self._is_split = bool(serving.learned and serving.learned.split)
         self._globals = [_span(n) for n in ast.walk(self.node) if isinstance(n, ast.Global)]
         self._edited: dict[str, Callable[[Edit, str], str]] = {
@@ -54,6 +57,7 @@ class StepText:
             "choice": self._choice,
             "items": self._items,
             "absent": self._absent,
+            "unbound": lambda edit, _: self.plain(edit.at) if trains else "_",
             "folds": self._folds,
             "skipped": lambda edit, _: self.cell.at(edit.at),
             "stored": self._stored,
@@ -79,14 +83,20 @@ class StepText:
             "groups": self._groups,
         }
 
+    def unbinds(self, node: ast.stmt) -> bool:
+        """Whether a statement sets what only training has, beside what is served."""
+        return not self._only and any(
+            e.kind == "unbound" and within(e.at, _span(node)) for e in self._step.edits
+        )
+
     @property
     def is_read_apart(self) -> bool:
         """Whether it has the rows where it serves, and training has others."""
         return bool(self._served_source) and self._learned_source != self._served_source
 
-    def trained(self) -> StepText:
-        """The same statement with the rows that it has where it trains."""
-        return StepText(self._plan, self._serving, self._step, self._words, trains=True)
+    def only(self, when: Literal["training", "serving"]) -> StepText:
+        """The same statement as it runs where it trains, or where it serves, alone."""
+        return StepText(self._plan, self._serving, self._step, self._words, only=when)
 
     def _given(self, source: Serving | Learned) -> dict[Span, str]:
         """The expressions of the statement that stand for rows that are given, and what they are."""
@@ -221,19 +231,21 @@ class StepText:
 
     def _choice(self, edit: Edit, _: str) -> str:
         assert edit.of is not None
-        served = self.common(self.chosen(edit.of))
-        if self._step.when == "serving":
-            return f"({served})"
-        return f"({self.plain(edit.at)} if {self._words.training} else {served})"
+        return self._either(edit, self.common(self.chosen(edit.of)))
 
     def _items(self, edit: Edit, _: str) -> str:
-        served = f"[{', '.join(self.common(item) for item in edit.items)}]"
-        if self._step.when == "serving":
-            return served
-        return f"({self.plain(edit.at)} if {self._words.training} else {served})"
+        return self._either(edit, f"[{', '.join(self.common(item) for item in edit.items)}]")
 
     def _absent(self, edit: Edit, _: str) -> str:
-        return f"({self.plain(edit.at)} if {self._words.training} else None)"
+        return self._either(edit, "None")
+
+    def _either(self, edit: Edit, served: str) -> str:
+        """What training has, or what serving has."""
+        if self._only == "training":
+            return self.plain(edit.at)
+        if self._only == "serving":
+            return served if served.isidentifier() or served[0] == "[" else f"({served})"
+        return f"({self.plain(edit.at)} if {self._words.training} else {served})"
 
     def _folds(self, edit: Edit, state: str) -> str:
         """As many rounds as training had; without the rows that it told apart."""

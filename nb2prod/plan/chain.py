@@ -39,7 +39,7 @@ class Edit:
 
     #: fitted, choice, parts, fit_transform, drop, present, add_constant, dummies, categories, dtype, dtypes,
     #: bins, quantiles, codes, group, groups, items, each, columns, absent,
-    #: folds, piped, skipped, stored, encoded, spread, saved, aligned
+    #: folds, piped, skipped, stored, encoded, spread, saved, aligned, unbound
     kind: str
     at: Span
     #: The field of the fitted state that it looks up.

@@ -41,6 +41,10 @@ _FITTING = {
 }
 #: What else is told of an edit (`Edit.facts`).
 _FACTS = ("parameter", "grouped", "some", "applied", "number", "values", "new")
+#: Edits of what only training computes.
+_HIDING = (
+    "choice", "parts", "fitted", "items", "absent", "folds", "fit_transform", "encoded", "unbound",
+)  # fmt: skip
 _ALWAYS, _ROWS, _FITTED = "always", "rows", "fitted"
 
 
@@ -138,7 +142,8 @@ class _Slicing:
                 continue
             served = record.both and bool(record.touched & serving)
             apart = next((e for e in record.edits if e["kind"] == "parts"), None)
-            if apart is not None:  # a split: only some of what it gives is served
+            if apart is not None and isinstance(plan.code.statements[number].node, ast.Assign):
+                # A split: only some of what it gives is served.
                 served = bool({*apart["served"]} & serving)
             needed = (record.touched | plan.code.facts[number].mutates | record.draws) & training
             if not served and not needed:
@@ -518,8 +523,7 @@ def _told_apart(
 def _is_hidden(place: Span, edits: Sequence[Edit]) -> bool:
     """Whether an expression stands in what only training computes."""
     return any(
-        edit.kind
-        in ("choice", "parts", "fitted", "items", "absent", "folds", "fit_transform", "encoded")
+        edit.kind in _HIDING
         and within(place, edit.at)
         and not any(
             within(place, shown) for shown in (edit.of, *edit.served.values(), *edit.items) if shown

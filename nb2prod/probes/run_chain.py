@@ -448,13 +448,20 @@ class _Chain:
         self, choices: Sequence[Sequence[int]], source: Any, target: Sequence[Any], name: str
     ) -> Any:
         """The program over choices of rows; once more, where it told what more is to be known."""
-        ran = self._ran(choices, source, target)
-        fact = ran.facts.get(name)
-        followed = ran.unfollowed if fact is None or fact.kind != "rows" else []
-        if followed:
+
+        def is_known(ran: Any) -> bool:
+            return name in ran.facts and ran.facts[name].kind == "rows"
+
+        both, followed = True, []  # type: bool, List[Any]
+        ran = self._ran(choices, source, target, both=both)
+        if not is_known(ran):  # as wholes, they may be known row by row
+            both = False
+            ran = self._ran(choices, source, target)
+        if ran.unfollowed and not is_known(ran):
+            followed = ran.unfollowed
             ran = self._ran(choices, source, target, followed)
         opened = _opened(ran)
-        return self._ran(choices, source, target, followed, opened) if opened else ran
+        return self._ran(choices, source, target, followed, opened, both) if opened else ran
 
     def _ran(
         self,
@@ -463,15 +470,16 @@ class _Chain:
         target: Sequence[Any],
         followed: Sequence[Any] = (),
         opened: Collection[Any] = (),
+        both: bool = False,
     ) -> Any:
         """The program, on all rows and on the chosen ones; anew for each call that is followed inside."""
         inside: List[Any] = [*followed]
         for _ in range(_INSIDE):
             try:
-                return self._once(choices, source, target, inside, opened)
+                return self._once(choices, source, target, inside, opened, both)
             except self._times.Inside as call:
                 inside.append(call.args)
-        return self._once(choices, source, target, inside, opened, asking=False)
+        return self._once(choices, source, target, inside, opened, both, asking=False)
 
     def _once(
         self,
@@ -480,11 +488,12 @@ class _Chain:
         target: Sequence[Any],
         inside: Any,
         opened: Collection[Any],
+        both: bool,
         asking: bool = True,
     ) -> Any:
         self._seeds.seed()
         interpreter = self._times.Interpreter(
-            self._alignment, choices, source, target, inside, asking, opened
+            self._alignment, choices, source, target, inside, asking, opened, both
         )
         for text in self._request["imports"]:
             interpreter.imported(text)

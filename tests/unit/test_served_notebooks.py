@@ -127,6 +127,25 @@ te = with_all(tr, te)""",
             id="a file with rows that another one has, too",
         ),
         pytest.param(
+            (
+                f"""{_READ}new = pd.read_csv('new.csv')
+tr = pd.get_dummies(df[['fare', 'sex']])
+te = pd.get_dummies(new[['fare', 'sex']])
+tr = tr.reindex(columns=te.columns, fill_value=0)""",
+                "train: model = LinearRegression().fit(tr, df['y'])",
+                "predict: p = model.predict(te)",
+            ),
+            id="the columns of the predicted rows for those of training",
+        ),
+        pytest.param(
+            (
+                f"{_READ}X, Y = df[['fare']], df.drop(columns=['fare', 'age', 'sex', 'port'])",
+                "train: model = LinearRegression().fit(X, Y)",
+                _PREDICT,
+            ),
+            id="several targets that are left of the columns",
+        ),
+        pytest.param(
             _prepared("m = df['fare'].mean()\nm -= df['sibs'] * 2\nX = df[['fare']].assign(m=m)"),
             id="a fitted number that becomes a column in place",
         ),
@@ -734,6 +753,26 @@ tr['often'] = tr['sex'].map(tr.groupby('sex')['y'].mean())""",
             id="the target's means in the predicted rows",
         ),
         pytest.param(
+            (
+                f"""{_READ}new, y = pd.read_csv('new.csv').fillna(0), df.pop('y')
+tr, te = pd.get_dummies(df.fillna(0)).align(pd.get_dummies(new), 'left', 1, fill_value=0)""",
+                "train: model = LinearRegression().fit(tr, y)",
+                "predict: p = model.predict(te)",
+            ),
+            "has no value for new rows",
+            id="columns that are made and shared in one expression",
+        ),
+        pytest.param(
+            (
+                """preprocessing: X = np.array([[1.0], [2], [3], [4], [5], [6]])
+y = np.array([2, 4, 6, 8, 10, 12.5])""",
+                "train: model = LinearRegression().fit(X, y)",
+                "predict: p = model.predict([[7.0]])",
+            ),
+            "no rows that the notebook reads or makes lead to `p`",
+            id="what the notebook makes without its target to learn from",
+        ),
+        pytest.param(
             _prepared("df['z'] = df['y'] * 2\nX = df[['z', 'fare']]"),
             "`model.predict(X)` needs the target `y`",
             id="a feature made from the target",
@@ -754,6 +793,16 @@ def test_numbers_that_are_written_out_have_the_names_that_a_model_knows() -> Non
     assert _trained(cells, row) == pytest.approx(
         model.predict(pd.DataFrame([row])[["fare", "sibs"]])[0]
     )
+
+
+def test_a_table_that_is_written_out_has_the_columns_that_it_names() -> None:
+    written = "new = pd.DataFrame([[2, 30]], columns=['sibs', 'fare'])"
+    cells = (_FEATURES, _TRAIN, f"predict: {written}\np = model.predict(new[['fare', 'sibs']])")
+    rows = pd.read_csv("rows.csv")
+    model = LinearRegression().fit(rows[["fare", "sibs"]], rows["y"])
+    row = {"sibs": 1, "fare": 20.5}
+    expected = model.predict(pd.DataFrame([row])[["fare", "sibs"]])[0]
+    assert _trained(cells, row) == pytest.approx(expected)
 
 
 def _trained(cells: tuple[str, ...], row: dict[str, Any]) -> Any:
@@ -837,6 +886,25 @@ te = with_all(tr.columns, te)
 tr, te = pd.DataFrame(tr, columns=names), pd.DataFrame(te.to_numpy(), columns=names)
 """,
         ),
+        (
+            _ANOTHER,
+            _TABLE,
+            """tr[list(set(te.columns) - set(tr.columns))] = 0
+names = list(te.columns)
+names.remove('fare')
+te[names] = te[names] * 2
+for number in range(len(te.columns)):
+    if te.columns[number] != 'fare':
+        te[te.columns[number]] = te[te.columns[number]] / 2
+for name in set(tr.columns) - set(te.columns):
+    te[name] = 0
+""",
+        ),
+        (
+            f"{_APART}\ntr = pd.get_dummies(df[['fare', 'port', 'y']])",
+            "te = pd.get_dummies(new[['fare', 'port', 'y']])\n",
+            f"{_ADDED}tr, te = tr.drop(columns='y'), te.drop(columns='y')\n",
+        ),
         (_ANOTHER, _TABLE, _ALIGNED),
         (_STRIPPED, _COLUMN, _ALIGNED),
         (_APART, _TABLE, "te, tr = te.align(tr, axis=1, join='right')\nte = te.fillna(0)\n"),
@@ -846,7 +914,7 @@ def test_a_value_that_the_model_knows_counts_where_the_predicted_rows_lacked_it(
     new: str, dummies: str, added: str
 ) -> None:
     cells = (
-        f"{_READ}{new}\ntr = pd.get_dummies(df[['fare', 'port']])\n{dummies}{added}te = te[tr.columns]",
+        f"{_READ}tr = pd.get_dummies(df[['fare', 'port']])\n{new}\n{dummies}{added}te = te[tr.columns]",
         "train: model = LinearRegression().fit(tr, df['y'])",
         "predict: p = model.predict(te)",
     )
@@ -874,3 +942,72 @@ te = te.reindex(columns=tr.columns, fill_value=0)""",
     with importable(Path.cwd() / "src"):
         model = importlib.import_module("demo.serving").train(pd.read_csv("rows.csv"))
         assert [*model.predict(rows)] == pytest.approx([model.predict(one) for one in rows])
+
+
+_BOTH = f"{_READ}new = pd.read_csv('new.csv')\n"
+_MODEL = (
+    "train: model = LinearRegression().fit(df[['fare', 'age']].fillna(0), df['y'])",
+    "predict: p = model.predict(new[['fare', 'age']])",
+)
+
+
+@pytest.mark.parametrize(
+    "prepared",
+    [
+        pytest.param(
+            """def filled(one, other):
+    for name in ['age', 'fare']:
+        one[name] = one[name].fillna(one[name].median())
+        other[name] = other[name].fillna(one[name].median())
+filled(df, new)""",
+            id="in place",
+        ),
+        pytest.param(
+            """def scaled(one, other, names):
+    scaler = StandardScaler()
+    one, other = one.fillna(0).copy(), other.fillna(0).copy()
+    one[names] = scaler.fit_transform(one[names])
+    other[names] = scaler.transform(other[names])
+    return one, other
+for name in ['age', 'fare']:
+    df, new = scaled(df, new, [name])""",
+            id="given back, in a loop",
+        ),
+        pytest.param(
+            """def encoded(one, other, target):
+    means = target.groupby(one).mean()
+    return one.map(means), other.map(means).fillna(target.mean())
+for name in ['sex', 'port']:
+    df[name], new[name] = encoded(df[name], new[name], df['y'])
+df['age'], new['age'] = df['sex'], new['port']""",
+            id="columns of each",
+        ),
+        pytest.param(
+            """def with_all(one, other):
+    for name in set(one.columns) - set(other.columns):
+        other[name] = 0
+    return other
+df, new = df.fillna(0), with_all(df, new.fillna(0))""",
+            id="for its columns alone",
+        ),
+    ],
+)
+def test_what_a_function_is_given_to_learn_from_is_not_kept(prepared: str) -> None:
+    assert _judged((_BOTH + prepared, *_MODEL)) == Verdict("right")
+    scoring = Path("src/demo/scoring.py").read_text("utf-8")
+    assert "fitted.df" not in scoring
+    assert "fitted.one" not in scoring
+
+
+def test_what_a_function_needs_of_each_row_to_learn_from_is_kept() -> None:
+    prepared = """def nearest(one, other):
+    place = np.abs(one.to_numpy()[None, :] - other.to_numpy()[:, None]).argmin(axis=1)
+    return one.to_numpy()[place]
+new['age'] = nearest(df['fare'], new['fare'])"""
+    assert _judged((_BOTH + prepared, *_MODEL)) == Verdict("right")
+
+
+def test_tables_that_share_their_columns_are_not_kept() -> None:
+    prepared = "df, new = df.fillna(0).align(new.fillna(0), join='left', axis=1)"
+    assert _judged((f"{_BOTH}y = df['y']\n{prepared}\ndf['y'] = y", *_MODEL)) == Verdict("right")
+    assert "fitted.df" not in Path("src/demo/scoring.py").read_text("utf-8")

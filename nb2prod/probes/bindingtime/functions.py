@@ -12,12 +12,14 @@ from .methods import KEEPING
 from .moments import Moment
 from .rows import copied
 from .run import Run, Spot
-from .syntax import applied, name_of, place, root
+from .syntax import applied, name_of, names_in, place, root
 
 #: What the inside of a function can't have.
 _OUTER = (ast.Global, ast.Nonlocal, ast.Yield, ast.YieldFrom, ast.Await)
 #: What a function has for itself while it runs.
-_OF_A_SCOPE = ("spaces", "facts", "number", "text", "record", "rounds", "trained", "bound")
+_OF_A_SCOPE = (
+    "spaces", "facts", "number", "text", "record", "rounds", "trained", "bound", "needed",
+)  # fmt: skip
 
 
 class Inside(Exception):
@@ -50,8 +52,11 @@ class Functions(object):
         statement: Callable[[ast.stmt], None],
         *,
         asking: bool,
+        both: bool,
     ) -> None:
         self._run, self._statement = run, statement
+        #: Whether those are followed inside that get rows of another file together with the rows.
+        self._both = both
         #: Whether there is time to follow further calls inside.
         self._asking = asking
         #: Calls that are followed inside, and the functions that were found to need it.
@@ -74,7 +79,8 @@ class Functions(object):
         call = self._call(node, kids)
         if call is None:
             return None
-        if (self._run.number, place(node)) in self._inside or self._reads(call.name):
+        asked = (self._run.number, place(node)) in self._inside or self._reads(call.name)
+        if asked or self._both and any(value.bulk for value in call.given):
             self._needing.add(call.name)
         return self._called(call) if call.name in self._needing else None
 
@@ -148,7 +154,7 @@ class Functions(object):
         given = self._given(call, definition)
         apart = dict(_apart(given))
         held = dict(vars(run))
-        run.trained, run.bound = set(), set()
+        run.trained, run.bound, run.needed = set(), set(), set()
         run.spaces, run.facts = [dict(space) for space in run.spaces], dict(run.facts)
         run.number, run.text, run.record, run.rounds = number, text, Record([]), [*apart]
         self._running.append(call.name)
@@ -158,6 +164,7 @@ class Functions(object):
             found = self._body(definition)
         finally:
             reads, mutates, local = run.record.reads, run.record.mutates, run.bound
+            needed = run.needed
             become = {n: f for n, f in run.facts.items() if n in held["facts"] and n not in local}
             self._running.pop()
             for name in _OF_A_SCOPE:
@@ -176,9 +183,11 @@ class Functions(object):
         here = [held["number"], *place(node)]
         self._mark(number, definition, here, [*apart.values()])
         run.record.edit("inside", place(node), statement=number)
-        for value in call.given:
-            if value.kind == TRAINING:
+        for name, value in given.items():
+            if value.kind == TRAINING or value.bulk and name not in needed:
                 run.record.edit("absent", place(value.node))
+            elif value.bulk:
+                run.needed |= names_in(value.node)
         table = found.table if found.table is not found else None
         value = Value(node, found.full, found.subs, found.kind, found.rows, table, found.why,
                       found.fresh, found.origin, found.parts)  # fmt: skip
@@ -240,7 +249,10 @@ def _apart(given: Dict[str, Value]) -> Iterator[Tuple[str, str]]:
     """What tells one call from another: plain arguments, and the names of columns."""
     for name, value in given.items():
         column = getattr(value.full, "name", None)
-        if value.kind == ALWAYS and type(value.full) in (str, int):
-            yield name, repr(value.full)
+        full = value.full
+        if value.kind == ALWAYS and type(full) in (str, int):
+            yield name, repr(full)
+        elif value.kind == ALWAYS and type(full) is list and all(type(i) is str for i in full):
+            yield "tuple(%s)" % name, repr(full)
         elif value.kind == ROWS and type(column) is str:
             yield "%s.name" % name, repr(column)

@@ -20,7 +20,8 @@ class Interpreter(object):
 
     ``choices`` are raw rows by position, ``source`` is the expression that gives the raw rows, ``target``
     names their columns that only training has, ``inside`` the calls that are followed inside, and ``opened``
-    those that make columns of values, of new ones, too.
+    those that make columns of values, of new ones, too. ``both`` follows functions inside that get rows of
+    another file together with those.
     """
 
     def __init__(
@@ -32,10 +33,11 @@ class Interpreter(object):
         inside: Sequence[Spot] = (),
         asking: bool = True,
         opened: Collection[Spot] = (),
+        both: bool = False,
     ) -> None:
         self.run = Run(alignment, choices, source, target, opened)
         judgement = Judgement(self.run, self._value)
-        functions = Functions(self.run, inside, self._inner, asking=asking)
+        functions = Functions(self.run, inside, self._inner, asking=asking, both=both)
         self._expressions = Expressions(self.run, judgement, functions)
         self._statements = Statements(self.run, judgement, self._expressions, functions)
 

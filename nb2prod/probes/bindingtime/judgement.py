@@ -374,7 +374,7 @@ class Judgement(object):
         table, why = of_rows[0].table, _first_why(of_rows)
         if compute is None:
             return self._run.nowhere(node, full, why, rows=table.rows, table=table)
-        self._run.expect_fitted(kids)
+        self._run.expect_fitted([kid for kid in kids if not kid.bulk])
         return Value(node, full, self._run.beside(kids, compute), ROWS, table.rows, table, why)
 
     def _computed(

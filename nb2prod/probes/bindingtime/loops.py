@@ -105,7 +105,9 @@ class Loops(object):
         run = self._run
         for value in items:
             if isinstance(node, ast.For):
+                kinds = [*run.record.kinds]  # when it runs, is known
                 self._stores.store(node.target, value)
+                run.record.kinds = kinds
             noted = run.records
             if type(value.full) is str and value.full in lost:
                 run.records = {}

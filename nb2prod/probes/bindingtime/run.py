@@ -113,6 +113,8 @@ class Run(object):
         self.trained: Set[str] = set()
         #: Variables that the statement bound so far.
         self.bound: Set[str] = set()
+        #: Variables with rows of another file that few rows were computed from.
+        self.needed: Set[str] = set()
 
     # ------------------------------------------------------------------ values
     def shared(self, node: ast.AST, value: Any, kind: str, **more: Any) -> Value:
@@ -282,6 +284,8 @@ class Run(object):
         for kid in kids:
             if kid.kind != FITTED:
                 continue
+            if kid.bulk and not kid.fresh:
+                self.needed |= names_in(kid.node)
             if kid.kids:  # slices, methods and scopes have parts, but no text of their own
                 self.expect_fitted(kid.kids)
             elif kid.fresh or self.trained & names_in(kid.node):

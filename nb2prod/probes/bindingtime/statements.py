@@ -106,7 +106,8 @@ class Statements(object):
         for target in node.targets:
             self._stores.store(target, value)
         names = all(isinstance(t, (ast.Name, ast.Tuple, ast.List)) for t in node.targets)
-        if self._run.depth > 1 and value.kind == FITTED and names and not value.parts:
+        plain = names and not value.parts and not value.bulk
+        if self._run.depth > 1 and value.kind == FITTED and plain:
             # Where it may run again, each time has a state of its own.
             self._run.expect_fitted([value])
             self._run.record.kinds = [BOTH]
@@ -279,9 +280,9 @@ class Statements(object):
     def _several_returned(self, value: Value) -> Value:
         """A tuple that a function gives: what only training has, is missing where rows are served."""
         run, parts = self._run, value.parts
-        run.expect_fitted([part for part in parts if part.fresh])
+        run.expect_fitted([part for part in parts if part.fresh and not part.bulk])
         for part in parts:
-            if part.kind == TRAINING:
+            if part.kind == TRAINING or part.bulk:
                 run.record.edit("absent", place(part.node))
         subs = [tuple(part.subs[n] for part in parts) for n in range(len(run.choices))]
         first = next(part for part in parts if part.kind == ROWS)

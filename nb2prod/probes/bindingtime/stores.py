@@ -41,6 +41,11 @@ class Stores(object):
         """Binds several variables."""
         for inner, part in zip(target.elts, value.parts or self._items(value)):
             self.store(inner, part)
+            name = root(inner) if isinstance(inner, (ast.Subscript, ast.Attribute)) else None
+            if name in self._run.facts and self._run.facts[name].kind in (FITTED, TRAINING):
+                self._run.record.edit("unbound", place(inner))
+                if isinstance(value.node, (ast.Tuple, ast.List)):
+                    self._run.record.edit("absent", place(part.node))
         if value.computed:
             self._computed(target, value)
             return
