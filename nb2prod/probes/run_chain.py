@@ -454,7 +454,7 @@ class _Chain:
 
         both, followed = True, []  # type: bool, List[Any]
         ran = self._ran(choices, source, target, both=both)
-        if not is_known(ran):  # as wholes, they may be known row by row
+        if ran.gets_both and not is_known(ran):  # as wholes, they may be known row by row
             both = False
             ran = self._ran(choices, source, target)
         if ran.unfollowed and not is_known(ran):

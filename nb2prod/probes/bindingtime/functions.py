@@ -80,7 +80,9 @@ class Functions(object):
         if call is None:
             return None
         asked = (self._run.number, place(node)) in self._inside or self._reads(call.name)
-        if asked or self._both and any(value.bulk for value in call.given):
+        both = self._both and any(value.bulk for value in call.given)
+        self._run.gets_both |= both
+        if asked or both:
             self._needing.add(call.name)
         return self._called(call) if call.name in self._needing else None
 

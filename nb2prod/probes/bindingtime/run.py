@@ -97,6 +97,8 @@ class Run(object):
         self.saved: Dict[str, str] = {}
         #: Calls of the notebook's functions that could tell more if they were followed inside.
         self.unfollowed: List[Spot] = []
+        #: Whether a function was followed inside for rows of another file that it gets, too.
+        self.gets_both = False
         #: Whether something was fitted to rows, and to what is none.
         self.fits_rows = self.fits_otherwise = False
         #: Tables and datasets that were read or made, and arrays of rows: each where it was.
