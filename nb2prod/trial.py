@@ -273,7 +273,7 @@ def _with_lock(
 ) -> tuple[Recorded, Sequence[Diagnostic]]:
     """What the run told, with the lock file for it; and a note where there is none."""
     assert plan is not None
-    pins = lock_text(dependencies(plan, told.distributions), told.installed)
+    pins = lock_text(dependencies(plan, told), told.installed)
     lock = locked(pins, recording.python, folder)
     return (told, [lock]) if isinstance(lock, Diagnostic) else (replace(told, lock=lock), [])
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from nb2prod.analysis.origins import loaded_modules
 from nb2prod.emit.contractcode import pandera
 from nb2prod.plan.hoisting import STDLIB
 from nb2prod.plan.package import PackagePlan
+from nb2prod.recorded import Recorded
 
 #: Import names whose distribution has another name.
 DISTRIBUTIONS = {
@@ -48,11 +49,8 @@ DISTRIBUTIONS = {
 }
 
 
-def dependencies(plan: PackagePlan, recorded: Mapping[str, tuple[str, str]]) -> list[str]:
-    """Requirement strings for what the package imports, for what reads its model, and for what the notebook installs.
-
-    ``recorded`` gives the distribution and version of each module that the recorded run loaded.
-    """
+def dependencies(plan: PackagePlan, recorded: Recorded) -> list[str]:
+    """Requirement strings for what the package imports, for what reads its model, and for what the notebook installs."""
     trees: list[ast.AST] = [statement.node for statement in plan.code.statements]
     trees += [ast.parse(module.source) for module in plan.local.values()]
     modules = set(loaded_modules(trees))
@@ -60,7 +58,9 @@ def dependencies(plan: PackagePlan, recorded: Mapping[str, tuple[str, str]]) -> 
     roots -= STDLIB | {name.partition(".")[0] for name in plan.local} | {""}
     found: dict[str, str] = {}
     for root in sorted(roots):
-        name, version = recorded.get(root, (DISTRIBUTIONS.get(root, root.replace("_", "-")), ""))
+        name, version = recorded.distributions.get(
+            root, (DISTRIBUTIONS.get(root, root.replace("_", "-")), "")
+        )
         found[_canonical(name)] = name + within(version)
     for requirement in _served(plan, recorded):
         found.setdefault(_canonical(requirement), requirement)
@@ -68,13 +68,21 @@ def dependencies(plan: PackagePlan, recorded: Mapping[str, tuple[str, str]]) -> 
     return sorted(found.values(), key=str.lower)
 
 
-def _served(plan: PackagePlan, recorded: Mapping[str, tuple[str, str]]) -> Iterator[str]:
+def _served(plan: PackagePlan, recorded: Recorded) -> Iterator[str]:
     """What a package needs that serves, beside the notebook's libraries."""
     if plan.serving:
-        _, requirement = pandera(recorded.get("pandas", ("", ""))[1])
+        version = pandas_version(recorded)
+        yield f"pandas{within(version)}"
+        _, requirement = pandera(version)
         yield requirement
         if plan.serving.files:
             yield from plan.serving.files.readers.values()
+
+
+def pandas_version(recorded: Recorded) -> str:
+    """That of the recorded run, which may not have imported it; empty where nobody knows."""
+    held = recorded.installed.get("pandas")
+    return recorded.distributions.get("pandas", ("", held.version if held else ""))[1]
 
 
 def within(version: str) -> str:

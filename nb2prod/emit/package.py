@@ -16,7 +16,7 @@ from nb2prod.emit.badinput import missing_files
 from nb2prod.emit.contractcode import columns_text, contract_files, pandera, schema_text
 from nb2prod.emit.datafiles import data_files
 from nb2prod.emit.datasetmodule import dataset_text, is_table
-from nb2prod.emit.distributions import dependencies, within
+from nb2prod.emit.distributions import dependencies, pandas_version, within
 from nb2prod.emit.imports import LOCAL_PACKAGE
 from nb2prod.emit.localmodules import local_files
 from nb2prod.emit.lock import distribution_of, lock_text
@@ -90,7 +90,7 @@ def package_tree(
             python[f"{root}/dataset.py"] = dataset_text(form)
     if plan.storage.state:
         python[f"{root}/state.py"] = state_text(plan, words, "\n".join(python.values()))
-    required = dependencies(plan, recorded.distributions)
+    required = dependencies(plan, recorded)
     files = data_files(plan, folder, recorded)
     copied = small_data(folder, files, plan.settings.fixtures) if recorded.values else {}
     near = COPIED if copied else _data_folder(folder, output)
@@ -116,7 +116,7 @@ def package_tree(
         ("test_package.py.j2", "tests/test_package.py"),
     ]
     if plan.serving:
-        imports, facts["pandera"] = pandera(recorded.distributions.get("pandas", ("", ""))[1])
+        imports, facts["pandera"] = pandera(pandas_version(recorded))
         facts["pandera_import"] = imports
         python[f"{root}/contract/columns.py"] = columns_text()
         python[f"{root}/schema.py"] = schema_text(

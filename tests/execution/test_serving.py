@@ -133,6 +133,8 @@ def test_the_packages_own_tests_and_types_hold(
     done = convert(written(folder, *cells), name="rows")
     assert done.package is not None, done.diagnostics
     assert codes(done) == []
+    # The notebook itself may do without.
+    assert '"pandas>=' in (done.package / "pyproject.toml").read_text("utf-8")
     for command in (
         ["pytest", "-q", "-p", "no:cacheprovider", *tests],
         ["ruff", "check", "."],

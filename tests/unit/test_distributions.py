@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nb2prod.emit.distributions import dependencies
+from nb2prod.recorded import Recorded
 
 from .cellscript import plan_of
 
@@ -40,4 +41,4 @@ from .cellscript import plan_of
 def test_dependencies(
     cells: list[str], recorded: dict[str, tuple[str, str]], expected: list[str]
 ) -> None:
-    assert dependencies(plan_of(*cells), recorded) == expected
+    assert dependencies(plan_of(*cells), Recorded(distributions=recorded)) == expected
