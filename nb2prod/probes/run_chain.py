@@ -240,7 +240,9 @@ class _Chain:
         various = _various(first.raw, chosen)
         singles += [row for row in various if row not in singles][:_RARE]
         others = [*various, *chosen.sample(range(len(first.raw)), min(_BATCH, len(first.raw)))]
-        choices = [batch, *([row] for row in singles), sorted(set(others), key=others.index)]
+        others = sorted(set(others), key=others.index)
+        # One row comes twice: what is merged by its number has more rows then.
+        choices = [batch, *([row] for row in singles), [*others, *others[:1]]]
         ran = self._over(choices, source, target, name)
         fact = ran.facts.get(name)
         if fact is None or fact.kind != "rows":

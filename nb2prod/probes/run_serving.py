@@ -119,7 +119,10 @@ def _differences(
 
 
 def _among_others(alignment: Any, model: Any, raw: Any) -> Iterator[str]:
-    """Rows that are served otherwise among others than alone, also those that the notebook did not predict."""
+    """Rows that are served otherwise among others than alone, also those that the notebook did not predict.
+
+    One of them is there twice.
+    """
     numpy = sys.modules["numpy"]
     chosen = sorted(
         {*_rare(raw), *random.Random(5).sample(range(len(raw)), min(_SINGLE, len(raw)))}
@@ -132,9 +135,10 @@ def _among_others(alignment: Any, model: Any, raw: Any) -> Iterator[str]:
             continue
     if not alone:
         return
-    together = model.predict(raw.iloc[list(alone)])
-    for place, (n, one) in enumerate(alone.items()):
-        other = together.iloc[[place]]
+    order = [*alone, next(iter(alone))]
+    together = model.predict(raw.iloc[order])
+    for place, n in enumerate(order):
+        one, other = alone[n], together.iloc[[place]]
         if not alignment.same(one, other):
             given = _shown(numpy.ravel(one)), _shown(numpy.ravel(other))
             yield "row %d gives %s alone, and %s among others" % (n, *given)

@@ -773,6 +773,11 @@ y = np.array([2, 4, 6, 8, 10, 12.5])""",
             id="what the notebook makes without its target to learn from",
         ),
         pytest.param(
+            _prepared("X = df[['fare', 'sibs']].merge(df[['fare', 'age']].fillna(0), on='fare')"),
+            "gives a row another value where it stands among others",
+            id="rows that are found by a column, and may come twice",
+        ),
+        pytest.param(
             _prepared("df['z'] = df['y'] * 2\nX = df[['z', 'fare']]"),
             "`model.predict(X)` needs the target `y`",
             id="a feature made from the target",
