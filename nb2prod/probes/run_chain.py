@@ -139,7 +139,10 @@ class _Chain:
             reads = self._times.sources.reads(self._numbered)
             outer = [spot for spot in ran.anew if not any(_is_in(spot, o) for o in ran.anew)]
             written = [s for s in self._leading(ran, outer) if s not in reads]
-            return self._followed(*self._first_look(written[-_TABLES:], learned=True))
+            first, source, name = self._first_look(written[-_TABLES:], learned=True)
+            if _is_modelled(first) and not self._target(first):  # nobody could train on others
+                return None
+            return self._followed(first, source, name)
         except Refused:
             return None
 

@@ -764,6 +764,16 @@ tr, te = pd.get_dummies(df.fillna(0)).align(pd.get_dummies(new), 'left', 1, fill
         ),
         pytest.param(
             (
+                """preprocessing: X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+y = np.array([0, 1, 1, 0])""",
+                "train: model = LinearRegression().fit(X, y)",
+                "predict: p = model.predict(X)",
+            ),
+            "no rows that the notebook reads or makes lead to `p`",
+            id="numbers that are written out to learn from",
+        ),
+        pytest.param(
+            (
                 """preprocessing: X = np.array([[1.0], [2], [3], [4], [5], [6]])
 y = np.array([2, 4, 6, 8, 10, 12.5])""",
                 "train: model = LinearRegression().fit(X, y)",
