@@ -137,8 +137,7 @@ class _Chain:
         try:
             ran = self._ran([], None, [])
             reads = self._times.sources.reads(self._numbered)
-            outer = [spot for spot in ran.anew if not any(_is_in(spot, o) for o in ran.anew)]
-            written = [s for s in self._leading(ran, outer) if s not in reads]
+            written = [s for s in self._leading(ran, _outer(ran.anew)) if s not in reads]
             first, source, name = self._first_look(written[-_TABLES:], learned=True)
             if _is_modelled(first) and not self._target(first):  # nobody could train on others
                 return None
@@ -512,11 +511,14 @@ class _Chain:
         return interpreter.run
 
 
-def _is_in(spot: Any, other: Any) -> bool:
-    """Whether an expression stands in another one."""
-    (number, place), (at, around) = spot, other
-    inside = tuple(around[:2]) <= tuple(place[:2]) and tuple(place[2:]) <= tuple(around[2:])
-    return number == at and place != around and inside
+def _outer(spots: Iterable[Any]) -> List[Any]:
+    """The expressions that stand in none of the others; each comes after those in it."""
+    found: List[Any] = []
+    for number, place in reversed(list(dict.fromkeys(spots))):
+        at, around = found[-1] if found else (-1, place)
+        if number != at or place[:2] < around[:2] or place[2:] > around[2:]:
+            found.append((number, place))
+    return found[::-1]
 
 
 def _various(raw: Any, chosen: random.Random) -> List[int]:
@@ -594,7 +596,7 @@ def _opened(ran: Any) -> FrozenSet[Any]:
     model = {row for row in trained[-1] if row >= 0} if trained else set()
     elsewhere = not trained and ran.fitted_elsewhere
     found = [(e.spot, {*e.rows.tolist()}) for e in ran.expanded if trained or elsewhere]
-    return frozenset(s for s, rows in found if (not model <= rows if trained else min(rows) >= 0))
+    return frozenset(s for s, rows in found if (not model <= rows if trained else -1 not in rows))
 
 
 def _beside(name: str) -> Any:

@@ -69,12 +69,11 @@ def written(value: Any, known: Sequence[Sequence[str]]) -> Any:
 
     Its columns have the first of the ``known`` names that are as many.
     """
-    rows = value.tolist() if _is(value, "numpy", "ndarray") and value.ndim == 2 else value
-    if (
-        type(rows) is not list
-        or not 0 < len(rows) < _ROWS
-        or any(type(r) is not list for r in rows)
-    ):
+    is_array = _is(value, "numpy", "ndarray") and value.ndim == 2
+    if not (is_array or type(value) is list) or not 0 < len(value) < _ROWS:
+        return None
+    rows = value.tolist() if is_array else value
+    if any(type(row) is not list for row in rows):
         return None
     numbers = all(type(item) in (int, float) for row in rows for item in row)
     if not rows[0] or not numbers or len({*map(len, rows)}) > 1:
