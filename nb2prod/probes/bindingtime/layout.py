@@ -11,7 +11,7 @@ from typing import Any, Callable, List, Optional, Sequence
 from .facts import ROWS, Value
 from .rows import is_view
 from .run import Run
-from .syntax import SCOPED, asked_for_columns, method_of, name_of, owner_of
+from .syntax import SCOPED, asked_for_columns, asks_columns_alone, method_of, owner_of
 
 
 class Layout(object):
@@ -57,10 +57,7 @@ class Layout(object):
             return method_of(node) == "keys" and bool(self._a.is_frame(table))
         if not isinstance(node, SCOPED):
             return kid.node in asked_for_columns(node)
-        asked = {part for inner in ast.walk(node) for part in asked_for_columns(inner)}
-        name = name_of(kid.node) if isinstance(kid.node, ast.Name) else ""
-        reads = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == name]
-        return asked.issuperset(reads)
+        return isinstance(kid.node, ast.Name) and asks_columns_alone(node, [kid.node.id])
 
     def _is_same(self, full: Any, sub: Any) -> bool:
         """Whether few rows have what all have, but for columns that only training has."""

@@ -23,12 +23,10 @@ from .draws import Draws
 from .facts import ALWAYS, BOTH, FITTED, ROWS, TRAINING, Fact, Failed, Record, Value, Why
 from .methods import OF_COLUMNS
 from .sources import Source
-from .syntax import SCOPED, asked_for_columns, names_in, place, root
+from .syntax import asks_columns_alone, names_in, place, root
 
 #: Where an expression stands: its statement, and its place in that one's cell.
 Spot = Tuple[int, Tuple[int, ...]]
-#: What may be asked of tables without looking at rows.
-_OF_TYPES = ("columns", "dtypes", "dtype")
 
 _SEVERAL = (list, tuple, dict)
 _CODE = (types.ModuleType, types.FunctionType, type)
@@ -294,9 +292,12 @@ class Run(object):
                 self.record.edit("fitted", place(kid.node))
 
     def learn(self, node: ast.AST, of_rows: Sequence[Value]) -> None:
-        """Notes the rows that something is fitted to, where it is more than their columns."""
+        """Notes the rows that something is fitted to, where it is more than their columns.
+
+        Where tables may get other columns, these count, too: what follows from them has come so far as that.
+        """
         rows = next((k.table.rows for k in of_rows if k.table.rows is not None), None)
-        if rows is not None and not _asks_columns(node, of_rows):
+        if rows is not None and (self.open or not _asks_columns(node, of_rows)):
             targets = {name for name, why in self.absent.items() if why.statement < 0}
             knows = any(not targets.isdisjoint(value.origin) for value in of_rows)
             self.learned.append((self.record, rows, self.why(node, ""), knows))
@@ -324,14 +325,8 @@ def _asks_columns(node: ast.AST, of_rows: Sequence[Value]) -> bool:
     """Whether an expression asks its tables for nothing but their columns and the types of these."""
     if isinstance(node, ast.Attribute) and node.attr in OF_COLUMNS:
         return True
-    if not isinstance(node, SCOPED):
-        return False
     names = {kid.node.id for kid in of_rows if isinstance(kid.node, ast.Name)}
-    asking = [n for n in ast.walk(node) if isinstance(n, ast.Attribute) and n.attr in _OF_TYPES]
-    asked = {part for n in asking for part in ast.walk(n.value)}
-    asked.update(part for n in ast.walk(node) for part in asked_for_columns(n))
-    read = [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in names]
-    return bool(read) and asked.issuperset(read)
+    return asks_columns_alone(node, names)
 
 
 def _holds(held: Any, value: Any, deep: int = _DEEP) -> bool:

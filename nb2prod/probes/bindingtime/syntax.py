@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, Collection, Dict, List, Optional, Sequence, Set, Tuple
 
 
 def place(node: Any) -> Tuple[int, ...]:
@@ -28,16 +28,24 @@ SCOPED = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.BoolOp)
 _SEQUENCES = ("set", "list", "sorted", "tuple", "frozenset")
 
 
-def asked_for_columns(node: ast.AST) -> Sequence[ast.expr]:
-    """The parts of an expression that it asks, where they are tables, for nothing but their columns."""
-    if isinstance(node, ast.Attribute) and node.attr == "columns":
-        return [node.value]
+def asked_for_columns(node: ast.AST) -> Sequence[ast.AST]:
+    """The parts of an expression that it asks, where they are tables, for nothing but their columns and types."""
+    if isinstance(node, ast.Attribute) and node.attr in ("columns", "dtypes", "dtype"):
+        return [*ast.walk(node.value)]
     if isinstance(node, ast.Compare):
         pairs = zip(node.ops, node.comparators)
         return [part for op, part in pairs if isinstance(op, (ast.In, ast.NotIn))]
     if isinstance(node, ast.Call) and name_of(node.func) in _SEQUENCES:
         return node.args[:1]
     return [node.iter] if isinstance(node, ast.comprehension) else []
+
+
+def asks_columns_alone(node: ast.AST, names: Collection[str]) -> bool:
+    """Whether an expression with a scope of its own reads variables only to ask for their columns and types."""
+    parts = [*ast.walk(node)]
+    asked = {part for inner in parts for part in asked_for_columns(inner)}
+    read = [n for n in parts if isinstance(n, ast.Name) and n.id in names]
+    return isinstance(node, SCOPED) and bool(read) and asked.issuperset(read)
 
 
 def name_of(node: ast.expr) -> str:
