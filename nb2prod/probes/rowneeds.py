@@ -7,8 +7,8 @@ import sys
 import time
 from typing import Any, Callable, Dict, Iterator, List, Sequence
 
-#: A text that no notebook has among its categories.
-_NEW = "a category that nobody has seen"
+#: Texts that no notebook has among its categories: some come before all of these, some behind.
+_NEW = ("!", "a category that nobody has seen", "~")
 #: Texts like those that the notebook has, for each column.
 _LIKE = 20
 #: Seconds for all that is tried.
@@ -39,7 +39,7 @@ class Trial:
         ]
         return {
             "needed": [column.name for column in needed],
-            "open": [column.name for column in texts if self._takes(column.name, _NEW)],
+            "open": [c.name for c in texts if all(self._takes(c.name, text) for text in _NEW)],
             "free": [
                 column.name
                 for column in texts
@@ -76,20 +76,21 @@ class Trial:
             return False
 
     def _takes(self, name: Any, value: Any) -> bool:
-        """Whether rows with a value are served, several as well as one."""
+        """Whether rows with a value are served: several, one, and among others, which stay what they are."""
         if time.monotonic() > self._until:
             return False
         pandas, column = sys.modules["pandas"], self._table[name]
         other = pandas.Series([value] * len(column), index=column.index, dtype=column.dtype)
         table = self._table.assign(**{name: other})
-        for rows in (table, table.iloc[:1]):
-            try:
-                gaps = _gaps(self._scored(rows.copy()))
-            except Exception:  # noqa: BLE001 - the notebook's own statements
-                return False
-            if len(gaps) != len(rows) or (gaps & ~self._missing[: len(rows)]).any():
-                return False
-        return True
+        mixed = pandas.concat([table.iloc[:1], self._table], ignore_index=True)
+        try:
+            several, one, among = (self._scored(t.copy()) for t in (table, table.iloc[:1], mixed))
+            found = [_gaps(several), _gaps(one)]
+        except Exception:  # noqa: BLE001 - the notebook's own statements
+            return False
+        if any((gaps & ~self._missing[: len(gaps)]).any() for gaps in found):
+            return False
+        return self._same(among[:1], one) and self._same(among[1:], self._expected)
 
 
 def _gaps(predictions: Any) -> Any:

@@ -14,12 +14,14 @@ import os
 import pickle
 import random
 import sys
-from typing import Any, Dict, Iterator, List, Sequence
+from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 #: Single rows that are tried, and rows that tests get.
 _SINGLE, _SHOWN = 25, 8
 #: Rows that are served without a column, or with a new category.
 _TRIED = 500
+#: Columns in which values are looked for that only training has, and how many at either end.
+_COLUMNS, _ENDS = 20, 3
 
 
 def main(request_path: str, result_path: str) -> None:
@@ -67,7 +69,7 @@ def held(
         model = serving.Model.load(request["model"])
     raw = raw.drop(columns=target)
     differs += _differences(alignment, model, raw, rows, expected)
-    differs += _among_others(alignment, model, raw)
+    differs += _among_others(alignment, model, raw, learning)
     shown = random.Random(2).sample(range(len(rows)), min(_SHOWN, len(rows)))
     answer: Dict[str, Any] = {
         "differs": differs,
@@ -118,31 +120,39 @@ def _differences(
             return
 
 
-def _among_others(alignment: Any, model: Any, raw: Any) -> Iterator[str]:
+def _among_others(alignment: Any, model: Any, raw: Any, learning: Any) -> Iterator[str]:
     """Rows that are served otherwise among others than alone, also those that the notebook did not predict.
 
     One of them is there twice.
     """
-    numpy = sys.modules["numpy"]
-    chosen = sorted(
-        {*_rare(raw), *random.Random(5).sample(range(len(raw)), min(_SINGLE, len(raw)))}
-    )
-    alone = {}
-    for n in chosen:
+    numpy, pandas = sys.modules["numpy"], sys.modules["pandas"]
+    rows, alone = dict(_others(raw, learning)), {}
+    for said, row in rows.items():
         try:
-            alone[n] = model.predict(raw.iloc[[n]])
+            alone[said] = model.predict(row)
         except ValueError:  # it breaks the contract, and has no prediction
             continue
     if not alone:
         return
     order = [*alone, next(iter(alone))]
-    together = model.predict(raw.iloc[order])
-    for place, n in enumerate(order):
-        one, other = alone[n], together.iloc[[place]]
+    together = model.predict(pandas.concat([rows[said] for said in order]))
+    for place, said in enumerate(order):
+        one, other = alone[said], together.iloc[[place]]
         if not alignment.same(one, other):
             given = _shown(numpy.ravel(one)), _shown(numpy.ravel(other))
-            yield "row %d gives %s alone, and %s among others" % (n, *given)
+            yield "row %s gives %s alone, and %s among others" % (said, *given)
             return
+
+
+def _others(raw: Any, learning: Any) -> Iterator[Tuple[str, Any]]:
+    """Rows of all kinds, each a table: of those to predict, and of those to learn from."""
+    chosen = random.Random(5).sample(range(len(raw)), min(_SINGLE, len(raw)))
+    for n in sorted({*_rare(raw), *chosen}):
+        yield str(n), raw.iloc[[n]]
+    known = learning[[name for name in raw.columns if name in learning.columns]]
+    if list(known.columns) == list(raw.columns):
+        for n in sorted({*_unseen(known, raw)}):
+            yield "%d of those to learn from" % n, known.iloc[[n]]
 
 
 def _rare(raw: Any) -> Iterator[int]:
@@ -151,6 +161,19 @@ def _rare(raw: Any) -> Iterator[int]:
     for _, column in raw.items():
         codes = pandas.factorize(column.astype(object).map(repr))[0]
         yield int(numpy.bincount(codes)[codes].argmin())
+
+
+def _unseen(known: Any, raw: Any) -> Iterator[int]:
+    """For each column rows with values that other rows lack: the first ones in their order, and the last."""
+    for name, column in list(known.items())[:_COLUMNS]:
+        column = column.reset_index(drop=True)
+        try:
+            lacking = column[~column.isin(raw[name]) & column.notna()].drop_duplicates()
+            ordered = lacking.sort_values().index.tolist()
+        except TypeError:  # what can't be hashed or has no order
+            continue
+        yield from ordered[:_ENDS]
+        yield from ordered[-_ENDS:]
 
 
 def _needs(serving: Any, rowneeds: Any, alignment: Any, model: Any, raw: Any) -> Dict[str, Any]:

@@ -12,7 +12,7 @@ import pytest
 
 from nb2prod.columns import Bounds, Column
 from nb2prod.plan.contract import contract_of, settled
-from nb2prod.probes import rowneeds, rowschema
+from nb2prod.probes import alignment, rowneeds, rowschema
 
 NOTHING: dict[str, list[str]] = {
     "needed": ["x"],
@@ -180,6 +180,7 @@ def test_what_a_chain_needs() -> None:
             "closed": ["a", "b", "a"],
             "open": ["a", "b", "a"],
             "free": ["1 day", "2 days", "3 days"],
+            "sorted": ["a", "b", "a"],
         }
     )
 
@@ -187,7 +188,8 @@ def test_what_a_chain_needs() -> None:
         codes = [{"a": 1, "b": 2}[text] for text in frame["closed"]]
         days = frame["free"].str.split().str[0].astype(int)
         known = frame["used"].fillna(0) + frame["gap"].astype(int)
-        return known + codes + days + frame["open"].eq("a")
+        among_others = frame["sorted"].eq(frame["sorted"].min())
+        return (known + codes + days + frame["open"].eq("a") + among_others).to_numpy()
 
     columns = [
         Column("used", "number", "float64", True, infinite=True),
@@ -195,12 +197,12 @@ def test_what_a_chain_needs() -> None:
         Column("other", "number", "float64"),
         *(
             Column(name, "string", "str", allowed=Bounds(tuple(sorted(set(table[name])))))
-            for name in ("closed", "open", "free")
+            for name in ("closed", "open", "free", "sorted")
         ),
     ]
-    needs = rowneeds.Trial(scored, table, lambda one, other: one.equals(other)).needs(columns)
+    needs = rowneeds.Trial(scored, table, alignment.same).needs(columns)
     assert needs == {
-        "needed": ["used", "gap", "closed", "open", "free"],
+        "needed": ["used", "gap", "closed", "open", "free", "sorted"],
         "open": ["open"],
         "free": ["free"],
         "missing": ["used"],

@@ -944,6 +944,31 @@ def test_a_value_that_the_model_knows_counts_where_the_predicted_rows_lacked_it(
     assert found == pytest.approx(model.predict(row)[0])
 
 
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        "te = te.iloc[:, :2]",
+        "te = te[te.columns[:2]]",
+        "te = te[list(te)[:2]]",
+        "te = te.take([0, 1], axis=1)",
+        "te['port_C'] = te.to_numpy()[:, 1]",
+        "te['port_C'] = [row[1] for row in te.itertuples(index=False)]",
+    ],
+)
+def test_columns_are_not_chosen_by_where_they_stand_among_those_of_other_rows(chosen: str) -> None:
+    rows = pd.read_csv("new.csv")
+    rows[rows["port"] != "C"].to_csv("new.csv", index=False)
+    added = f"{chosen}\n{_ADDED}te = te[tr.columns]"
+    cells = (
+        f"{_BOTH}tr = pd.get_dummies(df[['fare', 'port']])\n{_TABLE}{added}",
+        "train: model = LinearRegression().fit(tr, df['y'])",
+        "predict: p = model.predict(te)",
+    )
+    found = _judged(cells)
+    assert found.kind == "unproved"
+    assert found.detail.endswith("among others")
+
+
 def test_a_new_value_leaves_the_column_out_that_others_leave_out() -> None:
     cells = (
         f"""{_READ}new = pd.read_csv('new.csv')

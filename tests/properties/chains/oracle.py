@@ -128,7 +128,7 @@ def _proved(
             given = raw.drop(columns=list(target))
             differs = [
                 *run_serving._differences(alignment, model, given, rows, expected),
-                *run_serving._among_others(alignment, model, given),
+                *run_serving._among_others(alignment, model, given, learning),
             ]
         except Exception as error:  # noqa: BLE001 - the proof refuses whatever fails
             return Verdict("unproved", f"{type(error).__name__}: {error}")
