@@ -33,7 +33,7 @@ _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
 def described(kept: str, prediction: str, secrets: Collection[str]) -> Dict[str, Any]:
     """The facts about raw rows and predictions that `run_chain` kept in a file; no secret is among them."""
     with open(kept, "rb") as file:
-        learned, table, _, values = pickle.load(file)
+        learned, table, _, values, _ = pickle.load(file)
     columns = [table.iloc[:, place] for place in range(table.shape[1])]
     if learned is table:
         rows = [_facts(column, secrets) for column in columns]

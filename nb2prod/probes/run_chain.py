@@ -31,8 +31,8 @@ from typing import (
 
 #: Rows of the batch, and single rows beside it.
 _BATCH, _SINGLE = 12, 5
-#: Columns in which rare values are looked for, words that are few, and single rows that have them.
-_COLUMNS, _WORDS, _RARE = 50, 6, 8
+#: Single rows with what is rare.
+_RARE = 8
 #: Tables that are tried as the raw rows.
 _TABLES = 6
 #: Calls of the notebook's own functions that are followed inside.
@@ -49,7 +49,7 @@ class Refused(Exception):
 
 def main(request_path: str, result_path: str) -> None:
     """Writes down what was found, or why there is nothing."""
-    names = ("bindingtime", "alignment", "seeds", "typenames", "capture", "rowschema")
+    names = ("bindingtime", "alignment", "seeds", "typenames", "rowchoice", "capture", "rowschema")
     modules = [_beside(name) for name in names]
     with open(request_path, encoding="utf-8") as file:
         request = json.load(file)
@@ -67,12 +67,13 @@ def followed(
     alignment: Any,
     seeds: Any,
     types: Any,
+    choice: Any,
     capture: Any,
     schema: Any,
 ) -> Dict[str, Any]:
     """What was found, or why there is nothing."""
     try:
-        chain = _Chain(request, times, alignment, seeds, types)
+        chain = _Chain(request, times, alignment, seeds, types, choice)
         found, predictions = chain.found()
         capture.hide(request["hidden"])
         return {
@@ -86,10 +87,17 @@ def followed(
 
 class _Chain:
     def __init__(
-        self, request: Dict[str, Any], times: Any, alignment: Any, seeds: Any, types: Any
+        self,
+        request: Dict[str, Any],
+        times: Any,
+        alignment: Any,
+        seeds: Any,
+        types: Any,
+        choice: Any,
     ) -> None:
         self._request = request
-        self._times, self._alignment, self._seeds, self._types = times, alignment, seeds, types
+        self._times, self._alignment, self._seeds = times, alignment, seeds
+        self._types, self._choice = types, choice
         #: (number, text, syntax) of each statement.
         self._statements: List[Tuple[int, str, ast.stmt]] = []
         for number, text, position in request["statements"]:
@@ -235,11 +243,11 @@ class _Chain:
         rows = first.facts[name].rows
         known = sorted({row for row in rows.tolist() if row >= 0})
         chosen = random.Random(0)
-        lacking = _lacking(first.raw, known)
+        lacking = self._choice.lacking(first.raw, known)
         batch = sorted({*lacking, *chosen.sample(known, min(_BATCH, len(known)))})
         chosen.shuffle(batch)
         singles = [*lacking[:_SINGLE], *chosen.sample(known, min(_SINGLE, len(known)))]
-        various = _various(first.raw, chosen)
+        various = self._choice.various(first.raw, chosen)
         singles += [row for row in various if row not in singles][:_RARE]
         others = [*various, *chosen.sample(range(len(first.raw)), min(_BATCH, len(first.raw)))]
         others = sorted(set(others), key=others.index)
@@ -254,12 +262,10 @@ class _Chain:
             raise Refused(why.text, why.statement, why.line)
         _mark_apart(ran, fact.rows)
         value = ran.spaces[0][name]
-        rows = fact.rows.tolist()
-        place = [n for n, row in enumerate(rows) if row >= 0]
         with open(self._request["kept"], "wb") as file:
-            kept = self._alignment.table(self._alignment.taken(value, place))
             learning = learned[1].raw if learned else ran.raw
-            pickle.dump((learning, ran.raw, [rows[n] for n in place], kept), file)
+            tried = self._with_others(ran, source, name, learned)
+            pickle.dump((learning, ran.raw, *self._predicted(ran, name), tried), file)
         # What a model is fitted to has the rows that it predicts, and their target.
         form = learned[1].form if learned and source.split else ran.form
         found = {
@@ -274,6 +280,48 @@ class _Chain:
             "types": {n: self._types.hinted(v) for n, v in ran.spaces[0].items() if n in ran.facts},
         }
         return found, value
+
+    def _predicted(self, ran: Any, name: str) -> Tuple[List[int], Any]:
+        """The raw rows that have predictions, and these."""
+        rows = ran.facts[name].rows.tolist()
+        place = [n for n, row in enumerate(rows) if row >= 0]
+        value = self._alignment.taken(ran.spaces[0][name], place)
+        return [rows[n] for n in place], self._alignment.table(value)
+
+    def _with_others(
+        self, ran: Any, source: Any, name: str, learned: Optional[Tuple[Any, Any]]
+    ) -> Optional[Tuple[Any, Any, List[int], Any]]:
+        """What the notebook gives where some of its rows are others, which have what only training knows.
+
+        These are the rows to learn from, where they are others, too, all raw rows, those that are predicted,
+        and the predictions; nothing where there are no such rows.
+        """
+        taught, known = learned[1] if learned else ran, {*self._predicted(ran, name)[0]}
+        if source.split or not (learned or ran.open) or not ran.raw.columns.is_unique:
+            return None
+        others = self._choice.various(taught.raw, random.Random(0))
+        for _, data, _ in taught.fitted_to[-1:]:
+            table = self._alignment.table(data.full)
+            if (
+                table is not None
+                and data.table.rows is not None
+                and len(table) == len(data.table.rows)
+            ):
+                others = [*self._choice.telling(table, data.table.rows), *others]
+        others = [row for row in dict.fromkeys(others) if learned or row not in known][: len(known)]
+        if not others:
+            return None
+        places = random.Random(0).sample(sorted(known), len(others))
+        table = self._choice.replaced(ran.raw, places, taught.raw.iloc[others])
+        try:
+            again = self._ran([], source._replace(rows=table), [])
+            predicted = self._predicted(again, name)
+        except Exception as error:  # noqa: BLE001 - the notebook's own code, on other rows
+            if not ran.open:
+                return None
+            said = "columns are made of values that other rows have, and with such rows the notebook fails"
+            raise Refused("%s: %s: %s" % (said, type(error).__name__, error)) from None
+        return (None if learned else again.raw, again.raw, *predicted)
 
     def _astray(self, ran: Any, name: str) -> Refused:
         """The last statement on the way to a variable that has rows, and gives none."""
@@ -519,35 +567,6 @@ def _outer(spots: Iterable[Any]) -> List[Any]:
         if number != at or place[:2] < around[:2] or place[2:] > around[2:]:
             found.append((number, place))
     return found[::-1]
-
-
-def _various(raw: Any, chosen: random.Random) -> List[int]:
-    """Rows with what is rare in the columns: each of few words, and the ends of numbers."""
-    few: List[int] = []
-    ends: List[int] = []
-    for _, column in list(raw.items())[:_COLUMNS]:
-        first = column.reset_index(drop=True).dropna()
-        try:
-            first = first.drop_duplicates().sort_values()
-        except TypeError:  # what can't be hashed or has no order
-            continue
-        rare = first.index.tolist()
-        if len(rare) <= _WORDS:
-            few += rare
-        else:
-            ends += [rare[0], rare[-1]]
-    chosen.shuffle(few)
-    chosen.shuffle(ends)
-    return sorted({*few, *ends}, key=[*few, *ends].index)
-
-
-def _lacking(raw: Any, known: Sequence[int]) -> List[int]:
-    """Rows that lack something: the first one for each column."""
-    missing = raw.iloc[list(known)].isna()
-    found = [
-        known[int(column.to_numpy().argmax())] for _, column in missing.items() if column.any()
-    ]
-    return sorted(set(found))[:_BATCH]
 
 
 def _is_modelled(ran: Any) -> bool:

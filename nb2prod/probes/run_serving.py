@@ -20,14 +20,12 @@ from typing import Any, Dict, Iterator, List, Sequence, Tuple
 _SINGLE, _SHOWN = 25, 8
 #: Rows that are served without a column, or with a new category.
 _TRIED = 500
-#: Columns in which values are looked for that only training has, and how many at either end.
-_COLUMNS, _ENDS = 20, 3
 
 
 def main(request_path: str, result_path: str) -> None:
     """Writes down what differs; nothing where nothing does."""
-    alignment, seeds, rowneeds = _beside("alignment"), _beside("seeds"), _beside("rowneeds")
-    capture, modelfiles = _beside("capture"), _beside("modelfiles")
+    names = ("alignment", "seeds", "rowchoice", "rowneeds", "capture", "modelfiles")
+    modules = [_beside(name) for name in names]
     with open(request_path, encoding="utf-8") as file:
         request = json.load(file)
     sys.path[:] = [request["source"]] + [
@@ -35,9 +33,8 @@ def main(request_path: str, result_path: str) -> None:
     ]
     # Last: whatever the notebook's own environment has is taken from there.
     sys.path += [request["overlay"]] if request["overlay"] else []
-    seeds.seed()
     try:
-        answer = held(request, alignment, rowneeds, capture, modelfiles)
+        answer = held(request, *modules)
     except Exception as error:  # noqa: BLE001 - the notebook's own statements, on rows that they get
         said = str(error).strip().split("\n")[0]
         answer = {"differs": ["it fails: %s: %s" % (type(error).__name__, said)]}
@@ -46,15 +43,22 @@ def main(request_path: str, result_path: str) -> None:
 
 
 def held(
-    request: Dict[str, Any], alignment: Any, rowneeds: Any, capture: Any, modelfiles: Any
+    request: Dict[str, Any],
+    alignment: Any,
+    seeds: Any,
+    choice: Any,
+    rowneeds: Any,
+    capture: Any,
+    modelfiles: Any,
 ) -> Dict[str, Any]:
     """What differs, how the model is stored, and what it needs of rows."""
     with open(request["kept"], "rb") as file:
-        learning, raw, rows, expected = pickle.load(file)
+        learning, raw, rows, expected, others = pickle.load(file)
     serving = importlib.import_module(request["package"] + ".serving")
     target = request["target"]
     differs: List[str] = []
     trained = not os.path.isdir(request["model"])
+    seeds.seed()
     stored = None
     if trained:
         before = learning.copy()
@@ -69,7 +73,9 @@ def held(
         model = serving.Model.load(request["model"])
     raw = raw.drop(columns=target)
     differs += _differences(alignment, model, raw, rows, expected)
-    differs += _among_others(alignment, model, raw, learning)
+    differs += _among_others(alignment, choice, model, raw, learning)
+    if others is not None and (trained or others[0] is None):
+        differs += _of_others(alignment, seeds, serving, model, target, *others)
     shown = random.Random(2).sample(range(len(rows)), min(_SHOWN, len(rows)))
     answer: Dict[str, Any] = {
         "differs": differs,
@@ -120,13 +126,35 @@ def _differences(
             return
 
 
-def _among_others(alignment: Any, model: Any, raw: Any, learning: Any) -> Iterator[str]:
+def _of_others(
+    alignment: Any,
+    seeds: Any,
+    serving: Any,
+    model: Any,
+    target: Sequence[str],
+    learning: Any,
+    raw: Any,
+    rows: Sequence[int],
+    expected: Any,
+) -> Iterator[str]:
+    """What differs where some of the rows are others; trained on others first, where these are those."""
+    if learning is not None:
+        seeds.seed()
+        model = serving.train(learning)
+    raw = raw.drop(columns=target)
+    for differs in _differences(alignment, model, raw, rows, expected):
+        yield "with rows that have what only training knows, %s" % differs
+
+
+def _among_others(
+    alignment: Any, choice: Any, model: Any, raw: Any, learning: Any
+) -> Iterator[str]:
     """Rows that are served otherwise among others than alone, also those that the notebook did not predict.
 
     One of them is there twice.
     """
     numpy, pandas = sys.modules["numpy"], sys.modules["pandas"]
-    rows, alone = dict(_others(raw, learning)), {}
+    rows, alone = dict(_others(choice, raw, learning)), {}
     for said, row in rows.items():
         try:
             alone[said] = model.predict(row)
@@ -144,36 +172,15 @@ def _among_others(alignment: Any, model: Any, raw: Any, learning: Any) -> Iterat
             return
 
 
-def _others(raw: Any, learning: Any) -> Iterator[Tuple[str, Any]]:
+def _others(choice: Any, raw: Any, learning: Any) -> Iterator[Tuple[str, Any]]:
     """Rows of all kinds, each a table: of those to predict, and of those to learn from."""
     chosen = random.Random(5).sample(range(len(raw)), min(_SINGLE, len(raw)))
-    for n in sorted({*_rare(raw), *chosen}):
+    for n in sorted({*choice.rare(raw), *chosen}):
         yield str(n), raw.iloc[[n]]
     known = learning[[name for name in raw.columns if name in learning.columns]]
     if list(known.columns) == list(raw.columns):
-        for n in sorted({*_unseen(known, raw)}):
+        for n in sorted({*choice.unseen(known, raw)}):
             yield "%d of those to learn from" % n, known.iloc[[n]]
-
-
-def _rare(raw: Any) -> Iterator[int]:
-    """For each column a row with the value that is the rarest there."""
-    numpy, pandas = sys.modules["numpy"], sys.modules["pandas"]
-    for _, column in raw.items():
-        codes = pandas.factorize(column.astype(object).map(repr))[0]
-        yield int(numpy.bincount(codes)[codes].argmin())
-
-
-def _unseen(known: Any, raw: Any) -> Iterator[int]:
-    """For each column rows with values that other rows lack: the first ones in their order, and the last."""
-    for name, column in list(known.items())[:_COLUMNS]:
-        column = column.reset_index(drop=True)
-        try:
-            lacking = column[~column.isin(raw[name]) & column.notna()].drop_duplicates()
-            ordered = lacking.sort_values().index.tolist()
-        except TypeError:  # what can't be hashed or has no order
-            continue
-        yield from ordered[:_ENDS]
-        yield from ordered[-_ENDS:]
 
 
 def _needs(serving: Any, rowneeds: Any, alignment: Any, model: Any, raw: Any) -> Dict[str, Any]:

@@ -16,7 +16,16 @@ from nb2prod.plan.chain import Unserved
 from nb2prod.plan.predicting import candidates
 from nb2prod.plan.serving import served
 from nb2prod.planning import planned
-from nb2prod.probes import alignment, bindingtime, capture, rowschema, run_chain, seeds, typenames
+from nb2prod.probes import (
+    alignment,
+    bindingtime,
+    capture,
+    rowchoice,
+    rowschema,
+    run_chain,
+    seeds,
+    typenames,
+)
 from tests.unit.cellscript import notebook
 
 ROWS = 60
@@ -74,7 +83,7 @@ def body(tmp_path: Path, *cells: str, settings: Settings | None = None) -> str:
         "hidden": [],
     }
     found = run_chain.followed(
-        request, bindingtime, alignment, seeds, typenames, capture, rowschema
+        request, bindingtime, alignment, seeds, typenames, rowchoice, capture, rowschema
     )
     serving = served(plan, found)
     return chain_code(plan, serving, serving_words(plan))

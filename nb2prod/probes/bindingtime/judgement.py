@@ -79,6 +79,9 @@ class Judgement(object):
         if run.raw is not None or source.place != place(node):
             return None
         apart = taken_apart(full) or self._written(full)
+        if apart is not None and source.rows is not None:
+            apart = Apart(source.rows, apart.form)
+            full = built(apart.table.copy(), apart.form)
         return None if apart is None else self._given(node, full, apart)
 
     def _written(self, full: Any) -> Optional[Apart]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from .syntax import method_of, name_of, owner_of, place
 
@@ -21,11 +21,12 @@ _PREDICTING = ("predict", "predict_proba", "decision_function")
 
 class Source(NamedTuple):
     """The expression that gives the raw rows; where its statement has them in variables, these: rows and target,
-    or rows alone."""
+    or rows alone. ``rows`` stand in for what it gives."""
 
     number: int
     place: Tuple[int, ...]
     split: Sequence[str] = ()
+    rows: Any = None
 
 
 class Predicted(NamedTuple):

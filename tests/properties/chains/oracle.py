@@ -23,6 +23,7 @@ from nb2prod.probes import (
     alignment,
     bindingtime,
     capture,
+    rowchoice,
     rowschema,
     run_chain,
     run_serving,
@@ -102,7 +103,9 @@ def _followed(plan: PackagePlan, place: Path) -> Followed:
         "kept": str(place / "kept"),
         "hidden": [],
     }
-    told = run_chain.followed(request, bindingtime, alignment, seeds, typenames, capture, rowschema)
+    told = run_chain.followed(
+        request, bindingtime, alignment, seeds, typenames, rowchoice, capture, rowschema
+    )
     kept = (place / "kept").read_bytes() if (place / "kept").exists() else b""
     return Followed(told, kept)
 
@@ -116,7 +119,7 @@ def _proved(
     tree: Mapping[str, str], place: Path, followed: Followed, target: tuple[str, ...]
 ) -> Verdict:
     """As `nb2prod.probes.run_serving`; and where that says yes, whether rows change each other."""
-    learning, raw, rows, expected = pickle.loads(followed.kept)
+    learning, raw, rows, expected, others = pickle.loads(followed.kept)
     for path, text in tree.items():
         if path.startswith("src/"):
             (place / path).parent.mkdir(parents=True, exist_ok=True)
@@ -124,12 +127,17 @@ def _proved(
     with importable(place / "src"):
         try:
             seeds.seed()
-            model = importlib.import_module("demo.serving").train(learning)
+            serving = importlib.import_module("demo.serving")
+            model = serving.train(learning)
             given = raw.drop(columns=list(target))
             differs = [
                 *run_serving._differences(alignment, model, given, rows, expected),
-                *run_serving._among_others(alignment, model, given, learning),
+                *run_serving._among_others(alignment, rowchoice, model, given, learning),
             ]
+            if others is not None:
+                differs += run_serving._of_others(
+                    alignment, seeds, serving, model, list(target), *others
+                )
         except Exception as error:  # noqa: BLE001 - the proof refuses whatever fails
             return Verdict("unproved", f"{type(error).__name__}: {error}")
         if differs:
