@@ -85,6 +85,8 @@ def _serving(node: ast.stmt, records: Sequence[Any]) -> Iterator[Mapping[str, An
     """Of a statement's records those that have to do with what is served: scores of folds have not."""
     blocks = {(n.lineno, n.col_offset) for n in ast.walk(node) if isinstance(n, BLOCKS)}
     told = [record for at, start, record in records if (at, start) not in blocks]
+    heads = [record for at, start, record in records if (at, start) in blocks]
+    yield from (record for record in heads if "both" in record["kinds"])
     serving = [record for record in told if record["kinds"] != ["training"]]
     read = {name for record in serving for name in record["reads"]}
     for record in told:

@@ -834,6 +834,88 @@ _WRITTEN = "new = pd.DataFrame([{'fare': 30, 'port': 'S'}, {'fare': 40, 'port': 
 _TABLE = "te = pd.get_dummies(new[['fare', 'port']])\n"
 _COLUMN = "te = pd.concat([new[['fare']], pd.get_dummies(new['port'], prefix='port')], axis=1)\n"
 _ADDED = "for name in set(tr.columns) - set(te.columns):\n    te[name] = 0\n"
+#: What is kept of columns that rows lack, in many ways.
+_KEPT = (
+    """lacking = []
+for name in tr.columns:
+    if name not in te.columns:
+        lacking.append(name)
+for name in lacking:
+    te[name] = 0
+""",
+    """lacking, count = [], 0
+for name in tr:
+    if name not in te:
+        lacking += [name]
+        count = count + 1
+if count:
+    te[lacking] = 0
+""",
+    """lacking = set()
+for name in tr.columns:
+    if name in te.columns:
+        continue
+    lacking.add(name)
+while lacking:
+    te[lacking.pop()] = 0
+""",
+    """has = {}
+for name in tr.columns:
+    has[name] = name in te.columns
+for name, known in has.items():
+    if not known:
+        te[name] = 0
+""",
+    """names = {'port_C': 0, 'port_Q': 0, 'port_S': 0}
+for name in te.columns:
+    if name in names:
+        del names[name]
+for name in names:
+    te[name] = names[name]
+""",
+    """LACKING = []
+def note(names, rows):
+    for name in names:
+        if name not in rows.columns:
+            LACKING.append(name)
+note(tr.columns, te)
+for name in LACKING:
+    te[name] = 0
+""",
+    """def lacking(names, rows):
+    found = []
+    for name in names:
+        if name not in rows.columns:
+            found.append(name)
+    return found
+for name in lacking(tr.columns, te):
+    te[name] = 0
+""",
+    """def lacking(rows):
+    return [*{*tr.columns} - {*rows}]
+for name in lacking(te):
+    te[name] = 0
+""",
+    """lacking = filter(lambda name: name not in te.columns, tr.columns)
+for name in list(lacking):
+    te[name] = 0
+""",
+    """lacking, more = set(tr.columns) - set(te.columns), set(te.columns) - set(tr.columns)
+te = te.drop(columns=list(more))
+for number, name in enumerate(sorted(lacking)):
+    te[name] = number * 0
+""",
+    """if (lacking := set(tr.columns) - set(te.columns)):
+    zero = 0
+    te[list(lacking)] = zero
+""",
+    """for name in set(te.columns) - set(tr.columns):
+    tr[name] = 0
+for name in tr.columns:
+    value = 0 if name not in te.columns else te[name]
+    te[name] = value
+""",
+)
 _ALIGNED = "tr, te = tr.align(te, join='left', axis=1, fill_value=0)\n"
 
 
@@ -926,6 +1008,8 @@ for name in set(tr.columns) - set(te.columns):
         (_ANOTHER, _TABLE, _ALIGNED),
         (_STRIPPED, _COLUMN, _ALIGNED),
         (_APART, _TABLE, "te, tr = te.align(tr, axis=1, join='right')\nte = te.fillna(0)\n"),
+        *((_ANOTHER, _TABLE, added) for added in _KEPT),
+        *((_APART, _COLUMN, added) for added in _KEPT),
     ],
 )
 def test_a_value_that_the_model_knows_counts_where_the_predicted_rows_lacked_it(
@@ -942,6 +1026,31 @@ def test_a_value_that_the_model_knows_counts_where_the_predicted_rows_lacked_it(
     model = LinearRegression().fit(columns, rows["y"])
     row = columns.iloc[[0]].assign(fare=30.5, port_C=0, port_Q=1, port_S=0)
     assert found == pytest.approx(model.predict(row)[0])
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        "lacking = list(filter(lambda name: name not in te, tr))",
+        "lacking = iter(set(tr.columns) - set(te.columns))",
+        "class Info:\n    pass\ninfo = Info()\ninfo.names = set(tr.columns) - set(te.columns)\nlacking = info.names",
+        "has = pd.Series([c in te for c in tr], index=tr.columns)\nlacking = has[~has].index",
+        "lacking = set(tr.columns)\nfor name in te:\n    lacking.discard(name)",
+        "lacking = set(tr.columns)\nfor name in te.columns:\n    lacking = lacking - {name}",
+        "lacking = set(tr.columns)\nfor name in te:\n    if name in lacking:\n        lacking -= {name}",
+        "lacking = set(tr.columns)\nlacking.difference_update(te.columns)",
+    ],
+)
+def test_columns_that_other_rows_lack_are_not_those_that_these_lack(lacking: str) -> None:
+    added = f"{lacking}\nfor name in lacking:\n    te[name] = 0\nte = te[tr.columns]"
+    cells = (
+        f"{_BOTH}new = new[new['port'] != 'Q']\ntr = pd.get_dummies(df[['fare', 'port']])\n{_TABLE}{added}",
+        "train: model = LinearRegression().fit(tr, df['y'])",
+        "predict: p = model.predict(te)",
+    )
+    found = _judged(cells)
+    assert found.kind == "refused"
+    assert found.detail.endswith("follows from the columns of the rows that are predicted")
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ import ast
 import types
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from .facts import ALWAYS, FITTED, ROWS, TRAINING, Value
+from .facts import ALWAYS, FITTED, LAYOUT, ROWS, TRAINING, Value
 from .functions import Functions
 from .judgement import Judgement
+from .layout import Layout
 from .operators import BINARY, COMPARED, UNARY, compared
 from .run import Run
 from .syntax import (
@@ -19,6 +20,7 @@ from .syntax import (
     is_starred,
     name_of,
     names_in,
+    owner_of,
     place,
     unwrapped,
     variable,
@@ -46,6 +48,7 @@ class Expressions(object):
 
     def __init__(self, run: Run, judgement: Judgement, functions: Functions) -> None:
         self._run, self._judgement, self._functions = run, judgement, functions
+        self._layout = Layout(run)
         self._values: Dict[type, Callable[[Any], Value]] = {
             ast.Constant: lambda node: run.shared(node, node.value, ALWAYS),
             ast.Name: self._variable,
@@ -140,12 +143,13 @@ class Expressions(object):
     # ------------------------------------------------------------------ expressions of their own
     def _conditional(self, node: ast.IfExp) -> Value:
         test = self.value(node.test)
-        if test.kind in (ALWAYS, FITTED):
-            return self.value(node.body if test.full else node.orelse)
+        if test.kind in (ALWAYS, FITTED, LAYOUT):
+            with self._run.decided(test):
+                return self._layout.bound(self.value(node.body if test.full else node.orelse))
         return self._closed(node)
 
     def _named(self, node: ast.NamedExpr) -> Value:
-        value = self.value(node.value)
+        value = self._layout.bound(self.value(node.value), node.target.id)
         self._run.bind(node.target.id, value)
         if value.kind in (FITTED, TRAINING):
             self._run.trained.add(node.target.id)
@@ -221,7 +225,10 @@ class Expressions(object):
             full, *subs = [eval(code, space) for space in spaces]
             value = Value(node, full, subs, ALWAYS)
             for kid in kids:
-                if kid.kind in (ROWS, TRAINING):
+                asked = kid.kind == LAYOUT or self._layout.is_asked(node, kid)
+                if asked and value.kind == ALWAYS:
+                    value.kind = LAYOUT
+                elif kid.kind in (ROWS, TRAINING):
                     value.kind, value.rows = kid.kind, kid.rows
                     value.table, value.why = kid.table, kid.why
             return value
@@ -270,15 +277,26 @@ class Expressions(object):
             if count is not None:
                 return count
         kids = [function, *self._all(*node.args, *(k.value for k in node.keywords))]
+        owner = owner_of(node)
+        if owner is not None and self._layout.keeps(node, owner, kids[1:]):
+            kids[0] = self.value(node.func)
         found = self._functions.followed(node, kids) or self._saved(node, kids)
         if found is not None:
             return found
         value = self._filling(node, kids) or self._called(node, kids)
         for name in sorted(self._functions.changed_by(node.func)):
-            if {kid.kind for kid in kids} & {ROWS, TRAINING, FITTED}:
-                self._run.become(variable(name, node), FITTED)
-            self._run.mutate(variable(name, node))
+            self._fill(node, variable(name, node), kids)
         return value
+
+    def _fill(self, node: ast.Call, held: ast.Name, kids: List[Value]) -> None:
+        """A variable that a function changes from outside."""
+        run, kinds = self._run, {kid.kind for kid in kids}
+        if run.deciding or LAYOUT in kinds or run.open and ROWS in kinds:
+            self._functions.ask(node, kids)
+            run.become(held, TRAINING, run.by_columns(node))
+        elif kinds & {ROWS, TRAINING, FITTED}:
+            run.become(held, FITTED)
+        run.mutate(held)
 
     def _saved(self, node: ast.Call, kids: List[Value]) -> Optional[Value]:
         """What is read from a file to which a variable was written: that variable."""

@@ -7,6 +7,10 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 #: When a value exists: whatever the rows are, with each row, once it was trained, only where it trains.
 ALWAYS, ROWS, FITTED, TRAINING = "always", "rows", "fitted", "training"
+#: With the columns that rows have where they are served: it may be another one there.
+LAYOUT = "layout"
+#: Those that are there where rows are served, without being kept.
+SERVED = (ALWAYS, LAYOUT, ROWS)
 #: A statement runs where it trains, or also where it serves.
 BOTH = "both"
 #: Begins what stands for the number of a round, where no variable of the loop tells rounds apart.
@@ -19,6 +23,8 @@ class Why(NamedTuple):
     text: str
     statement: int
     line: int
+    #: What follows from it, be it only a number, can't be had either.
+    lasting: bool = False
 
 
 class Failed(NamedTuple):
@@ -65,8 +71,6 @@ class Value(object):
         self.kids = kids
         #: Rows of another table than the raw one: not to be kept for rows that are served.
         self.bulk = bulk
-        #: Follows from the columns that tables have where they are served: it is computed there.
-        self.layout = False
 
     @property
     def is_partial(self) -> bool:
@@ -85,7 +89,6 @@ class Fact(NamedTuple):
     parts: Any = ()
     bulk: bool = False
     fields: Dict[str, Value] = {}
-    layout: bool = False
 
 
 class Record(object):
@@ -144,4 +147,10 @@ class Record(object):
         kept = set(self.binds) <= set(self.mutates) and self.why is None and not self.edits
         # What keeps a value in something that later rounds fit, keeps it where it trains.
         kinds = [TRAINING] if kept and TRAINING in self.kinds else self.kinds
-        return dict(vars(self), kinds=kinds)
+        return {**vars(self), "kinds": kinds, "binds": _told(self.binds), "reads": _told(self.reads),
+                "enters": _told(self.enters)}  # fmt: skip
+
+
+def _told(kinds: Dict[str, str]) -> Dict[str, str]:
+    """What columns decide is computed with the rows, wherever these are."""
+    return {name: ROWS if kind == LAYOUT else kind for name, kind in kinds.items()}

@@ -7,7 +7,7 @@ import inspect
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from .draws import Draws
-from .facts import ALWAYS, FITTED, ROWS, TRAINING, Record, Value
+from .facts import ALWAYS, FITTED, LAYOUT, ROWS, TRAINING, Record, Value
 from .methods import KEEPING
 from .moments import Moment
 from .rows import copied
@@ -18,7 +18,7 @@ from .syntax import applied, name_of, names_in, place, root
 _OUTER = (ast.Global, ast.Nonlocal, ast.Yield, ast.YieldFrom, ast.Await)
 #: What a function has for itself while it runs.
 _OF_A_SCOPE = (
-    "spaces", "facts", "number", "text", "record", "rounds", "trained", "bound", "needed",
+    "spaces", "facts", "number", "text", "record", "rounds", "trained", "bound", "needed", "deciding",
 )  # fmt: skip
 
 
@@ -166,12 +166,17 @@ class Functions(object):
             found = self._body(definition)
         finally:
             reads, mutates, local = run.record.reads, run.record.mutates, run.bound
-            needed = run.needed
+            needed, spaces = run.needed, run.spaces
             become = {n: f for n, f in run.facts.items() if n in held["facts"] and n not in local}
             self._running.pop()
             for name in _OF_A_SCOPE:
                 setattr(run, name, held[name])
         for name, fact in become.items():
+            if fact.kind == LAYOUT != run.facts[name].kind:
+                run.facts[name] = fact
+                run.record.binds.setdefault(name, LAYOUT)
+                for space, inner in zip(run.spaces, spaces):
+                    space[name] = inner[name]
             if fact.kind == FITTED != run.facts[name].kind:
                 run.facts[name] = fact
                 run.record.binds.setdefault(name, FITTED)
@@ -185,6 +190,7 @@ class Functions(object):
         here = [held["number"], *place(node)]
         self._mark(number, definition, here, [*apart.values()])
         run.record.edit("inside", place(node), statement=number)
+        run.expect_fitted([value for value in given.values() if not value.bulk])
         for name, value in given.items():
             if value.kind == TRAINING or value.bulk and name not in needed:
                 run.record.edit("absent", place(value.node))

@@ -43,6 +43,9 @@ class Judgement(object):
         if given is not None:
             return given
         of_rows = [kid for kid in kids if kid.kind in (ROWS, TRAINING)]
+        laid_out = self._layout.found(node, full, kids, of_rows, compute)
+        if laid_out is not None:
+            return laid_out
         if not of_rows:
             if self._a.is_frame(full) or isinstance(node, ast.Call) and is_dataset(full):
                 self._run.tables.append((self._run.number, place(node)))
@@ -53,21 +56,17 @@ class Judgement(object):
             elif written(full, ()) is not None and all(kid.kind == ALWAYS for kid in kids):
                 self._run.anew.append((self._run.number, place(node)))
             return self._without_rows(node, full, kids)
-        laid_out = self._layout.found(node, full, kids, of_rows, compute)
-        if laid_out is not None:
-            return laid_out
-        if all(kid.layout for kid in of_rows):
-            return self._without_rows(node, full, [self._settled(kid) for kid in kids])
         told = target_of(node, kids)
         if told is not None:
             self._run.fitted_to.append((*told, self._run.number))
-        return (
+        value = (
             self._kept(node, full, kids, of_rows)
             or self._around(node, full, kids, of_rows)
             or self._rows.concatenated(node, full, kids)
             or self._no_rows(node, full, kids, of_rows, compute)
             or self._of_rows(node, full, kids, of_rows, compute)
         )
+        return self._layout.settled(value, kids)
 
     def given(self, node: ast.expr, full: Any) -> Optional[Value]:
         """The raw rows, or the target that is split with them, where this expression stands for these."""
@@ -155,13 +154,6 @@ class Judgement(object):
             value.origin = frozenset(columns)
         return value
 
-    def _settled(self, value: Value) -> Value:
-        """What follows from columns that tables may get more of: as training has it."""
-        if not value.layout:
-            return value
-        fresh = not isinstance(value.node, ast.Name)
-        return self._run.shared(value.node, value.full, FITTED, fresh=fresh)
-
     def _without_rows(self, node: Any, full: Any, kids: List[Value]) -> Value:
         method, owner = method_of(node), owner_of(node)
         kind = FITTED if any(kid.kind == FITTED for kid in kids) else ALWAYS
@@ -215,7 +207,8 @@ class Judgement(object):
         fits = method.startswith("fit")
         if owner is None or not _keeps(method, kids):
             return None
-        self._run.become(owner, FITTED)
+        lasting = _lasting(of_rows)
+        self._run.become(owner, TRAINING if lasting else FITTED, lasting)
         self._run.fits_rows |= fits
         if fits:
             fitted = getattr(kids[0].full, "__self__", None)
@@ -455,6 +448,9 @@ class Judgement(object):
     # ------------------------------------------------------------------ outcomes
     def fresh(self, node: ast.AST, full: Any, of_rows: Sequence[Value]) -> Value:
         """Fitted: the few rows take what all rows gave."""
+        lasting = _lasting(of_rows)
+        if lasting is not None:
+            return self._run.nowhere(node, full, lasting)
         self._run.learn(node, of_rows)
         return self._run.shared(node, full, FITTED, fresh=True, table=of_rows[0].table)
 
@@ -462,6 +458,7 @@ class Judgement(object):
         self, node: Any, full: Any, of_rows: Sequence[Value], why: Optional[Why]
     ) -> Value:
         """There in training only, with the rows of its parts where it has as many."""
+        why = _lasting(of_rows) or why
         known = (k.table.rows for k in of_rows if k.table.rows is not None)
         count = self._a.height(full)
         rows = next((rows for rows in known if len(rows) == count), None)
@@ -496,3 +493,8 @@ def _has_mask(key: Value) -> bool:
 
 def _first_why(values: Sequence[Value]) -> Optional[Why]:
     return next((value.why for value in values if value.why is not None), None)
+
+
+def _lasting(values: Sequence[Value]) -> Optional[Why]:
+    """Why nothing that follows from these can be had."""
+    return next((value.why for value in values if value.why and value.why.lasting), None)

@@ -1,6 +1,7 @@
-"""The columns of tables that may get others where they are served, and what follows from them.
+"""What follows from the columns of tables that may get others where they are served.
 
-``set(learned.columns) - set(served.columns)`` says which columns rows lack: another row may bring one of them.
+``set(learned.columns) - set(served.columns)`` says which columns rows lack: another row may bring one of them. Such
+values, and what is kept where they decide, are computed with each choice of rows; nothing of them is remembered.
 """
 
 from __future__ import annotations
@@ -8,17 +9,29 @@ from __future__ import annotations
 import ast
 from typing import Any, Callable, List, Optional, Sequence
 
-from .facts import ROWS, Value
-from .rows import is_view
+from .facts import ALWAYS, FITTED, LAYOUT, ROWS, TRAINING, Value
+from .methods import KEEPING
+from .rows import Rows, copied, is_lazy, is_view
 from .run import Run
 from .syntax import SCOPED, asked_for_columns, asks_columns_alone, method_of, owner_of
 
+_CONTAINERS = (list, dict, set)
+#: Methods of these that only look.
+_READING = frozenset(
+    """
+    copy count difference get index intersection isdisjoint issubset issuperset items keys symmetric_difference union
+    values
+    """.split()
+)
+#: What nobody can change in place.
+_FIXED = (bool, int, float, complex, str, bytes, tuple, frozenset, type, type(None))
+
 
 class Layout(object):
-    """Knows expressions that ask tables for nothing but their columns."""
+    """Knows expressions that ask tables for nothing but their columns, and what becomes of their values."""
 
     def __init__(self, run: Run) -> None:
-        self._run, self._a = run, run.alignment
+        self._run, self._a, self._rows = run, run.alignment, Rows(run)
 
     def found(
         self,
@@ -30,28 +43,85 @@ class Layout(object):
     ) -> Optional[Value]:
         """A value that is the same for all rows that are here, and is computed wherever rows are served."""
         run = self._run
-        if not run.open or not all(self._is_asked(node, kid) for kid in of_rows):
+        laid_out = any(kid.kind == LAYOUT for kid in kids)
+        if not run.open or not (laid_out or of_rows):
             return None
+        if not all(self.is_asked(node, kid) for kid in of_rows):
+            return None
+        changed = owner_of(node) if kids[0].kind == LAYOUT else None
+        if full is None and changed is None:  # what is only printed
+            return run.shared(node, None, FITTED)
         if any(kid.bulk and not all(read.fresh for read in kid.kids or [kid]) for kid in kids):
-            return None
-        changing = full is None and kids[0].layout
-        if full is None and not changing:  # what is only printed
-            return None
+            table = next(kid.table for kid in kids if kid.bulk)
+            if self._rows.holds_rows(
+                full, table
+            ):  # to learn from: with the columns that there are there
+                return run.shared(node, full, FITTED, bulk=True, table=table)
+            return run.nowhere(node, full, run.by_columns(node))
         subs = run.beside(kids, compute)
         if not is_view(full) and not all(self._is_same(full, sub) for sub in subs):
-            return None
+            return run.nowhere(node, full, run.by_columns(node))
         run.expect_fitted(kids)
-        owner = owner_of(node)
-        if changing and owner is not None:
-            run.mutate(owner)
-        value = Value(node, full, subs, ROWS, kids=kids)
-        value.layout = True
+        if changed is not None:
+            run.mutate(changed)
+        return Value(node, full, subs, LAYOUT, kids=kids)
+
+    def settled(self, value: Value, kids: Sequence[Value]) -> Value:
+        """A value from rows: nothing is kept of what follows from columns, too."""
+        run, function = self._run, kids[0].full
+        laid_out = any(kid.kind == LAYOUT for kid in kids)
+        opaque = getattr(function, "__globals__", None) is run.globals  # a function of the notebook
+        kept = value.kind == FITTED and value.full is not None and (laid_out or opaque)
+        if run.open and not value.bulk and (kept or laid_out and is_lazy(value.full)):
+            return run.nowhere(value.node, value.full, run.by_columns(value.node))
         return value
 
-    def _is_asked(self, node: ast.AST, kid: Value) -> bool:
+    def bound(self, value: Value, name: str = "") -> Value:
+        """A value, perhaps of a variable, where columns decide whether it is that one."""
+        run, full = self._run, value.full
+        if not run.deciding or value.bulk or value.kind not in (ALWAYS, FITTED):
+            return value
+        if (
+            name in run.facts and run.facts[name].kind == FITTED
+        ):  # which is kept, if this is not bound
+            return run.nowhere(value.node, full, run.by_columns(value.node))
+        if not isinstance(full, _FIXED) and not hasattr(full, "copy"):
+            return run.nowhere(value.node, full, run.by_columns(value.node))
+        run.expect_fitted([value])
+        return Value(value.node, full, [copied(full) for _ in run.choices], LAYOUT)
+
+    def keeps(self, node: ast.AST, owner: ast.expr, given: Sequence[Value]) -> bool:
+        """Whether an object of the notebook's is another one for each choice of rows from here on.
+
+        Columns decide whether ``node`` changes it, or what it is given.
+        """
+        run, name = self._run, owner.id if isinstance(owner, ast.Name) else ""
+        laid_out = any(value.kind == LAYOUT for value in given)
+        if not run.open or not (run.deciding or laid_out):
+            return False
+        fact = run.facts.get(name)
+        if fact is None or fact.kind not in (ALWAYS, FITTED) or run.is_code(name) or fact.bulk:
+            return False
+        held = run.spaces[0][name]
+        if fact.kind == ALWAYS and type(held) in _CONTAINERS:
+            for space in run.spaces[1:]:
+                space[name] = copied(held)
+            run.facts[name] = fact._replace(kind=LAYOUT)
+            run.record.binds.setdefault(name, LAYOUT)
+            return True
+        if (
+            not isinstance(node, ast.Call)
+            or method_of(node) in KEEPING
+            or type(held) in _CONTAINERS
+            and method_of(node) not in _READING
+        ):
+            run.become(owner, TRAINING, run.by_columns(node))
+        return False
+
+    def is_asked(self, node: ast.AST, kid: Value) -> bool:
         """Whether an expression asks one of its parts for columns."""
-        if kid.layout or kid.kind != ROWS:
-            return kid.layout
+        if kid.kind != ROWS or not self._run.open:
+            return False
         if not self._a.is_frame(kid.full):
             table = getattr(kid.full, "__self__", None)
             return method_of(node) == "keys" and bool(self._a.is_frame(table))
@@ -69,7 +139,9 @@ class Layout(object):
         if isinstance(full, (list, tuple)) or type(full).__name__ == "Index":
             kept = [[i for i in several if not _is_among(i, absent)] for several in (full, sub)]
             return len(kept[0]) == len(kept[1]) and all(map(self._is_same, *kept))
-        if isinstance(full, (slice, dict)):
+        if isinstance(full, dict):
+            return [*full] == [*sub] and all(map(self._is_same, full.values(), sub.values()))
+        if isinstance(full, slice):
             return bool(full == sub)
         return bool(self._a.same(full, sub))
 

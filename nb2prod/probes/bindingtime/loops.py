@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import Any, Callable, Collection, Iterable, Iterator, Optional, Sequence
 
-from .facts import ALWAYS, BOTH, FITTED, NUMBER, ROWS, TRAINING, Value
+from .facts import ALWAYS, BOTH, FITTED, LAYOUT, NUMBER, ROWS, TRAINING, Value
+from .rows import is_lazy
 from .run import Run
 from .stores import Stores
 from .syntax import binds, folds_of, is_fold_loop, name_of, names_in, place
@@ -38,13 +39,15 @@ class Loops(object):
         self._value, self._inner = value, inner
 
     def over(self, node: ast.For) -> None:
-        items = self._value(node.iter)
+        if any(map(self._is_used_up, names_in(node.iter))):
+            self._wholes.ran(node)
+            return
+        items = self._columns(self._value(node.iter))
         table = _table_of(node.target, items)
         if table is not None:
             self._over_tables(node, self.served(items), table)
             return
-        by_rows = items.kind in (ROWS, TRAINING) and not items.layout
-        if by_rows or self._counts(node.iter):
+        if items.kind in (ROWS, TRAINING) or self._counts(node.iter):
             if is_fold_loop(node):
                 self._over_folds(node, items)
             else:
@@ -60,16 +63,35 @@ class Loops(object):
             name = names_in(node.target).pop()
             self._run.record.edit("skipped", place(node.target), number=name, values=lost)
         self._run.rounds.append(_key(node.target, several) or _number(node))
-        kind = ALWAYS if items.layout else items.kind
-        self._rounds(node, (self._run.shared(node.target, item, kind) for item in several), lost)
+        kind = ALWAYS if items.kind == LAYOUT else items.kind
+        rounds = (self._run.shared(node.target, item, kind) for item in several)
+        with self._run.decided(items):
+            self._rounds(node, rounds, lost)
         self._run.rounds.pop()
+
+    def _columns(self, items: Value) -> Value:
+        """The names that a loop over a table goes through: few rows have those of all rows."""
+        run = self._run
+        if items.kind != ROWS or not run.alignment.is_frame(items.full):
+            return items
+        names = [*items.full.columns]
+        subs = [[*getattr(sub, "columns", names)] for sub in items.subs]
+        known = [name for name in names if name not in run.absent]
+        if any([name for name in sub if name not in run.absent] != known for sub in subs):
+            return items
+        return Value(items.node, names, subs, LAYOUT if run.open else ALWAYS)
+
+    def _is_used_up(self, name: str) -> bool:
+        """Whether a variable of training gives its items once: by the loop, not by a look at them."""
+        fact = self._run.facts.get(name)
+        return fact is not None and fact.kind == TRAINING and is_lazy(self._run.spaces[0].get(name))
 
     def _counts(self, several: ast.expr) -> bool:
         """Whether a loop goes through as many numbers as there are rows."""
         if not isinstance(several, ast.Call) or name_of(several.func) != "range":
             return False
         counts = map(self._value, several.args)
-        return any(count.kind == ROWS and not count.layout for count in counts)
+        return any(count.kind == ROWS for count in counts)
 
     def _is_lost(self, item: Any) -> bool:
         """Whether it names the target, which rows that are served do not have."""
@@ -105,9 +127,10 @@ class Loops(object):
         run = self._run
         for value in items:
             if isinstance(node, ast.For):
-                kinds = [*run.record.kinds]  # when it runs, is known
+                kinds, deciding = [*run.record.kinds], run.deciding
+                run.deciding = 0
                 self._stores.store(node.target, value)
-                run.record.kinds = kinds
+                run.record.kinds, run.deciding = kinds, deciding  # when it runs, is known
             noted = run.records
             if type(value.full) is str and value.full in lost:
                 run.records = {}
@@ -131,7 +154,8 @@ class Loops(object):
             return
         self._run.record.does(BOTH)
         self._run.rounds.append(next((n for n, value in held if type(value) in (int, str)), ""))
-        self._rounds(node, self._tests(node, test))
+        with self._run.decided(test):
+            self._rounds(node, self._tests(node, test))
         self._run.rounds.pop()
 
     def _tests(self, node: ast.While, test: Value) -> Iterator[Value]:

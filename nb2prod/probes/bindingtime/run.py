@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
 import types
 from typing import (
     Any,
@@ -20,7 +21,7 @@ from typing import (
 )
 
 from .draws import Draws
-from .facts import ALWAYS, BOTH, FITTED, ROWS, TRAINING, Fact, Failed, Record, Value, Why
+from .facts import ALWAYS, BOTH, FITTED, LAYOUT, ROWS, TRAINING, Fact, Failed, Record, Value, Why
 from .methods import OF_COLUMNS
 from .sources import Source
 from .syntax import asks_columns_alone, names_in, place, root
@@ -109,6 +110,8 @@ class Run(object):
         self.record = Record([])
         self.rounds: List[str] = []
         self.depth = 0
+        #: How many conditions and loops around it follow from columns that may be others where rows are served.
+        self.deciding = 0
         #: Variables that the statement changed so far where it trains, and not where it serves.
         self.trained: Set[str] = set()
         #: Variables that the statement bound so far.
@@ -174,7 +177,7 @@ class Run(object):
         full, subs = self._held(name)
         value = Value(node, full, subs, fact.kind, fact.rows, None, fact.why, False, fact.origin,
                       fact.parts, bulk=fact.bulk)  # fmt: skip
-        value.fields, value.layout = fact.fields, fact.layout
+        value.fields = fact.fields
         if type(full) is dict and value.fields:
             value.table = next(iter(value.fields.values())).table
         if value.parts and fact.kind == ROWS:
@@ -191,7 +194,9 @@ class Run(object):
         for name in self._read_by(value.full, set()):
             fact = self.facts[name]
             self.record.reads[name] = fact.kind
-            if fact.kind in (ALWAYS, FITTED):
+            if fact.kind == LAYOUT and value.kind == ALWAYS:
+                value.kind = LAYOUT
+            if fact.kind in (ALWAYS, FITTED, LAYOUT):
                 continue
             full, subs = self._held(name)
             value.kind, value.rows, value.why = fact.kind, fact.rows, fact.why
@@ -219,8 +224,7 @@ class Run(object):
         for space, item in zip(self.spaces, [value.full, *value.subs]):
             space[name] = item
         self.facts[name] = Fact(
-            value.kind, value.rows, value.why, value.origin, value.parts, value.bulk, value.fields,
-            value.layout,
+            value.kind, value.rows, value.why, value.origin, value.parts, value.bulk, value.fields
         )  # fmt: skip
         self.record.binds[name] = value.kind
         self.bound.add(name)
@@ -237,6 +241,10 @@ class Run(object):
         name = root(node)
         if name is None or name not in self.facts or self.facts[name].kind == TRAINING:
             return
+        if (
+            self.facts[name].kind == LAYOUT
+        ):  # what it is where rows are served, training does not know
+            kind, why = TRAINING, why or self.by_columns(node)
         self._set_kind(name, kind, why)
         self.mutate(node)
         for holder in self.aliases(self.spaces[0][name]) if kind == FITTED else ():
@@ -272,6 +280,16 @@ class Run(object):
         return [name for name in self.facts if _holds(self.spaces[0].get(name), value)]
 
     # ------------------------------------------------------------------ notes
+    @contextlib.contextmanager
+    def decided(self, value: Value) -> Iterator[None]:
+        """What runs here, runs because of a value."""
+        by_columns = value.kind == LAYOUT
+        self.deciding += by_columns
+        try:
+            yield
+        finally:
+            self.deciding -= by_columns
+
     def when(self, value: Value) -> None:
         """A statement runs when its value is needed."""
         if value.kind in (TRAINING, FITTED):
@@ -308,6 +326,11 @@ class Run(object):
         text = " ".join(text.split())
         text = text[:80] + ("..." if text[80:] else "")
         return Why("`%s` %s" % (text, said), self.number, getattr(node, "lineno", 0))
+
+    def by_columns(self, node: ast.AST) -> Why:
+        """Why training can't know something, nor what follows from it: rows that are served may have other columns."""
+        why = self.why(node, "follows from the columns of the rows that are predicted")
+        return why._replace(lasting=True)
 
     def why_failed(self, node: ast.AST, error: BaseException) -> Why:
         """Why few rows could not compute something: a column that they lack, or what was raised."""

@@ -7,9 +7,10 @@ import contextlib
 from typing import Any, Callable, Dict, List, Sequence
 
 from .expressions import Expressions, Unfollowed
-from .facts import ALWAYS, BOTH, FITTED, ROWS, TRAINING, Fact, Failed, Record, Value
+from .facts import ALWAYS, BOTH, FITTED, LAYOUT, ROWS, SERVED, TRAINING, Fact, Failed, Record, Value
 from .functions import Functions, Inside, Returned
 from .judgement import Judgement
+from .layout import Layout
 from .loops import Left, Loops
 from .methods import READING
 from .operators import BINARY, IN_PLACE
@@ -30,6 +31,7 @@ from .syntax import (
 from .wholes import Wholes
 
 _DEFINITIONS = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+_LEAVING = (ast.Break, ast.Continue, ast.Return)
 _BLOCKS = (ast.For, ast.While, ast.If, ast.With, ast.Try)
 
 
@@ -41,7 +43,7 @@ class Statements(object):
     ) -> None:
         self._run, self._judgement = run, judgement
         self._expressions, self._functions = expressions, functions
-        self._stores = Stores(run, expressions)
+        self._layout, self._stores = Layout(run), Stores(run, expressions)
         self._wholes = Wholes(run)
         self._loops = loops = Loops(run, self._stores, self._wholes, expressions.value, self.ran)
         self._kinds: Dict[type, Callable[[Any], None]] = {
@@ -69,9 +71,11 @@ class Statements(object):
         at = (run.number, node.lineno, node.col_offset)
         inner = run.record = run.records.setdefault(at, Record(run.rounds))
         run.depth += 1
-        before, inner.kinds = inner.kinds, []
+        before, inner.kinds, deciding = inner.kinds, [], run.deciding
         try:
             self._kinds.get(type(node), self._wholes.ran)(node)
+            if isinstance(node, (ast.For, ast.While)):
+                run.deciding = deciding
             if not isinstance(node, (*_DEFINITIONS, *_BLOCKS)):  # each of a block's was looked at
                 self._stores.settle(node)
                 self._note_trained(inner)
@@ -151,10 +155,19 @@ class Statements(object):
             why = self._run.why(node, "can't be followed row by row")
             value = self._run.nowhere(node, value.full, why)
         served = isinstance(node.target, ast.Name) and node.target.id not in self._run.trained
+        if self._run.deciding and value.kind == FITTED:
+            value = self._decided(node, value, kids)
         self._stores.store(node.target, value)
         if self._run.depth > 1 and value.kind == FITTED and served:
             self._run.expect_fitted(kids[1:])
             self._run.record.kinds = [BOTH]
+
+    def _decided(self, node: ast.AugAssign, value: Value, kids: Sequence[Value]) -> Value:
+        """What a variable becomes from something fitted, where columns decide whether it does."""
+        if kids[0].kind == FITTED:  # which is kept, and would change with each row
+            return self._run.nowhere(node, value.full, self._run.by_columns(node))
+        self._run.expect_fitted(kids[1:])
+        return self._run.shared(node, value.full, ALWAYS)
 
     # ------------------------------------------------------------------ calls for their effects
     def _expression(self, node: ast.Expr) -> None:
@@ -174,7 +187,7 @@ class Statements(object):
             run.record.mutate(name)
         if isinstance(call, ast.Call) and name_of(call.func) != "print":
             self._may_change(call, tables)
-        if value.kind in (ALWAYS, ROWS) or changed:
+        if value.kind in SERVED or changed:
             self._does(BOTH)
         else:
             self._does(TRAINING, value.why)
@@ -211,10 +224,16 @@ class Statements(object):
         self._does(BOTH)
         self._run.expect_fitted([test])
         chosen = node.body if test.full else node.orelse
-        if test.kind in (ROWS, TRAINING) and not test.layout:
-            self._wholes.lost(node, self._run.why(node, "decides by the rows what runs"))
-        for inner in chosen:
-            self.ran(inner)
+        if test.kind in (ROWS, TRAINING):
+            why = self._run.why(node, "decides by the rows what runs")
+            self._wholes.lost(node, test.why if test.why and test.why.lasting else why)
+        with self._run.decided(test):
+            for inner in chosen:
+                self.ran(inner)
+        if test.kind == LAYOUT and any(isinstance(part, _LEAVING) for part in ast.walk(node)):
+            self._run.deciding += (
+                1  # whether what follows runs at all, as long as the loop or the function does
+            )
 
     def _try(self, node: ast.Try) -> None:
         """The way that the run took: rows that are served take no other one."""
@@ -300,11 +319,13 @@ class Statements(object):
 
     def _delete_column(self, target: ast.Subscript) -> None:
         base, key = self._value(target.value), self._value(target.slice)
+        if self._layout.keeps(target, target.value, [key]):
+            base = self._value(target.value)
         self._run.mutate(target.value)
         del base.full[key.full]
-        present = base.kind == ROWS and key.full not in self._run.absent
+        present = base.kind in SERVED and not (base.kind == ROWS and key.full in self._run.absent)
         for sub, name in zip(base.subs, key.subs) if present else ():
-            if name in getattr(sub, "columns", ()):
+            if sub is not base.full and name in getattr(sub, "columns", sub):
                 del sub[name]
         self._does(BOTH if present else TRAINING)
 

@@ -7,7 +7,8 @@ import operator
 from typing import Any, Callable, List, Optional, Sequence
 
 from .expressions import Expressions
-from .facts import ALWAYS, BOTH, FITTED, ROWS, TRAINING, Failed, Value, Why
+from .facts import ALWAYS, BOTH, FITTED, LAYOUT, ROWS, SERVED, TRAINING, Failed, Value, Why
+from .layout import Layout
 from .rows import Rows, copied
 from .run import Run
 from .syntax import module_of, names_in, place, root
@@ -20,11 +21,12 @@ class Stores(object):
 
     def __init__(self, run: Run, expressions: Expressions) -> None:
         self._run, self._expressions = run, expressions
-        self._rows = Rows(run)
+        self._rows, self._layout = Rows(run), Layout(run)
 
     def store(self, target: ast.AST, value: Value) -> None:
         """Binds whatever may stand to the left of an equals sign."""
         if isinstance(target, ast.Name):
+            value = self._layout.bound(value, target.id)
             self._run.bind(target.id, value)
             self._run.when(value)
         elif isinstance(target, (ast.Tuple, ast.List)):
@@ -51,7 +53,7 @@ class Stores(object):
             return
         kinds = {part.kind for part in value.parts}
         literal = isinstance(value.node, (ast.Tuple, ast.List))
-        served = bool(kinds & {ROWS, ALWAYS})
+        served = bool(kinds & {*SERVED})
         apart = TRAINING in kinds or any(part.bulk for part in value.parts)
         if served and (apart or not literal):
             self._serve_parts(target, value, literal=literal)
@@ -60,13 +62,16 @@ class Stores(object):
         """Several values of which those that are fitted are looked up wherever rows are served."""
         run = self._run
         for inner, part in zip(target.elts, value.parts):
-            if part.kind not in (ROWS, ALWAYS):
+            if part.kind not in SERVED:
                 run.trained.update(names_in(inner))
         run.record.kinds = [BOTH]
 
     def _items(self, value: Value) -> List[Value]:
         """The items of a value that is one for all rows."""
         kind, why = value.kind, value.why
+        if kind == LAYOUT:
+            several = zip(value.full, *value.subs)
+            return [Value(value.node, item, subs, kind) for item, *subs in several]
         if kind == ROWS:
             kind = TRAINING
         if kind == TRAINING and why is None:
@@ -81,7 +86,7 @@ class Stores(object):
         served = {
             inner.id: place(part.node if literal else part.table.node)
             for inner, part in zip(target.elts, value.parts)
-            if isinstance(inner, ast.Name) and part.kind in (ROWS, ALWAYS)
+            if isinstance(inner, ast.Name) and part.kind in SERVED
         }
         whole = place(value.node)
         if served and whole not in served.values():
@@ -93,6 +98,9 @@ class Stores(object):
     ) -> None:
         """``base[key] = value``, or an attribute."""
         base = self._expressions.value(base_node)
+        if not self._may_name(base, key) or value.kind != ROWS:
+            if self._layout.keeps(target, base_node, [key, value]):
+                base = self._expressions.value(base_node)
         self._run.mutate(base_node)
         put(base.full, key.full, value.full)
         if isinstance(base_node, ast.Name) and value.kind == ROWS and self._may_name(base, key):
@@ -101,13 +109,16 @@ class Stores(object):
             self._put_field(base_node.id, base, key, value, put)
             return
         if base.kind in (ALWAYS, FITTED):
-            kinds = {FITTED if part.layout else part.kind for part in (key, value)}
-            self._kept(target, base_node, base, kinds, value.why)
+            self._kept(target, base_node, base, {key.kind, value.kind}, value.why)
             return
         self._run.expect_fitted([key, value])
         key = self._present(target, base_node, base, key)
         if base.fields and isinstance(base_node, ast.Name) and value.kind != TRAINING:
             self._put_field(base_node.id, base, key, value, put)
+            return
+        if base.kind == LAYOUT and ROWS in (key.kind, value.kind):
+            self._run.become(base_node, TRAINING, self._run.why(target, "keeps rows"))
+            self._run.record.does(TRAINING)
             return
         if base.kind == TRAINING or TRAINING in (value.kind, key.kind):
             if (
@@ -188,7 +199,7 @@ class Stores(object):
         if kinds & {TRAINING, ROWS}:
             self._run.become(node, TRAINING, why or self._run.why(target, "keeps rows"))
             self._run.record.does(TRAINING)
-        elif FITTED in kinds:
+        elif kinds & {FITTED, LAYOUT}:
             self._run.become(node, FITTED)
             self._run.record.does(TRAINING)
         else:

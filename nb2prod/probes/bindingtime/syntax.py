@@ -23,7 +23,7 @@ def unwrapped(node: Any) -> Any:
 
 
 #: Expressions with variables of their own, and those that may be cut short.
-SCOPED = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.BoolOp)
+SCOPED = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.BoolOp, ast.Lambda)
 #: What gives of tables, too, what they give of sequences.
 _SEQUENCES = ("set", "list", "sorted", "tuple", "frozenset")
 
@@ -37,6 +37,8 @@ def asked_for_columns(node: ast.AST) -> Sequence[ast.AST]:
         return [part for op, part in pairs if isinstance(op, (ast.In, ast.NotIn))]
     if isinstance(node, ast.Call) and name_of(node.func) in _SEQUENCES:
         return node.args[:1]
+    if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+        return [item.value for item in node.elts if isinstance(item, ast.Starred)]
     return [node.iter] if isinstance(node, ast.comprehension) else []
 
 

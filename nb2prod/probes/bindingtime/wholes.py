@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any, Collection, Dict
 
-from .facts import ALWAYS, BOTH, FITTED, ROWS, TRAINING, Failed, Value, Why
+from .facts import ALWAYS, BOTH, FITTED, LAYOUT, ROWS, TRAINING, Failed, Value, Why
 from .moments import image
 from .rows import Rows, copied, is_view
 from .run import Run
@@ -29,16 +29,22 @@ class Wholes(object):
             run.variable(variable(name, node))
         code = compile(module_of(node), "<notebook>", "exec")
         alone = ROWS in known.values() and TRAINING not in known.values()
-        read = [n for n in known if not binds(node, n) and (alone or known[n] == ROWS)]
+        read = [n for n in known if not binds(node, n)]
+        read = [n for n in read if alone or run.open or known[n] == ROWS]
         images = {name: image(run.spaces[0].get(name)) for name in read}
         if alone:
             if self._each_alone(node, code, images):
                 return
         else:
             exec(code, run.spaces[0])
+        same = [name for name in images if images[name] == image(run.spaces[0].get(name))]
+        whys = [run.facts[name].why for name in known]
+        if LAYOUT in known.values() or run.deciding or any(why and why.lasting for why in whys):
+            why = next((w for w in whys if w and w.lasting), run.by_columns(node))
+            self.lost(node, why, same)
+            return
         if {ROWS, TRAINING} & {*known.values()}:
-            rows = [name for name in images if known[name] == ROWS]
-            same = [name for name in rows if images[name] == image(run.spaces[0].get(name))]
+            same = [name for name in same if run.open or known[name] == ROWS]
             self.lost(node, run.why(node, "can't be followed row by row"), same)
             return
         kind = FITTED if FITTED in known.values() else ALWAYS
@@ -119,10 +125,14 @@ class Wholes(object):
     def lost(self, node: ast.stmt, why: Why, read: Collection[str] = ()) -> None:
         """What a statement binds or may change, and does not only read, is there in training only from here on."""
         run = self._run
+        why = why._replace(lasting=why.lasting or bool(run.open))
         for name in sorted(names_in(node) - {*read}):
             bound, fact = binds(node, name), run.facts.get(name)
             held = run.spaces[0].get(name)
-            if not bound and fact is not None and fact.kind == ALWAYS and not run.is_code(name):
+            kept = bound or fact is not None and fact.kind in (ALWAYS, LAYOUT)
+            if why.lasting and kept and not run.is_code(name) and not _is_plain(held, bound):
+                run.lose(name, None, why)
+            elif not bound and fact is not None and fact.kind == ALWAYS and not run.is_code(name):
                 if type(held) is list and run.alignment.height(held) in run.heights:
                     run.lose(name, None, why)  # an item for each row
                 else:
@@ -137,3 +147,8 @@ class Wholes(object):
 def _alike(one: Any, other: Any) -> bool:
     """Whether a list is the same, whatever rows there are."""
     return isinstance(one, _SEVERAL) and repr(one) == repr(other)
+
+
+def _is_plain(value: Any, bound: bool) -> bool:
+    """Whether a statement that does not bind it can't have changed it."""
+    return not bound and not isinstance(value, _SEVERAL)
