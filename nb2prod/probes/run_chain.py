@@ -294,10 +294,12 @@ class _Chain:
         """What the notebook gives where some of its rows are others, which have what only training knows.
 
         These are the rows to learn from, where they are others, too, all raw rows, those that are predicted,
-        and the predictions; nothing where there are no such rows.
+        and the predictions. Nothing where there are no such rows, or where what is predicted takes part in what
+        is learned.
         """
         taught, known = learned[1] if learned else ran, {*self._predicted(ran, name)[0]}
-        if source.split or not (learned or ran.open) or not ran.raw.columns.is_unique:
+        tries = ran.open or learned and not any((rows >= 0).any() for _, rows, _, _ in ran.learned)
+        if not tries or source.split or not ran.raw.columns.is_unique:
             return None
         others = self._choice.various(taught.raw, random.Random(0))
         for _, data, _ in taught.fitted_to[-1:]:

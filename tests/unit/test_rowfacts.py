@@ -27,7 +27,7 @@ def facts(tmp_path: Path, values: Any, name: Any = "x", **more: Any) -> Mapping[
     kept = tmp_path / "kept"
     table = pd.DataFrame({name: values})
     predictions = more.get("predictions", pd.DataFrame([0.5]))
-    kept.write_bytes(pickle.dumps((table, table, [0], predictions)))
+    kept.write_bytes(pickle.dumps((table, table, [0], predictions, None)))
     found: Mapping[str, Any] = rowschema.described(str(kept), "p", more.get("secrets", ()))
     return found
 
@@ -37,7 +37,7 @@ def test_few_rows_have_the_types_of_those_that_the_model_learned_from(tmp_path: 
     learned = pd.DataFrame({"age": [20.5, None, 60.0], "port": ["S", "Q", "S"]})
     for count in (1, 9):
         rows = pd.DataFrame({"age": [30] * count, "port": ["S"] * count})
-        kept.write_bytes(pickle.dumps((learned, rows, [0], pd.DataFrame([0.5] * count))))
+        kept.write_bytes(pickle.dumps((learned, rows, [0], pd.DataFrame([0.5] * count), None)))
         facts = rowschema.described(str(kept), "p", ())
         assert ("minimum" in facts["outputs"][0]) == (count > 1)
         age, port = facts["rows"]
