@@ -224,13 +224,14 @@ class Expressions(object):
         if isinstance(node, ast.Lambda):
             full, *subs = [eval(code, space) for space in spaces]
             value = Value(node, full, subs, ALWAYS)
-            for kid in kids:
-                asked = kid.kind == LAYOUT or self._layout.is_asked(node, kid)
-                if asked and value.kind == ALWAYS:
-                    value.kind = LAYOUT
-                elif kid.kind in (ROWS, TRAINING):
-                    value.kind, value.rows = kid.kind, kid.rows
-                    value.table, value.why = kid.table, kid.why
+            of_rows = [kid for kid in kids if kid.kind in (ROWS, TRAINING)]
+            laid_out = not of_rows and any(kid.kind == LAYOUT for kid in kids)
+            if laid_out or self._layout.asks(node, of_rows):
+                value.kind = LAYOUT
+            elif of_rows:
+                held = of_rows[-1]
+                value.kind, value.rows = held.kind, held.rows
+                value.table, value.why = held.table, held.why
             return value
         return self._judgement.made(node, kids, lambda n, _: eval(code, spaces[n]))
 
@@ -291,7 +292,8 @@ class Expressions(object):
     def _fill(self, node: ast.Call, held: ast.Name, kids: List[Value]) -> None:
         """A variable that a function changes from outside."""
         run, kinds = self._run, {kid.kind for kid in kids}
-        if run.deciding or LAYOUT in kinds or run.open and ROWS in kinds:
+        is_open = any(run.is_open(kid.table.rows) for kid in kids if kid.kind == ROWS)
+        if run.deciding or LAYOUT in kinds or is_open:
             self._functions.ask(node, kids)
             run.become(held, TRAINING, run.by_columns(node))
         elif kinds & {ROWS, TRAINING, FITTED}:

@@ -44,9 +44,9 @@ class Layout(object):
         """A value that is the same for all rows that are here, and is computed wherever rows are served."""
         run = self._run
         laid_out = any(kid.kind == LAYOUT for kid in kids)
-        if not run.open or not (laid_out or of_rows):
+        if not all(self._is_asked(node, kid) for kid in of_rows):
             return None
-        if not all(self.is_asked(node, kid) for kid in of_rows):
+        if not (laid_out or self.asks(node, of_rows)):
             return None
         changed = owner_of(node) if kids[0].kind == LAYOUT else None
         if full is None and changed is None:  # what is only printed
@@ -70,7 +70,8 @@ class Layout(object):
         """A value from rows: nothing is kept of what follows from columns, too."""
         run, function = self._run, kids[0].full
         laid_out = any(kid.kind == LAYOUT for kid in kids)
-        opaque = getattr(function, "__globals__", None) is run.globals  # a function of the notebook
+        is_open = any(run.is_open(kid.table.rows) for kid in kids if kid.kind == ROWS)
+        opaque = is_open and getattr(function, "__globals__", None) is run.globals
         kept = value.kind == FITTED and value.full is not None and (laid_out or opaque)
         if run.open and not value.bulk and (kept or laid_out and is_lazy(value.full)):
             return run.nowhere(value.node, value.full, run.by_columns(value.node))
@@ -96,7 +97,8 @@ class Layout(object):
         Columns decide whether ``node`` changes it, or what it is given.
         """
         run, name = self._run, owner.id if isinstance(owner, ast.Name) else ""
-        laid_out = any(value.kind == LAYOUT for value in given)
+        of_rows = [value for value in given if value.kind in (ROWS, TRAINING)]
+        laid_out = any(value.kind == LAYOUT for value in given) or self.asks(node, of_rows)
         if not run.open or not (run.deciding or laid_out):
             return False
         fact = run.facts.get(name)
@@ -118,9 +120,14 @@ class Layout(object):
             run.become(owner, TRAINING, run.by_columns(node))
         return False
 
-    def is_asked(self, node: ast.AST, kid: Value) -> bool:
+    def asks(self, node: ast.AST, of_rows: Sequence[Value]) -> bool:
+        """Whether an expression asks tables for columns, and nothing else, that may be others for other rows."""
+        is_open = any(self._run.is_open(kid.table.rows) for kid in of_rows)
+        return is_open and all(self._is_asked(node, kid) for kid in of_rows)
+
+    def _is_asked(self, node: ast.AST, kid: Value) -> bool:
         """Whether an expression asks one of its parts for columns."""
-        if kid.kind != ROWS or not self._run.open:
+        if kid.kind != ROWS:
             return False
         if not self._a.is_frame(kid.full):
             table = getattr(kid.full, "__self__", None)

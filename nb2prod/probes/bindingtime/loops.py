@@ -79,7 +79,7 @@ class Loops(object):
         known = [name for name in names if name not in run.absent]
         if any([name for name in sub if name not in run.absent] != known for sub in subs):
             return items
-        return Value(items.node, names, subs, LAYOUT if run.open else ALWAYS)
+        return Value(items.node, names, subs, LAYOUT if run.is_open(items.table.rows) else ALWAYS)
 
     def _is_used_up(self, name: str) -> bool:
         """Whether a variable of training gives its items once: by the loop, not by a look at them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import contextlib
+import sys
 import types
 from typing import (
     Any,
@@ -161,6 +162,11 @@ class Run(object):
         return self.each(lambda n: compute(n + 1, [kid.subs[n] for kid in kids]))
 
     # ------------------------------------------------------------------ variables
+    def is_open(self, rows: Any) -> bool:
+        """Whether a table with these rows may have other columns where rows are served."""
+        made = [e.rows for e in self.expanded if e.spot in self.open] if rows is not None else []
+        return any(bool(sys.modules["numpy"].isin(rows, known).all()) for known in made)
+
     def is_code(self, name: str) -> bool:
         """Whether a variable is a module, a function or a class."""
         return isinstance(self.spaces[0].get(name), _CODE)
@@ -315,7 +321,8 @@ class Run(object):
         Where tables may get other columns, these count, too: what follows from them has come so far as that.
         """
         rows = next((k.table.rows for k in of_rows if k.table.rows is not None), None)
-        if rows is not None and (self.open or not _asks_columns(node, of_rows)):
+        is_open = any(self.is_open(value.table.rows) for value in of_rows)
+        if rows is not None and (is_open or not _asks_columns(node, of_rows)):
             targets = {name for name, why in self.absent.items() if why.statement < 0}
             knows = any(not targets.isdisjoint(value.origin) for value in of_rows)
             self.learned.append((self.record, rows, self.why(node, ""), knows))

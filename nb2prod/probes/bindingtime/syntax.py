@@ -26,6 +26,13 @@ def unwrapped(node: Any) -> Any:
 SCOPED = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.BoolOp, ast.Lambda)
 #: What gives of tables, too, what they give of sequences.
 _SEQUENCES = ("set", "list", "sorted", "tuple", "frozenset")
+#: What sets and lists do with the names in one.
+_WITH_NAMES = frozenset(
+    """
+    difference difference_update extend intersection intersection_update isdisjoint issubset issuperset
+    symmetric_difference symmetric_difference_update union
+    """.split()
+)
 
 
 def asked_for_columns(node: ast.AST) -> Sequence[ast.AST]:
@@ -37,6 +44,8 @@ def asked_for_columns(node: ast.AST) -> Sequence[ast.AST]:
         return [part for op, part in pairs if isinstance(op, (ast.In, ast.NotIn))]
     if isinstance(node, ast.Call) and name_of(node.func) in _SEQUENCES:
         return node.args[:1]
+    if isinstance(node, ast.Call) and method_of(node) in _WITH_NAMES:
+        return node.args
     if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
         return [item.value for item in node.elts if isinstance(item, ast.Starred)]
     return [node.iter] if isinstance(node, ast.comprehension) else []

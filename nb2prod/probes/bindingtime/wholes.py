@@ -125,7 +125,9 @@ class Wholes(object):
     def lost(self, node: ast.stmt, why: Why, read: Collection[str] = ()) -> None:
         """What a statement binds or may change, and does not only read, is there in training only from here on."""
         run = self._run
-        why = why._replace(lasting=why.lasting or bool(run.open))
+        facts = [run.facts[name] for name in names_in(node) if name in run.facts]
+        is_open = any(fact.kind == ROWS and run.is_open(fact.rows) for fact in facts)
+        why = why._replace(lasting=why.lasting or is_open)
         for name in sorted(names_in(node) - {*read}):
             bound, fact = binds(node, name), run.facts.get(name)
             held = run.spaces[0].get(name)
