@@ -64,15 +64,14 @@ def unseen(known: Any, raw: Any) -> Iterator[int]:
 
 
 def telling(fitted: Any, rows: Any) -> List[int]:
-    """Raw rows of what a model is fitted to: one with something other than zero in each column, the rarest first.
+    """Raw rows of a table that a model is fitted to: one with something in each column, the rarest first.
 
-    ``rows`` has the raw row of each row, -1 where that is none.
+    ``rows`` has the raw row of each row, -1 where that is none; zero is nothing.
     """
     numpy = sys.modules["numpy"]
-    table = fitted if hasattr(fitted, "columns") else sys.modules["pandas"].DataFrame(fitted)
     found: Dict[int, int] = {}
-    for place in range(min(table.shape[1], _FITTED)):
-        column = table.iloc[:, place]
+    for place in range(min(fitted.shape[1], _FITTED)):
+        column = fitted.iloc[:, place]
         if column.dtype.kind not in "biuf":
             continue
         has = numpy.flatnonzero((column.to_numpy() != 0) & (rows >= 0))

@@ -262,9 +262,9 @@ class _Chain:
             raise Refused(why.text, why.statement, why.line)
         _mark_apart(ran, fact.rows)
         value = ran.spaces[0][name]
+        learning = learned[1].raw if learned else ran.raw
+        tried = self._with_others(ran, source, name, learned)
         with open(self._request["kept"], "wb") as file:
-            learning = learned[1].raw if learned else ran.raw
-            tried = self._with_others(ran, source, name, learned)
             pickle.dump((learning, ran.raw, *self._predicted(ran, name), tried), file)
         # What a model is fitted to has the rows that it predicts, and their target.
         form = learned[1].form if learned and source.split else ran.form
@@ -301,16 +301,7 @@ class _Chain:
         tries = ran.open or learned and not any((rows >= 0).any() for _, rows, _, _ in ran.learned)
         if not tries or source.split or not ran.raw.columns.is_unique:
             return None
-        others = self._choice.various(taught.raw, random.Random(0))
-        for _, data, _ in taught.fitted_to[-1:]:
-            table = self._alignment.table(data.full)
-            if (
-                table is not None
-                and data.table.rows is not None
-                and len(table) == len(data.table.rows)
-            ):
-                others = [*self._choice.telling(table, data.table.rows), *others]
-        others = [row for row in dict.fromkeys(others) if learned or row not in known][: len(known)]
+        others = [row for row in self._telling(taught) if learned or row not in known][: len(known)]
         if not others:
             return None
         places = random.Random(0).sample(sorted(known), len(others))
@@ -324,6 +315,15 @@ class _Chain:
             said = "columns are made of values that other rows have, and with such rows the notebook fails"
             raise Refused("%s: %s: %s" % (said, type(error).__name__, error)) from None
         return (None if learned else again.raw, again.raw, *predicted)
+
+    def _telling(self, ran: Any) -> List[int]:
+        """Raw rows that have what is rare in them, and in what the last model is fitted to."""
+        found: List[int] = self._choice.various(ran.raw, random.Random(0))
+        for _, data, _ in ran.fitted_to[-1:]:
+            table, rows = self._alignment.table(data.full), data.table.rows
+            if table is not None and rows is not None and len(table) == len(rows):
+                found = [*self._choice.telling(table, rows), *found]
+        return list(dict.fromkeys(found))
 
     def _astray(self, ran: Any, name: str) -> Refused:
         """The last statement on the way to a variable that has rows, and gives none."""

@@ -44,20 +44,15 @@ class Layout(object):
         """A value that is the same for all rows that are here, and is computed wherever rows are served."""
         run = self._run
         laid_out = any(kid.kind == LAYOUT for kid in kids)
-        if not all(self._is_asked(node, kid) for kid in of_rows):
-            return None
         if not (laid_out or self.asks(node, of_rows)):
+            return None
+        if not all(self._is_asked(node, kid) for kid in of_rows):
             return None
         changed = owner_of(node) if kids[0].kind == LAYOUT else None
         if full is None and changed is None:  # what is only printed
             return run.shared(node, None, FITTED)
         if any(kid.bulk and not all(read.fresh for read in kid.kids or [kid]) for kid in kids):
-            table = next(kid.table for kid in kids if kid.bulk)
-            if self._rows.holds_rows(
-                full, table
-            ):  # to learn from: with the columns that there are there
-                return run.shared(node, full, FITTED, bulk=True, table=table)
-            return run.nowhere(node, full, run.by_columns(node))
+            return self._of_others(node, full, next(kid.table for kid in kids if kid.bulk))
         subs = run.beside(kids, compute)
         if not is_view(full) and not all(self._is_same(full, sub) for sub in subs):
             return run.nowhere(node, full, run.by_columns(node))
@@ -66,6 +61,12 @@ class Layout(object):
             run.mutate(changed)
         return Value(node, full, subs, LAYOUT, kids=kids)
 
+    def _of_others(self, node: ast.AST, full: Any, table: Value) -> Value:
+        """Rows to learn from, with the columns that there are where it trains; nothing else is kept of these."""
+        if self._rows.holds_rows(full, table):
+            return self._run.shared(node, full, FITTED, bulk=True, table=table)
+        return self._run.nowhere(node, full, self._run.by_columns(node))
+
     def settled(self, value: Value, kids: Sequence[Value]) -> Value:
         """A value from rows: nothing is kept of what follows from columns, too."""
         run, function = self._run, kids[0].full
@@ -73,7 +74,7 @@ class Layout(object):
         is_open = any(run.is_open(kid.table.rows) for kid in kids if kid.kind == ROWS)
         opaque = is_open and getattr(function, "__globals__", None) is run.globals
         kept = value.kind == FITTED and value.full is not None and (laid_out or opaque)
-        if run.open and not value.bulk and (kept or laid_out and is_lazy(value.full)):
+        if not value.bulk and (kept or laid_out and is_lazy(value.full)):
             return run.nowhere(value.node, value.full, run.by_columns(value.node))
         return value
 
@@ -82,11 +83,9 @@ class Layout(object):
         run, full = self._run, value.full
         if not run.deciding or value.bulk or value.kind not in (ALWAYS, FITTED):
             return value
-        if (
-            name in run.facts and run.facts[name].kind == FITTED
-        ):  # which is kept, if this is not bound
-            return run.nowhere(value.node, full, run.by_columns(value.node))
-        if not isinstance(full, _FIXED) and not hasattr(full, "copy"):
+        known = run.facts.get(name)
+        kept = known is not None and known.kind == FITTED  # as it is where this is not bound
+        if kept or not isinstance(full, _FIXED) and not hasattr(full, "copy"):
             return run.nowhere(value.node, full, run.by_columns(value.node))
         run.expect_fitted([value])
         return Value(value.node, full, [copied(full) for _ in run.choices], LAYOUT)
@@ -99,10 +98,10 @@ class Layout(object):
         run, name = self._run, owner.id if isinstance(owner, ast.Name) else ""
         of_rows = [value for value in given if value.kind in (ROWS, TRAINING)]
         laid_out = any(value.kind == LAYOUT for value in given) or self.asks(node, of_rows)
-        if not run.open or not (run.deciding or laid_out):
+        if not (run.deciding or laid_out):
             return False
         fact = run.facts.get(name)
-        if fact is None or fact.kind not in (ALWAYS, FITTED) or run.is_code(name) or fact.bulk:
+        if fact is None or fact.bulk or fact.kind not in (ALWAYS, FITTED) or run.is_code(name):
             return False
         held = run.spaces[0][name]
         if fact.kind == ALWAYS and type(held) in _CONTAINERS:
@@ -111,12 +110,8 @@ class Layout(object):
             run.facts[name] = fact._replace(kind=LAYOUT)
             run.record.binds.setdefault(name, LAYOUT)
             return True
-        if (
-            not isinstance(node, ast.Call)
-            or method_of(node) in KEEPING
-            or type(held) in _CONTAINERS
-            and method_of(node) not in _READING
-        ):
+        method = method_of(node)
+        if not method or method in KEEPING or type(held) in _CONTAINERS and method not in _READING:
             run.become(owner, TRAINING, run.by_columns(node))
         return False
 
