@@ -905,6 +905,24 @@ te = te.drop(columns=list(more))
 for number, name in enumerate(sorted(lacking)):
     te[name] = number * 0
 """,
+    """if set(tr.columns) - set(te.columns):
+    order = []
+    for name in tr.columns:
+        if name not in te.columns:
+            order.append(name)
+    te[order[0]] = len(order) - 1
+""",
+    """if set(te.columns) != set(tr.columns):
+    tr, te = tr.astype(float), te.astype(float)
+    tr = tr.copy()
+for name in set(tr.columns) - set(te.columns):
+    te[name] = 0
+""",
+    """lacking = [*sorted(set(tr.columns) - set(te.columns)), 'fare']
+last = lacking.pop()
+for name in lacking:
+    te[name] = 0
+""",
     """if (lacking := set(tr.columns) - set(te.columns)):
     zero = 0
     te[list(lacking)] = zero
@@ -1028,12 +1046,54 @@ def test_a_value_that_the_model_knows_counts_where_the_predicted_rows_lacked_it(
     assert found == pytest.approx(model.predict(row)[0])
 
 
+def test_nothing_is_printed_of_the_columns_that_rows_lack() -> None:
+    cells = (
+        _BOTH
+        + f"tr = pd.get_dummies(df[['fare', 'port']])\nnew = new[new['port'] != 'Q']\n{_TABLE}"
+        + f"print(set(tr.columns) - set(te.columns))\n{_ADDED}te = te[tr.columns]",
+        "train: model = LinearRegression().fit(tr, df['y'])",
+        "predict: p = model.predict(te)",
+    )
+    assert _judged(cells) == Verdict("right")
+    assert "print" not in Path("src/demo/scoring.py").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        "names = list(te.columns)\nte = te[[c for c in names if te[c].notna().all()]]",
+        "lacking = set(tr.columns) - set(te.columns)\nte['fare'] /= te['fare'].quantile(1 - len(lacking) / 9)",
+        "te[list(filter(lambda name: name not in te, tr))] = 0",
+        "def full(rows):\n    return [c for c in rows.columns if rows[c].notna().all()]\nte = te[full(te)]",
+    ],
+)
+def test_columns_are_not_chosen_by_what_is_in_those_that_these_rows_have(chosen: str) -> None:
+    cells = (
+        f"{_READ}{_APART}\ntr = pd.get_dummies(df[['fare', 'port']])\n{_TABLE}{chosen}\n{_ADDED}te = te[tr.columns]",
+        "train: model = LinearRegression().fit(tr, df['y'])",
+        "predict: p = model.predict(te)",
+    )
+    found = _judged(cells)
+    assert found.kind == "refused"
+    assert found.detail.endswith("follows from the columns of the rows that are predicted")
+
+
 @pytest.mark.parametrize(
     "lacking",
     [
         "lacking = list(filter(lambda name: name not in te, tr))",
         "lacking = iter(set(tr.columns) - set(te.columns))",
         "class Info:\n    pass\ninfo = Info()\ninfo.names = set(tr.columns) - set(te.columns)\nlacking = info.names",
+        """class Tally:
+    def __init__(self):
+        self.names = []
+    def add(self, name):
+        self.names.append(name)
+if set(tr.columns) != set(te.columns):
+    tally = Tally()
+    for name in set(tr.columns) - set(te.columns):
+        tally.add(name)
+lacking = tally.names""",
         "has = pd.Series([c in te for c in tr], index=tr.columns)\nlacking = has[~has].index",
         "lacking = set(tr.columns)\nfor name in te:\n    lacking.discard(name)",
         "lacking = set(tr.columns)\nfor name in te.columns:\n    lacking = lacking - {name}",

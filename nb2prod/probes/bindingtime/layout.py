@@ -69,14 +69,17 @@ class Layout(object):
 
     def settled(self, value: Value, kids: Sequence[Value]) -> Value:
         """A value from rows: nothing is kept of what follows from columns, too."""
-        run, function = self._run, kids[0].full
+        run, tables = self._run, [kid for kid in kids if kid.kind == ROWS and self._is_table(kid)]
         laid_out = any(kid.kind == LAYOUT for kid in kids)
-        is_open = any(run.is_open(kid.table.rows) for kid in kids if kid.kind == ROWS)
-        opaque = is_open and getattr(function, "__globals__", None) is run.globals
-        kept = value.kind == FITTED and value.full is not None and (laid_out or opaque)
-        if not value.bulk and (kept or laid_out and is_lazy(value.full)):
+        by_columns = laid_out or any(run.is_open(kid.table.rows) for kid in tables)
+        kept = value.kind == FITTED and value.full is not None and by_columns
+        if kept or laid_out and is_lazy(value.full):
             return run.nowhere(value.node, value.full, run.by_columns(value.node))
         return value
+
+    def _is_table(self, value: Value) -> bool:
+        """Whether it is a table with its columns, or a method of one."""
+        return bool(self._a.is_frame(getattr(value.full, "__self__", value.full)))
 
     def bound(self, value: Value, name: str = "") -> Value:
         """A value, perhaps of a variable, where columns decide whether it is that one."""
@@ -125,8 +128,7 @@ class Layout(object):
         if kid.kind != ROWS:
             return False
         if not self._a.is_frame(kid.full):
-            table = getattr(kid.full, "__self__", None)
-            return method_of(node) == "keys" and bool(self._a.is_frame(table))
+            return method_of(node) == "keys" and self._is_table(kid)
         if not isinstance(node, SCOPED):
             return kid.node in asked_for_columns(node)
         return isinstance(kid.node, ast.Name) and asks_columns_alone(node, [kid.node.id])
