@@ -377,8 +377,10 @@ class StepText:
         given = f"{data}, {self._inner(columns, edit)}" if columns else data
         self._learn(assigned(state, f"{self._words.categories}({given})"))
         assert edit.of is not None
-        more = f", new={edit.facts['new']!r}" if edit.facts["new"] else ""
-        known = f"{self._words.with_categories}({data}, {state}{more})"
+        new, words = edit.facts["new"], self._words
+        known = f"{words.with_categories}({data}, {state})"
+        if new:
+            known = f"{words.with_new_categories}({data}, {state}, new={new!r})"
         return self._inner(edit.at, edit, [(edit.of, known)])
 
     def _categories(self, edit: Edit, state: str) -> str:

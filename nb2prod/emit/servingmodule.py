@@ -184,6 +184,7 @@ def _lookups(words: ServingWords, used: set[str]) -> list[str]:
     for function, name in (
         (lookups.categories, words.categories),
         (lookups.with_categories, words.with_categories),
+        (lookups.with_new_categories, words.with_new_categories),
         (lookups.of_groups, words.of_groups),
     ):
         if name not in used:

@@ -20,6 +20,7 @@ class ServingWords:
     score: str
     categories: str
     with_categories: str
+    with_new_categories: str
     of_groups: str
     deepcopy: str
     dataclass: str
@@ -34,8 +35,8 @@ class ServingWords:
 def serving_words(plan: PackagePlan) -> ServingWords:
     """Names that are new to the notebook."""
     names = """
-        frame fitted training Fitted score categories with_categories of_groups deepcopy dataclass field Any
-        TYPE_CHECKING DataFrame fold
+        frame fitted training Fitted score categories with_categories with_new_categories of_groups deepcopy
+        dataclass field Any TYPE_CHECKING DataFrame fold
     """
     taken = plan.code.names.identifiers
     new = [fresh(name, taken) for name in names.split()]

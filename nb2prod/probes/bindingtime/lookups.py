@@ -16,17 +16,26 @@ def categories(data: Any, columns: Any = None) -> Dict[Any, Any]:
     return {name: pandas.Categorical(data[name]).categories for name in columns}
 
 
-def with_categories(data: Any, known: Dict[Any, Any], *, new: str = "") -> Any:
-    """The same data, its columns with the categories that were known in training.
+def with_categories(data: Any, known: Dict[Any, Any]) -> Any:
+    """The same data, its columns with the categories that were known in training."""
+    pandas = sys.modules["pandas"]
+    if None in known:
+        return data.astype(pandas.CategoricalDtype(known[None]))
+    kinds = {name: pandas.CategoricalDtype(values) for name, values in known.items()}
+    return data.astype({name: kind for name, kind in kinds.items() if name in data.columns})
 
-    Values that were not get categories of their own where ``new`` says so: "sorted" among the known ones, or "last".
+
+def with_new_categories(data: Any, known: Dict[Any, Any], *, new: str) -> Any:
+    """The same data, its columns with the categories that were known, and with those of values that were not.
+
+    These are "sorted" among the known ones, or "last".
     """
     pandas = sys.modules["pandas"]
     kinds = {}
     for name, values in known.items():
         if name is None or name in data.columns:
             column = data if name is None else data[name]
-            found = column.dropna().unique() if new else ()
+            found = column.dropna().unique()
             if any(value not in values for value in found):
                 values = values.union(found, sort=None if new == "sorted" else False)
             kinds[name] = pandas.CategoricalDtype(values)
