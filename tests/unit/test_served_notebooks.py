@@ -70,6 +70,22 @@ def _judged(cells: tuple[str, ...]) -> Verdict:
         ),
         pytest.param(
             _prepared(
+                "def filled(d, age, names):\n    d = d.fillna({'age': age})\n"
+                "    d['fare'] /= d['fare'].max()\n    return d[names]\n"
+                "X = filled(df, df['age'].mean(), df.columns[:2])"
+            ),
+            id="what a function is given, computed from its rows",
+        ),
+        pytest.param(
+            _prepared(
+                "for name in df:\n    if df[name].dtype == 'float64':\n"
+                "        df[name] = df[name].fillna(df[name].mean())\n"
+                "X = df[['age', 'fare']]"
+            ),
+            id="a loop over a table goes through its columns",
+        ),
+        pytest.param(
+            _prepared(
                 "raw = df\ndf = df[df['age'] > 25].copy()\ndf['fare'] += 1\n"
                 "df['more'] = raw['fare']\nX = df[['fare', 'more']]"
             ),
@@ -870,8 +886,30 @@ for name, known in has.items():
 for name in te.columns:
     if name in names:
         del names[name]
-for name in names:
-    te[name] = names[name]
+for name in [name for name in tr.columns if name in names]:
+    te[name] = 0
+""",
+    """def flagged(names, rows):
+    for name in names:
+        if name in rows.columns:
+            return 0
+    return 1
+names = ['port_Q'] if flagged(['port_Q'], te) else []
+count = 0
+count += len([name for name in tr.columns if name.startswith('port')])
+for name in names[:count]:
+    te[name] = 0
+""",
+    """shown = 0 if 'port_Q' in te.columns else 1
+for name in [name for name in tr.columns if name.endswith('Q')][:shown]:
+    te[name] = 0
+""",
+    """lacking = []
+for name in tr.columns:
+    if name not in te.columns:
+        lacking += [name]
+for name in lacking:
+    te[name] = 0
 """,
     """LACKING = []
 def note(names, rows):
@@ -879,7 +917,13 @@ def note(names, rows):
         if name not in rows.columns:
             LACKING.append(name)
 note(tr.columns, te)
-for name in LACKING:
+for name in [name for name in tr.columns if name in LACKING]:
+    te[name] = 0
+""",
+    """has = []
+for name, _ in te.items():
+    has.append(name)
+for name in [name for name in tr.columns if name not in has]:
     te[name] = 0
 """,
     """def lacking(names, rows):
@@ -1099,6 +1143,12 @@ lacking = tally.names""",
         "lacking = set(tr.columns)\nfor name in te.columns:\n    lacking = lacking - {name}",
         "lacking = set(tr.columns)\nfor name in te:\n    if name in lacking:\n        lacking -= {name}",
         "lacking = set(tr.columns)\nlacking.difference_update(te.columns)",
+        """has = []
+for name, column in te.items():
+    if column.sum() > 0:
+        has.append(name)
+lacking = [name for name in tr.columns if name not in has]""",
+        "lacking = list(tr.columns)\nfor name, _ in te.items():\n    if name in lacking:\n        lacking.remove(name)",
     ],
 )
 def test_columns_that_other_rows_lack_are_not_those_that_these_lack(lacking: str) -> None:

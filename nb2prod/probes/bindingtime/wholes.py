@@ -89,8 +89,26 @@ class Wholes(object):
                 run.bind(name, Value(node, full, subs, ROWS, found[name]))
             elif binds(node, name):
                 run.lose(name, None, why)
+        for name in images:
+            self._filled(node, name, images[name])
         self._run.record.does(BOTH if found else TRAINING)
         return True
+
+    def _filled(self, node: ast.stmt, name: str, before: Any) -> None:
+        """What a statement put into a list, a dict or a set may follow from the columns that tables have."""
+        run, held = self._run, self._run.spaces[0].get(name)
+        if not self._is_open(node) or not isinstance(held, _SEVERAL) or image(held) == before:
+            return
+        if run.facts[name].kind == ALWAYS:
+            run.facts[name] = run.facts[name]._replace(kind=LAYOUT)
+            run.record.binds.setdefault(name, LAYOUT)
+        elif run.facts[name].kind == FITTED:
+            run.lose(name, None, run.by_columns(node))
+
+    def _is_open(self, node: ast.stmt) -> bool:
+        """Whether a statement reads tables that may have other columns where rows are served."""
+        facts = [self._run.facts[name] for name in names_in(node) if name in self._run.facts]
+        return any(fact.kind == ROWS and self._run.is_open(fact.rows) for fact in facts)
 
     def _rows_after(self, node: ast.stmt, before: Dict[str, Any]) -> Dict[str, Any]:
         """The rows of each variable that a statement changed; nothing where one of them can't have them."""
@@ -125,9 +143,7 @@ class Wholes(object):
     def lost(self, node: ast.stmt, why: Why, read: Collection[str] = ()) -> None:
         """What a statement binds or may change, and does not only read, is there in training only from here on."""
         run = self._run
-        facts = [run.facts[name] for name in names_in(node) if name in run.facts]
-        is_open = any(fact.kind == ROWS and run.is_open(fact.rows) for fact in facts)
-        why = why._replace(lasting=why.lasting or is_open)
+        why = run.by_columns(node) if self._is_open(node) and not why.lasting else why
         for name in sorted(names_in(node) - {*read}):
             bound, fact = binds(node, name), run.facts.get(name)
             held = run.spaces[0].get(name)
