@@ -250,7 +250,7 @@ class Run(object):
         if (
             self.facts[name].kind == LAYOUT
         ):  # what it is where rows are served, training does not know
-            kind, why = TRAINING, why or self.by_columns(node)
+            kind, why = TRAINING, (why or self.by_columns(node))._replace(lasting=True)
         self._set_kind(name, kind, why)
         self.mutate(node)
         for holder in self.aliases(self.spaces[0][name]) if kind == FITTED else ():

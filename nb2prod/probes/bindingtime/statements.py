@@ -230,10 +230,9 @@ class Statements(object):
         with self._run.decided(test):
             for inner in chosen:
                 self.ran(inner)
-        if test.kind == LAYOUT and any(isinstance(part, _LEAVING) for part in ast.walk(node)):
-            self._run.deciding += (
-                1  # whether what follows runs at all, as long as the loop or the function does
-            )
+        # Whether what follows runs at all, as long as the loop or the function does.
+        leaves = any(isinstance(part, _LEAVING) for part in ast.walk(node))
+        self._run.deciding += test.kind == LAYOUT and leaves
 
     def _try(self, node: ast.Try) -> None:
         """The way that the run took: rows that are served take no other one."""
@@ -325,7 +324,8 @@ class Statements(object):
         del base.full[key.full]
         present = base.kind in SERVED and not (base.kind == ROWS and key.full in self._run.absent)
         for sub, name in zip(base.subs, key.subs) if present else ():
-            if sub is not base.full and name in getattr(sub, "columns", sub):
+            held = sub is not base.full and not isinstance(sub, Failed)
+            if held and (type(sub) is list or name in getattr(sub, "columns", sub)):
                 del sub[name]
         self._does(BOTH if present else TRAINING)
 
