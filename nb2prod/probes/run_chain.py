@@ -314,7 +314,14 @@ class _Chain:
                 return None
             said = "columns are made of values that other rows have, and with such rows the notebook fails"
             raise Refused("%s: %s: %s" % (said, type(error).__name__, error)) from None
+        if learned and not self._learns_same(ran, again):
+            return None
         return (None if learned else again.raw, again.raw, *predicted)
+
+    def _learns_same(self, one: Any, other: Any) -> bool:
+        """Whether models are fitted to the same twice."""
+        fitted = [[data.full for _, data, _ in ran.fitted_to] for ran in (one, other)]
+        return len(fitted[0]) == len(fitted[1]) and all(map(self._alignment.same, *fitted))
 
     def _telling(self, ran: Any) -> List[int]:
         """Raw rows that have what is rare in them, and in what the last model is fitted to."""

@@ -77,6 +77,17 @@ def _judged(cells: tuple[str, ...]) -> Verdict:
             id="what a function is given, computed from its rows",
         ),
         pytest.param(
+            (
+                _READ
+                + "new = pd.read_csv('new.csv')\nboth = pd.concat([df.drop(columns='y'), new])\n"
+                + "both['usual'] = both.groupby('port')['fare'].transform('mean')\n"
+                + "both = both[['fare', 'usual']].fillna(0)\nX, X_new = both[:len(df)], both[len(df):]",
+                _TRAIN,
+                "predict: p = np.clip(model.predict(X_new), 14, 15)",
+            ),
+            id="groups of the rows to learn from and of those to predict",
+        ),
+        pytest.param(
             _prepared(
                 "for name in df:\n    if df[name].dtype == 'float64':\n"
                 "        df[name] = df[name].fillna(df[name].mean())\n"
