@@ -263,9 +263,10 @@ class _Chain:
         _mark_apart(ran, fact.rows)
         value = ran.spaces[0][name]
         learning = learned[1].raw if learned else ran.raw
-        tried = self._with_others(ran, source, name, learned)
+        predicted, kept = self._predicted(ran, name)
+        tried = self._with_others(ran, source, name, learned, {*predicted})
         with open(self._request["kept"], "wb") as file:
-            pickle.dump((learning, ran.raw, *self._predicted(ran, name), tried), file)
+            pickle.dump((learning, ran.raw, predicted, kept, tried), file)
         # What a model is fitted to has the rows that it predicts, and their target.
         form = learned[1].form if learned and source.split else ran.form
         found = {
@@ -289,15 +290,20 @@ class _Chain:
         return [rows[n] for n in place], self._alignment.table(value)
 
     def _with_others(
-        self, ran: Any, source: Any, name: str, learned: Optional[Tuple[Any, Any]]
+        self,
+        ran: Any,
+        source: Any,
+        name: str,
+        learned: Optional[Tuple[Any, Any]],
+        known: Collection[int],
     ) -> Optional[Tuple[Any, Any, List[int], Any]]:
-        """What the notebook gives where some of its rows are others, which have what only training knows.
+        """What the notebook gives where some of the ``known`` rows are others, which have what only training knows.
 
         These are the rows to learn from, where they are others, too, all raw rows, those that are predicted,
         and the predictions. Nothing where there are no such rows, or where what is predicted takes part in what
         is learned.
         """
-        taught, known = learned[1] if learned else ran, {*self._predicted(ran, name)[0]}
+        taught = learned[1] if learned else ran
         tries = ran.open or learned and not any((rows >= 0).any() for _, rows, _, _ in ran.learned)
         if not tries or source.split or not ran.raw.columns.is_unique:
             return None

@@ -854,6 +854,12 @@ def _trained(cells: tuple[str, ...], row: dict[str, Any]) -> Any:
         return importlib.import_module("demo.serving").train(pd.read_csv("rows.csv")).predict(row)
 
 
+def _matched(prepared: str) -> tuple[str, ...]:
+    """Dummy columns of rows to learn from and of rows to predict: `tr` and `te`."""
+    model = "train: model = LinearRegression().fit(tr, df['y'])"
+    return prepared, model, "predict: p = model.predict(te)"
+
+
 _ANOTHER = "new = pd.read_csv('new.csv')\nnew = new[new['port'] != 'Q']"
 _STRIPPED = f"{_ANOTHER}\nfor rows in (df, new):\n    rows['port'] = rows['port'].str.strip()"
 _APART = "df['row'] = range(60)\nnew = df[df['row'] % 7 == 1]\nnew = new[new['port'] != 'Q']"
@@ -1088,10 +1094,8 @@ for name in set(tr.columns) - set(te.columns):
 def test_a_value_that_the_model_knows_counts_where_the_predicted_rows_lacked_it(
     new: str, dummies: str, added: str
 ) -> None:
-    cells = (
-        f"{_READ}tr = pd.get_dummies(df[['fare', 'port']])\n{new}\n{dummies}{added}te = te[tr.columns]",
-        "train: model = LinearRegression().fit(tr, df['y'])",
-        "predict: p = model.predict(te)",
+    cells = _matched(
+        f"{_READ}tr = pd.get_dummies(df[['fare', 'port']])\n{new}\n{dummies}{added}te = te[tr.columns]"
     )
     found = _trained(cells, {"age": 30.0, "fare": 30.5, "sibs": 0, "sex": "male", "port": "Q"})
     rows = pd.read_csv("rows.csv")
@@ -1102,12 +1106,10 @@ def test_a_value_that_the_model_knows_counts_where_the_predicted_rows_lacked_it(
 
 
 def test_nothing_is_printed_of_the_columns_that_rows_lack() -> None:
-    cells = (
+    cells = _matched(
         _BOTH
         + f"tr = pd.get_dummies(df[['fare', 'port']])\nnew = new[new['port'] != 'Q']\n{_TABLE}"
-        + f"print(set(tr.columns) - set(te.columns))\n{_ADDED}te = te[tr.columns]",
-        "train: model = LinearRegression().fit(tr, df['y'])",
-        "predict: p = model.predict(te)",
+        + f"print(set(tr.columns) - set(te.columns))\n{_ADDED}te = te[tr.columns]"
     )
     assert _judged(cells) == Verdict("right")
     assert "print" not in Path("src/demo/scoring.py").read_text("utf-8")
@@ -1123,10 +1125,8 @@ def test_nothing_is_printed_of_the_columns_that_rows_lack() -> None:
     ],
 )
 def test_columns_are_not_chosen_by_what_is_in_those_that_these_rows_have(chosen: str) -> None:
-    cells = (
-        f"{_READ}{_APART}\ntr = pd.get_dummies(df[['fare', 'port']])\n{_TABLE}{chosen}\n{_ADDED}te = te[tr.columns]",
-        "train: model = LinearRegression().fit(tr, df['y'])",
-        "predict: p = model.predict(te)",
+    cells = _matched(
+        f"{_READ}{_APART}\ntr = pd.get_dummies(df[['fare', 'port']])\n{_TABLE}{chosen}\n{_ADDED}te = te[tr.columns]"
     )
     found = _judged(cells)
     assert found.kind == "refused"
@@ -1164,10 +1164,8 @@ lacking = [name for name in tr.columns if name not in has]""",
 )
 def test_columns_that_other_rows_lack_are_not_those_that_these_lack(lacking: str) -> None:
     added = f"{lacking}\nfor name in lacking:\n    te[name] = 0\nte = te[tr.columns]"
-    cells = (
-        f"{_BOTH}new = new[new['port'] != 'Q']\ntr = pd.get_dummies(df[['fare', 'port']])\n{_TABLE}{added}",
-        "train: model = LinearRegression().fit(tr, df['y'])",
-        "predict: p = model.predict(te)",
+    cells = _matched(
+        f"{_BOTH}new = new[new['port'] != 'Q']\ntr = pd.get_dummies(df[['fare', 'port']])\n{_TABLE}{added}"
     )
     found = _judged(cells)
     assert found.kind == "refused"
@@ -1189,25 +1187,19 @@ def test_columns_are_not_chosen_by_where_they_stand_among_those_of_other_rows(ch
     rows = pd.read_csv("new.csv")
     rows[rows["port"] != "C"].to_csv("new.csv", index=False)
     added = f"{chosen}\n{_ADDED}te = te[tr.columns]"
-    cells = (
-        f"{_BOTH}tr = pd.get_dummies(df[['fare', 'port']])\n{_TABLE}{added}",
-        "train: model = LinearRegression().fit(tr, df['y'])",
-        "predict: p = model.predict(te)",
-    )
+    cells = _matched(f"{_BOTH}tr = pd.get_dummies(df[['fare', 'port']])\n{_TABLE}{added}")
     found = _judged(cells)
     assert found.kind == "unproved"
     assert found.detail.endswith("among others")
 
 
 def test_a_new_value_leaves_the_column_out_that_others_leave_out() -> None:
-    cells = (
+    cells = _matched(
         f"""{_READ}new = pd.read_csv('new.csv')
 new = new[new['port'] != 'C']
 tr = pd.get_dummies(df[['fare', 'port']], drop_first=True)
 te = pd.get_dummies(new[['fare', 'port']], drop_first=True)
-te = te.reindex(columns=tr.columns, fill_value=0)""",
-        "train: model = LinearRegression().fit(tr, df['y'])",
-        "predict: p = model.predict(te)",
+te = te.reindex(columns=tr.columns, fill_value=0)"""
     )
     row = {"age": 30.0, "fare": 30.5, "sibs": 0, "sex": "male"}
     rows = [{**row, "port": "C"}, {**row, "port": "Q"}]

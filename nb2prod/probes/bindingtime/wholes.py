@@ -147,8 +147,10 @@ class Wholes(object):
         for name in sorted(names_in(node) - {*read}):
             bound, fact = binds(node, name), run.facts.get(name)
             held = run.spaces[0].get(name)
-            kept = bound or fact is not None and fact.kind in (ALWAYS, LAYOUT)
-            if why.lasting and kept and not run.is_code(name) and not _is_plain(held, bound):
+            filled = (
+                fact is not None and fact.kind in (ALWAYS, LAYOUT) and isinstance(held, _SEVERAL)
+            )
+            if why.lasting and (bound or filled) and not run.is_code(name):
                 run.lose(name, None, why)
             elif not bound and fact is not None and fact.kind == ALWAYS and not run.is_code(name):
                 if type(held) is list and run.alignment.height(held) in run.heights:
@@ -165,8 +167,3 @@ class Wholes(object):
 def _alike(one: Any, other: Any) -> bool:
     """Whether a list is the same, whatever rows there are."""
     return isinstance(one, _SEVERAL) and repr(one) == repr(other)
-
-
-def _is_plain(value: Any, bound: bool) -> bool:
-    """Whether a statement that does not bind it can't have changed it."""
-    return not bound and not isinstance(value, _SEVERAL)
