@@ -16,17 +16,9 @@ from nb2prod.plan.chain import Unserved
 from nb2prod.plan.predicting import candidates
 from nb2prod.plan.serving import served
 from nb2prod.planning import planned
-from nb2prod.probes import (
-    alignment,
-    bindingtime,
-    capture,
-    rowchoice,
-    rowschema,
-    run_chain,
-    seeds,
-    typenames,
-)
+from nb2prod.probes import rowchain
 from tests.unit.cellscript import notebook
+from tests.unit.probetools import TOOLS
 
 ROWS = 60
 _SETUP = """setup: import numpy as np
@@ -82,9 +74,7 @@ def body(tmp_path: Path, *cells: str, settings: Settings | None = None) -> str:
         "kept": str(tmp_path / "kept"),
         "hidden": [],
     }
-    found = run_chain.followed(
-        request, bindingtime, alignment, seeds, typenames, rowchoice, capture, rowschema
-    )
+    found = rowchain.followed(request, TOOLS)
     serving = served(plan, found)
     return chain_code(plan, serving, serving_words(plan))
 

@@ -21,18 +21,15 @@ from nb2prod.plan.predicting import candidates, tables
 from nb2prod.planning import emitted, planned
 from nb2prod.probes import (
     alignment,
-    bindingtime,
-    capture,
+    rowchain,
     rowchoice,
-    rowschema,
-    run_chain,
     run_serving,
     seeds,
-    typenames,
 )
 from nb2prod.serving import Followed, with_serving
 from nb2prod.verify import Observation
 from tests.unit.cellscript import notebook
+from tests.unit.probetools import TOOLS
 
 from .chains import Chain, folder, texts
 
@@ -103,9 +100,7 @@ def _followed(plan: PackagePlan, place: Path) -> Followed:
         "kept": str(place / "kept"),
         "hidden": [],
     }
-    told = run_chain.followed(
-        request, bindingtime, alignment, seeds, typenames, rowchoice, capture, rowschema
-    )
+    told = rowchain.followed(request, TOOLS)
     kept = (place / "kept").read_bytes() if (place / "kept").exists() else b""
     return Followed(told, kept)
 
