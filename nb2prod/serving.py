@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from nb2prod import cache
+from nb2prod.analysis.code import Code
 from nb2prod.depth import with_room
 from nb2prod.diagnostics import CODES, Diagnostic, diagnostic
 from nb2prod.emit.distributions import within
@@ -26,6 +27,7 @@ from nb2prod.plan.contract import settled
 from nb2prod.plan.package import PackagePlan
 from nb2prod.plan.predicting import candidates, tables
 from nb2prod.plan.serving import served
+from nb2prod.plan.unrolled import unrolled
 from nb2prod.repeatability import first_source
 from nb2prod.verify import CLOSE, Facts, Observation, differences
 
@@ -40,6 +42,8 @@ class Followed:
     told: Mapping[str, Any]
     #: The raw rows and the notebook's predictions for them, pickled where the notebook runs.
     kept: bytes
+    #: The statements that were followed.
+    code: Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +64,10 @@ def follow(
     names = candidates(plan)
     if not names:
         return None
+    code = unrolled(plan.code)
     statements = [
         (number, s.source.python, s.position)
-        for number, s in enumerate(plan.code.statements)
+        for number, s in enumerate(code.statements)
         if s.position >= 0
     ]
     binds = plan.code.binds_at()
@@ -86,7 +91,7 @@ def follow(
     key = cache.key_of(recording.key, request, probes)
     known = cache.load(key) if recording.remembered else None
     if known is not None:
-        return Followed(known["told"], base64.b64decode(known["kept"]))
+        return Followed(known["told"], base64.b64decode(known["kept"]), code)
     with mirror(folder) as place, tempfile.TemporaryDirectory(prefix="nb2prod-") as scratch:
         kept = Path(scratch, "kept.pickle")
         told = run_probe("run_chain", {**request, "kept": str(kept)}, recording, place, environment)
@@ -94,7 +99,7 @@ def follow(
     if isinstance(told, str):
         told = {"refused": [f"it can't be followed: {told}", -1, 0]}
     cache.store(key, {"told": told, "kept": base64.b64encode(content).decode()})
-    return Followed(told, content)
+    return Followed(told, content, code)
 
 
 def _other_imports(plan: PackagePlan) -> Iterator[str]:
@@ -117,7 +122,7 @@ def with_serving(
     the notebook's run, where that has them at a boundary.
     """
     try:
-        serving = served(plan, followed.told)
+        serving = served(plan, followed.code, followed.told)
         chain_code(plan, serving, serving_words(plan))
     except Unserved as why:
         return _refused(plan, "NB601", why.text, why.statement, why.line)

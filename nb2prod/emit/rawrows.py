@@ -9,6 +9,7 @@ from typing import Any
 
 from nb2prod.analysis.code import literals
 from nb2prod.analysis.literals import is_literal
+from nb2prod.plan.celltext import span_of
 from nb2prod.plan.chain import Serving
 from nb2prod.plan.package import PackagePlan
 
@@ -43,9 +44,9 @@ class RawRows:
 def raw_rows(plan: PackagePlan, serving: Serving) -> RawRows:
     """How they are read; where that is no text file, as pandas reads one by default."""
     number, span = serving.source
-    tree = plan.code.statements[number].source.tree
+    tree = serving.code.statements[number].source.tree
     assert tree is not None
-    call = next((n for n in ast.walk(tree) if isinstance(n, ast.Call) and _span(n) == span), None)
+    call = next((n for n in ast.walk(tree) if isinstance(n, ast.Call) and span_of(n) == span), None)
     if call is None:
         return RawRows({}, (), None)
     given = call.args[0] if call.args else _keyword(call, "filepath_or_buffer")
@@ -95,9 +96,3 @@ def _value(node: ast.expr, known: Mapping[str, ast.expr]) -> tuple[Any] | None:
             return (ast.literal_eval(node),)
         case _:
             return None
-
-
-def _span(node: ast.expr) -> tuple[int, int, int, int]:
-    assert node.end_lineno is not None
-    assert node.end_col_offset is not None
-    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset

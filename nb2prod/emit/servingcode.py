@@ -10,7 +10,7 @@ from nb2prod.emit.cells import CellSyntax, attached, cell_syntax, leading
 from nb2prod.emit.layout import indented
 from nb2prod.emit.servingexpressions import StepText, assigned
 from nb2prod.emit.servingwords import ServingWords
-from nb2prod.plan.celltext import within
+from nb2prod.plan.celltext import span_of, within
 from nb2prod.plan.chain import Serving, Span, Step, Unserved
 from nb2prod.plan.package import PackagePlan
 
@@ -30,7 +30,7 @@ def chain_code(plan: PackagePlan, serving: Serving, words: ServingWords) -> str:
     last = max((n for n, step in enumerate(serving.steps) if step.when != "serving"), default=-1)
     drawn = next((step for step in serving.steps if step.drawn), None)
     for place, step in enumerate(serving.steps):
-        statement = plan.code.statements[step.statement]
+        statement = serving.code.statements[step.statement]
         number = statement.cell.number
         if number not in cells:
             cells[number] = cell_syntax(statement.source)
@@ -121,11 +121,15 @@ class _StepCode:
         """What each of several variables is, where a statement splits rows."""
         if not isinstance(node, ast.Assign):
             return None
-        at = _span(node.value)
+        at = span_of(node.value)
         edit = next((e for e in self._step.edits if e.kind == "parts" and e.at == at), None)
         if edit is None:
             return None
-        return [assigned(name, self._rows(at)) for name, at in sorted(edit.served.items())]
+        numbers = {name: f"[{n}]" for name, n in edit.facts.get("numbers", {}).items()}
+        return [
+            assigned(name, self._rows(at) + numbers.get(name, ""))
+            for name, at in sorted(edit.served.items())
+        ]
 
     def _choice_served(self) -> list[str] | None:
         """What serving does, where a statement does nothing but choose among rows, and perhaps copies those."""
@@ -134,10 +138,10 @@ class _StepCode:
                 continue
             match self._text.node:
                 case ast.Assign(targets=[ast.Name(id=name)], value=value) if (
-                    _span(_uncopied(value)) == edit.at
+                    span_of(_uncopied(value)) == edit.at
                 ):
                     target, taken = name, self._rows(edit.of)
-                case ast.Expr(value=value) if _span(value) == edit.at:  # in place
+                case ast.Expr(value=value) if span_of(value) == edit.at:  # in place
                     target, taken = self._text.cell.at(edit.of), self._served(edit.of)
                 case _:
                     continue
@@ -202,7 +206,7 @@ class _StepCode:
         if skipped:
             body = [f"if {skipped}:", indented("continue"), *body]
         if number:
-            target, several = (self._text.common(_span(n)) for n in (node.target, node.iter))
+            target, several = (self._text.common(span_of(n)) for n in (node.target, node.iter))
             if isinstance(node.target, ast.Tuple) and not target.startswith("("):
                 target = f"({target})"
             header = f"for {number}, {target} in enumerate({several}):"
@@ -247,17 +251,13 @@ class _StepCode:
 
     def _remark(self, node: ast.stmt) -> str:
         """The comment behind a statement."""
-        rest = self._text.cell.rest_of_line(_span(node)).strip()
+        rest = self._text.cell.rest_of_line(span_of(node)).strip()
         return f"  {rest}" if rest.startswith("#") else ""
-
-
-def _span(node: ast.AST) -> Span:
-    return (node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0)  # type: ignore[attr-defined]
 
 
 def _statement_span(node: ast.stmt) -> Span:
     """With its decorators."""
-    first, start, last, end = _span(node)
+    first, start, last, end = span_of(node)
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return (min([first, *(d.lineno for d in decorators)]), start, last, end)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, TypeGuard
 
 from nb2prod.emit.servingwords import ServingWords
-from nb2prod.plan.celltext import CellText, within
+from nb2prod.plan.celltext import CellText, span_of, within
 from nb2prod.plan.chain import Edit, Learned, Serving, Span, Step
 from nb2prod.plan.package import PackagePlan
 from nb2prod.probes.bindingtime.facts import NUMBER
@@ -28,7 +28,7 @@ class StepText:
         *,
         only: Literal["training", "serving"] | None = None,
     ) -> None:
-        statement = plan.code.statements[step.statement]
+        statement = serving.code.statements[step.statement]
         assert statement.source.tree is not None
         self.node = statement.source.tree.body[statement.position]
         self.cell = CellText(statement.source)
@@ -41,7 +41,7 @@ class StepText:
         #: Where global names are read.
         self._names = {
             (line, column, line, column + len(name.encode())): name
-            for (line, column), name in plan.code.facts[step.statement].names.items()
+            for (line, column), name in serving.code.facts[step.statement].names.items()
             if not _is_stored(self.node, line, column)
         }
         #: The expressions that stand for the given rows where it serves, and where it trains.
@@ -51,11 +51,12 @@ class StepText:
         #: Where the text runs, if it does not train and serve.
         self._only = "serving" if step.when == "serving" else only
         self._is_split = bool(serving.learned and serving.learned.split)
-        self._globals = [_span(n) for n in ast.walk(self.node) if isinstance(n, ast.Global)]
+        self._globals = [span_of(n) for n in ast.walk(self.node) if isinstance(n, ast.Global)]
         self._edited: dict[str, Callable[[Edit, str], str]] = {
             "fitted": self._fitted,
             "choice": self._choice,
             "items": self._items,
+            "item": lambda edit, _: self._either(edit, str(edit.facts["number"])),
             "absent": self._absent,
             "unbound": lambda edit, _: self.plain(edit.at) if trains else "_",
             "folds": self._folds,
@@ -86,7 +87,7 @@ class StepText:
     def unbinds(self, node: ast.stmt) -> bool:
         """Whether a statement sets what only training has, beside what is served."""
         return not self._only and any(
-            e.kind == "unbound" and within(e.at, _span(node)) for e in self._step.edits
+            e.kind == "unbound" and within(e.at, span_of(node)) for e in self._step.edits
         )
 
     @property
@@ -119,7 +120,7 @@ class StepText:
             case ast.With(items=[ast.withitem(optional_vars=ast.Name(id=name))]):
                 saved = [edit.at for edit in self._step.edits if edit.kind == "saved"]
                 reads = [n for inner in node.body for n in ast.walk(inner)]
-                used = [_span(n) for n in reads if isinstance(n, ast.Name) and n.id == name]
+                used = [span_of(n) for n in reads if isinstance(n, ast.Name) and n.id == name]
                 return bool(used) and all(any(within(at, s) for s in saved) for at in used)
             case _:
                 return False
@@ -152,10 +153,10 @@ class StepText:
             case ast.AugAssign(target=ast.Name(id=name) as target, value=value) if (
                 name in self._step.looked_up
             ):
-                behind, ahead = _span(target)[2:], _span(value)[:2]
+                behind, ahead = span_of(target)[2:], span_of(value)[:2]
                 operator = self.cell.at((*behind, *ahead)).strip(" \\\n(").removesuffix("=")
                 field = f"{self._words.fitted}.{self._step.looked_up[name]}"
-                given = self.common(_span(value))
+                given = self.common(span_of(value))
                 given = given if isinstance(value, _ATOMS) else f"({given})"
                 return f"{name} = {field} {operator} {given}"
             case _:
@@ -166,6 +167,7 @@ class StepText:
     ) -> str:
         """An expression inside an edited one, with the edits and names inside it."""
         inside = [e for e in self._step.edits if e is not outer and within(e.at, span)]
+        inside = [e for e in inside if e.kind != "parts"]  # of whole statements
         edits = [e for e in inside if not any(o is not e and within(e.at, o.at) for o in inside)]
         names = self._parameters | dict(self._step.looked_up)
         return self._replaced(span, edits, names, self._served_source, changes)
@@ -272,7 +274,7 @@ class StepText:
 
     def folds(self, loop: ast.For) -> Edit | None:
         """The edit of a loop over folds."""
-        place = _span(loop.iter)
+        place = span_of(loop.iter)
         return next(
             (e for e in self._step.edits if e.kind == "folds" and within(e.at, place)), None
         )
@@ -330,7 +332,7 @@ class StepText:
 
     def skipped(self, node: ast.For) -> str:
         """Which rounds of a loop only training has, as a condition; empty where there are none."""
-        at = _span(node.target)
+        at = span_of(node.target)
         edit = next((e for e in self._step.edits if e.kind == "skipped" and e.at == at), None)
         if edit is None:
             return ""
@@ -403,7 +405,7 @@ class StepText:
         self._learn(assigned(state, f"{edges}[1]"))
         argument = edit.places["argument"]
         named = next((k for k in ast.walk(self.node) if _is_value(k, argument)), None)
-        change = (_span(named), f"bins={state}") if named else (argument, state)
+        change = (span_of(named), f"bins={state}") if named else (argument, state)
         cut = _last_name(edit.places["function"], "qcut"), "cut"
         return self._with_argument(edit, "include_lowest=True", [change, cut])
 
@@ -454,13 +456,9 @@ def _last_name(function: Span, name: str) -> Span:
     return last, end - len(name), last, end
 
 
-def _span(node: Any) -> Span:
-    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
-
-
 def _is_value(node: ast.AST, at: Span) -> bool:
     """Whether this is an argument with a name, and its value stands there."""
-    return isinstance(node, ast.keyword) and _span(node.value) == at
+    return isinstance(node, ast.keyword) and span_of(node.value) == at
 
 
 def _is_stored(node: ast.AST, line: int, column: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from typing import Any
 
 from nb2prod.analysis.program import Source
 from nb2prod.plan.chain import Span
@@ -58,6 +59,12 @@ def inside_strings(tree: ast.AST) -> frozenset[int]:
         and isinstance(node.value, str | bytes)
         for line in range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
     )
+
+
+def span_of(node: ast.AST) -> Span:
+    """Where a part of a cell stands."""
+    place: Any = node
+    return place.lineno, place.col_offset, place.end_lineno, place.end_col_offset
 
 
 def within(inner: Span, outer: Span) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from nb2prod.analysis.code import Code
 from nb2prod.columns import Column
 
 #: Line and column where it starts, line and column where it ends; columns count bytes.
@@ -39,7 +40,7 @@ class Edit:
 
     #: fitted, choice, parts, fit_transform, drop, present, add_constant, dummies, categories, dtype, dtypes,
     #: bins, quantiles, codes, group, groups, items, each, columns, absent,
-    #: folds, piped, skipped, stored, encoded, spread, saved, aligned, unbound
+    #: folds, piped, skipped, stored, encoded, spread, saved, aligned, unbound, item
     kind: str
     at: Span
     #: The field of the fitted state that it looks up.
@@ -51,7 +52,7 @@ class Edit:
     #: Further facts: the parameter of a function that is applied to pieces, and whether these are groups;
     #: whether some of the columns are there in training only; the method that applies what was fitted; the
     #: variable and the values of rounds that serving skips; whether what is fitted is fitted again; where new
-    #: values have their columns.
+    #: values have their columns; which of the items that are served a variable is.
     facts: Mapping[str, Any] = field(default_factory=dict)
     #: What each variable of several is where rows are served.
     served: Mapping[str, Span] = field(default_factory=dict)
@@ -117,6 +118,8 @@ class ModelFiles:
 class Serving:
     """The chain from raw rows to predictions."""
 
+    #: The statements that are followed, with what is written out of them.
+    code: Code
     steps: tuple[Step, ...]
     #: The statement that has the raw rows, and the expression that stands for them.
     source: tuple[int, Span]

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from nb2prod.analysis.code import Code
 from nb2prod.plan.celltext import CellText, within
 from nb2prod.plan.chain import Edit, Learned, Serving, Span, Step, Unserved, When
 from nb2prod.plan.chainrecords import BLOCKS, Record, bound_anew, read_in_heads, records_of
@@ -40,7 +41,7 @@ _FITTING = {
     "folds": "folds",
 }
 #: What else is told of an edit (`Edit.facts`).
-_FACTS = ("parameter", "grouped", "some", "applied", "number", "values", "new")
+_FACTS = ("parameter", "grouped", "some", "applied", "number", "values", "new", "numbers")
 #: Edits of what only training computes.
 _HIDING = (
     "choice", "parts", "fitted", "items", "absent", "folds", "fit_transform", "encoded", "unbound",
@@ -48,11 +49,11 @@ _HIDING = (
 _ALWAYS, _ROWS, _FITTED = "always", "rows", "fitted"
 
 
-def served(plan: PackagePlan, found: Mapping[str, Any]) -> Serving:
-    """The chain, from what the run of `probes.run_chain` found; raises `Unserved`."""
+def served(plan: PackagePlan, code: Code, found: Mapping[str, Any]) -> Serving:
+    """The chain, from what the run of `probes.run_chain` found of a plan's code; raises `Unserved`."""
     if "refused" in found:
         raise Unserved(*found["refused"])
-    return _Slicing(plan, found).chain()
+    return _Slicing(plan, code, found).chain()
 
 
 def _with_strings(plan: PackagePlan, records: Mapping[int, Record]) -> Iterator[tuple[int, Record]]:
@@ -65,8 +66,8 @@ def _with_strings(plan: PackagePlan, records: Mapping[int, Record]) -> Iterator[
 
 
 class _Slicing:
-    def __init__(self, plan: PackagePlan, found: Mapping[str, Any]) -> None:
-        self._plan = plan
+    def __init__(self, plan: PackagePlan, code: Code, found: Mapping[str, Any]) -> None:
+        self._plan, self._code = plan, code
         self._found = found
         self._records = dict(_with_strings(plan, dict(records_of(plan, found["records"]))))
         number, place = found["source"]
@@ -111,7 +112,7 @@ class _Slicing:
         if split:
             return {*split}
         inside, outside = set[str](), set[str]()
-        for (line, column), name in self._plan.code.facts[number].names.items():
+        for (line, column), name in self._code.facts[number].names.items():
             here = within((line, column, line, column), place)
             (inside if here else outside).add(name)
         return inside - outside
@@ -124,7 +125,7 @@ class _Slicing:
 
     def chain(self) -> Serving:
         """Goes backward from the predictions."""
-        plan, found = self._plan, self._found
+        plan, code, found = self._plan, self._code, self._found
         prediction = found["prediction"]
         serving, training = {prediction}, set[str]()
         #: Names whose values count in training, and statements that training needs for their draws alone.
@@ -133,7 +134,7 @@ class _Slicing:
         changed = set[str]()
         generators = {name for record in self._records.values() for name in record.draws}
         steps: list[Step] = []
-        unread = Unread(plan.code, self._records, prediction)
+        unread = Unread(code, self._records, prediction)
         for parameter in plan.parameters:
             self._taken.add(parameter.name)
         for number in sorted(self._records, reverse=True):
@@ -142,17 +143,17 @@ class _Slicing:
                 continue
             served = record.both and bool(record.touched & serving)
             apart = next((e for e in record.edits if e["kind"] == "parts"), None)
-            if apart is not None and isinstance(plan.code.statements[number].node, ast.Assign):
+            if apart is not None and isinstance(code.statements[number].node, ast.Assign):
                 # A split: only some of what it gives is served.
                 served = bool({*apart["served"]} & serving)
-            needed = (record.touched | plan.code.facts[number].mutates | record.draws) & training
+            needed = (record.touched | code.facts[number].mutates | record.draws) & training
             if not served and not needed:
                 continue
             if unread.is_unread(number, record.touched) and not self._is_kept(number):
                 continue
             unread.add(number)
             wanted = frozenset(serving)
-            gone = bound_anew(plan.code.statements[number].node, record)
+            gone = bound_anew(code.statements[number].node, record)
             serving -= gone
             training -= gone
             edits, looked_up = (
@@ -170,7 +171,7 @@ class _Slicing:
             else:
                 when = "serving"
             training |= {*looked_up}
-            if fits or not counting.isdisjoint(record.touched | plan.code.facts[number].mutates):
+            if fits or not counting.isdisjoint(record.touched | code.facts[number].mutates):
                 counting = (counting - gone) | ({*record.reads} - generators)
             elif when == "training":
                 drawing.add(number)
@@ -190,7 +191,7 @@ class _Slicing:
                 )
             )
             if served:
-                changed |= record.mutates | plan.code.facts[number].mutates
+                changed |= record.mutates | code.facts[number].mutates
         ordered = tuple(self._with_kept(steps[::-1]))
         number, place = found["source"]
         if self._split:
@@ -198,6 +199,7 @@ class _Slicing:
         read = {name for step in ordered for name in self._read_by(step)}
         fields = {p.name: "" for p in plan.parameters if p.name in read} | self._types
         return Serving(
+            code,
             ordered,
             (number, tuple(place)),
             self._split,
@@ -226,7 +228,7 @@ class _Slicing:
 
     def _cell(self, number: int) -> int:
         """The number of a statement's cell."""
-        return self._plan.code.statements[number].cell.number
+        return self._code.statements[number].cell.number
 
     def _given_at(self, number: int) -> set[str]:
         """The variables that serving has with the rows, at the statement that gives them."""
@@ -263,7 +265,7 @@ class _Slicing:
 
     def _opened(self, number: int) -> set[str]:
         """What a `with` statement binds for its body."""
-        node = self._plan.code.statements[number].node
+        node = self._code.statements[number].node
         items = node.items if isinstance(node, ast.With) else []
         return {i.optional_vars.id for i in items if isinstance(i.optional_vars, ast.Name)}
 
@@ -285,7 +287,7 @@ class _Slicing:
 
     def _kinds(self, number: int, record: Record) -> dict[str, str]:
         """What a statement reads, by when it exists; what a function reads, when it is called."""
-        node = self._plan.code.statements[number].node
+        node = self._code.statements[number].node
         if isinstance(node, BLOCKS):
             # What is bound inside is looked up there, and read as a variable.
             heads = read_in_heads(node)
@@ -298,7 +300,7 @@ class _Slicing:
             return kinds | {n: record.enters[n] for n in kinds.keys() & record.binds.keys()}
         if not isinstance(node, ast.FunctionDef | ast.ClassDef):
             return dict(record.reads)
-        free = set(self._plan.code.facts[number].names.values())
+        free = set(self._code.facts[number].names.values())
         kinds = {}
         for name in free & {*record.reads}:
             bound = [r.binds[name] for n, r in sorted(self._records.items()) if name in r.binds]
@@ -313,12 +315,12 @@ class _Slicing:
         if any(edit["kind"] in _FITTING for edit in record.edits):
             self._sound(record)
         edits = [self._edit(number, e) for e in _unique(record.edits)]
-        if isinstance(self._plan.code.statements[number].node, ast.Assign):
+        if isinstance(self._code.statements[number].node, ast.Assign):
             edits = [
                 replace(edit, served={n: at for n, at in edit.served.items() if n in wanted})
                 for edit in edits
             ]
-        cell = CellText(self._plan.code.statements[number].source)
+        cell = CellText(self._code.statements[number].source)
         # What is fitted in the statement itself is looked up there once it is.
         fitted = {
             cell.at(edit.places["owner"]): edit.state
@@ -326,7 +328,7 @@ class _Slicing:
             if "owner" in edit.places and not edit.rounds
         }
         # What it reads by way of a function is looked up there.
-        named = {*self._plan.code.facts[number].names.values()}
+        named = {*self._code.facts[number].names.values()}
         named |= {edit.facts["number"] for edit in edits if edit.kind == "saved"}
         named |= self._plan.named_in_strings.get(number, frozenset())
         given = self._given_at(number)
@@ -347,7 +349,7 @@ class _Slicing:
 
     def _places(self, number: int) -> dict[str, list[Span]]:
         """Where a statement reads each name, but for where it binds that."""
-        parts = [*ast.walk(self._plan.code.statements[number].node)]
+        parts = [*ast.walk(self._code.statements[number].node)]
         changed = {part.target for part in parts if isinstance(part, ast.AugAssign)}
         stored = {
             (part.lineno, part.col_offset)
@@ -357,7 +359,7 @@ class _Slicing:
             and part not in changed
         }
         found: dict[str, list[Span]] = {}
-        for (line, column), name in self._plan.code.facts[number].names.items():
+        for (line, column), name in self._code.facts[number].names.items():
             if (line, column) not in stored:
                 found.setdefault(name, []).append((line, column, line, column))
         return found
@@ -375,7 +377,7 @@ class _Slicing:
 
     def _field(self, name: str, reader: int) -> str:
         """The field of a variable, as the last statement left it that touched it before this one."""
-        node = self._plan.code.statements[reader].node
+        node = self._code.statements[reader].node
         late = isinstance(node, ast.FunctionDef | ast.ClassDef)
         touching = [
             n for n, r in self._records.items() if name in r.touched and (late or n < reader)
@@ -398,7 +400,7 @@ class _Slicing:
         """The statement that makes what calls of this very function fill: it is kept before they do."""
         records = self._records
         made = [n for n in touching if name in {*records[n].binds} - records[n].mutates]
-        node = self._plan.code.statements[function].node
+        node = self._code.statements[function].node
         called = getattr(node, "name", "")
         fills = [n for n in touching if name in records[n].mutates and called in records[n].reads]
         return max(made) if made and fills and max(made) < max(fills) else None
@@ -411,7 +413,7 @@ class _Slicing:
 
     def _edit(self, number: int, told: Mapping[str, Any]) -> Edit:
         kind, rounds = str(told["kind"]), tuple(told["rounds"])
-        cell = CellText(self._plan.code.statements[number].source)
+        cell = CellText(self._code.statements[number].source)
         text = cell.at(tuple(told["at"]))
         name = ""
         if kind in _FITTING:
@@ -474,7 +476,7 @@ class _Slicing:
         """Whether the object that an edit fits is fitted to something else later on."""
         if "owner" not in edit.places:
             return False
-        statement = self._plan.code.statements[step.statement]
+        statement = self._code.statements[step.statement]
         cell = CellText(statement.source)
         owner = cell.at(edit.places["owner"])
         same = [

@@ -1276,3 +1276,104 @@ def test_tables_that_share_their_columns_are_not_kept() -> None:
     prepared = "df, new = df.fillna(0).align(new.fillna(0), join='left', axis=1)"
     assert _judged((f"{_BOTH}y = df['y']\n{prepared}\ndf['y'] = y", *_MODEL)) == Verdict("right")
     assert "fitted.df" not in Path("src/demo/scoring.py").read_text("utf-8")
+
+
+_CLEAN = """def clean(d):
+    d = d.copy()
+    d['age'] = d['age'].fillna(0)
+    d['male'] = (d['sex'] == 'male').astype(int)
+    return d
+"""
+_FILL = "def both(a, b):\n    m = a['age'].mean()\n    return a.fillna({'age': m}), b.fillna({'age': m})\n"
+_TOGETHER = "df, new = both(df, new)"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(_CLEAN + "df, new = [clean(d) for d in (df, new)]", id="a comprehension"),
+        pytest.param(_CLEAN + "df, new = map(clean, (df, new))", id="map"),
+        pytest.param(
+            "m = df['age'].mean()\ndf, new = (d.fillna({'age': m}) for d in [df, new])",
+            id="a generator that reads what is fitted",
+        ),
+        pytest.param(
+            _CLEAN + "out = []\nfor d in (df, new):\n    out.append(clean(d))\ndf, new = out",
+            id="a list that a loop fills",
+        ),
+        pytest.param(
+            _CLEAN + "out = [clean(df), clean(new)]\nfor d in out:\n    d['age'] /= 2\n"
+            "new = out[1]\ndf = out[0]",
+            id="items of a list, by their numbers",
+        ),
+        pytest.param(
+            _CLEAN + "out = [clean(new), clean(df)]\nnew, df = out", id="items in another order"
+        ),
+        pytest.param(
+            "data = {'df': df, 'new': new}\nfor name, d in data.items():\n"
+            "    d['age'] = d['age'].fillna(0)",
+            id="a loop over a dict",
+        ),
+        pytest.param(
+            "for d, name in zip([df, new], ['df', 'new']):\n    d['age'] = d['age'].fillna(0)",
+            id="a loop over tables and their names",
+        ),
+        pytest.param(
+            _CLEAN + "data = {'df': df, 'new': new}\n"
+            "data = {name: clean(d) for name, d in data.items()}\n"
+            "df, new = data['df'], data['new']",
+            id="a comprehension that makes a dict",
+        ),
+        pytest.param(
+            "def both(a, b):\n    m = a['age'].mean()\n"
+            "    return [d.fillna({'age': m}) for d in (a, b)]\n" + _TOGETHER,
+            id="a comprehension in a function",
+        ),
+        pytest.param(_FILL + "out = both(df, new)\ndf, new = out", id="what a function gives"),
+        pytest.param(
+            _FILL + "out = both(df, new)\ndf = out[0]\nnew = out[1]", id="each of what it gives"
+        ),
+    ],
+)
+def test_tables_of_both_files_go_through_the_same(text: str) -> None:
+    assert _of_both(text) == Verdict("right")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            _CLEAN + "out = [df, new]\nfor n, d in enumerate(out):\n    out[n] = clean(d)\n"
+            "df, new = out",
+            id="items that are replaced",
+        ),
+        pytest.param(
+            _CLEAN + "out = [clean(df)]\nout.append(clean(new))\ndf, new = out",
+            id="a list that grows",
+        ),
+        pytest.param("out = [new, df]\nout.reverse()\ndf, new = out", id="another order"),
+        pytest.param(
+            _CLEAN + "data = {'df': df, 'new': new}\nfor name, d in data.items():\n"
+            "    data[name] = clean(d)\ndf, new = data['df'], data['new']",
+            id="a dict that is changed",
+        ),
+        pytest.param(
+            _CLEAN + "def both(*several):\n    return [clean(d) for d in several]\n" + _TOGETHER,
+            id="arguments that come together",
+        ),
+        pytest.param(
+            _FILL + "out = both(df, new)\nfor d in out:\n    d['age'] /= 2\ndf, new = out",
+            id="a loop over what a function gives",
+        ),
+    ],
+)
+def test_what_becomes_of_several_tables_is_not_guessed(text: str) -> None:
+    assert _of_both(text).kind == "refused"
+
+
+def _of_both(text: str) -> Verdict:
+    read = _READ + "new = pd.read_csv('new.csv')\n"
+    train = "train: X = df[['age', 'fare']].fillna(0)\nmodel = LinearRegression().fit(X, df['y'])"
+    return _judged(
+        (read + text, train, "predict: p = model.predict(new[['age', 'fare']].fillna(0))")
+    )

@@ -15,6 +15,7 @@ from nb2prod.notebook import Settings
 from nb2prod.plan.chain import Unserved
 from nb2prod.plan.predicting import candidates
 from nb2prod.plan.serving import served
+from nb2prod.plan.unrolled import unrolled
 from nb2prod.planning import planned
 from nb2prod.probes import rowchain
 from tests.unit.cellscript import notebook
@@ -62,10 +63,9 @@ def body(tmp_path: Path, *cells: str, settings: Settings | None = None) -> str:
     """The body of the function that trains and serves."""
     plan = planned(notebook(*cells, settings=settings), "demo", folder=None).plan
     assert plan is not None
+    code = unrolled(plan.code)
     request: dict[str, Any] = {
-        "statements": [
-            (n, s.source.python, s.position) for n, s in enumerate(plan.code.statements)
-        ],
+        "statements": [(n, s.source.python, s.position) for n, s in enumerate(code.statements)],
         "imports": [],
         "predictions": candidates(plan),
         "input": plan.settings.input,
@@ -75,7 +75,7 @@ def body(tmp_path: Path, *cells: str, settings: Settings | None = None) -> str:
         "hidden": [],
     }
     found = rowchain.followed(request, TOOLS)
-    serving = served(plan, found)
+    serving = served(plan, code, found)
     return chain_code(plan, serving, serving_words(plan))
 
 

@@ -159,7 +159,7 @@ class Expressions(object):
         kids, compute = self._parts_of(node)
         value = self._judgement.made(node, kids, lambda _, values: compute(values))
         starred = any(isinstance(item, ast.Starred) for item in node.elts)
-        if not starred and any(kid.kind in (ROWS, TRAINING) for kid in kids):
+        if not starred and any(kid.kind in (ROWS, TRAINING) or kid.bulk for kid in kids):
             value.parts = kids
         if any(isinstance(item, ast.Slice) for item in node.elts):
             value.kids = kids
@@ -188,10 +188,9 @@ class Expressions(object):
         if type(key.full) in (str, int) and key.full in base.fields:
             return self._field(node, base, key.full)
         if base.computed and type(key.full) is int:
-            part = base.parts[key.full]
-            held = part.table if part.table is not part else None
-            fresh = part.kind == FITTED
-            return Value(node, part.full, part.subs, part.kind, part.rows, held, fresh=fresh)
+            return self._part(node, base.parts[key.full])
+        if base.is_partial and type(key.full) is int and isinstance(base.node, ast.Name):
+            return self._held(node, base, key.full)
         if base.parts and type(key.full) is int and base.kind == ROWS:
             if not isinstance(node.value, (ast.List, ast.Tuple)) and not base.is_partial:
                 return base.parts[key.full]
@@ -200,6 +199,20 @@ class Expressions(object):
         if isinstance(key.full, str) and is_frame(base.full) and not is_frame(value.full):
             value.origin = frozenset([key.full])
         return value
+
+    def _part(self, node: ast.Subscript, part: Value) -> Value:
+        """One of several values."""
+        held = part.table if part.table is not part else None
+        fresh = part.kind == FITTED and not part.bulk
+        return Value(node, part.full, part.subs, part.kind, part.rows, held, part.why, fresh,
+                     bulk=part.bulk)  # fmt: skip
+
+    def _held(self, node: ast.Subscript, base: Value, number: int) -> Value:
+        """An item of a list that has fewer where rows are served."""
+        part, served = base.parts[number], base.served
+        if part in served and served[number : number + 1 or None] != [part]:
+            self._run.record.edit("item", place(node.slice), number=served.index(part))
+        return self._part(node, part)
 
     def _field(self, node: ast.expr, dataset: Value, name: str) -> Value:
         """A part of a dataset, where an expression names it."""

@@ -78,6 +78,11 @@ class Value(object):
         kinds = {part.kind for part in self.parts}
         return ROWS in kinds and bool(kinds & {TRAINING, FITTED})
 
+    @property
+    def served(self) -> List[Value]:
+        """Those of its items that are there where rows are served."""
+        return [part for part in self.parts if part.kind == ROWS]
+
 
 class Fact(NamedTuple):
     """What is known of a variable."""
@@ -89,6 +94,7 @@ class Fact(NamedTuple):
     parts: Any = ()
     bulk: bool = False
     fields: Dict[str, Value] = {}
+    computed: bool = False
 
 
 class Record(object):

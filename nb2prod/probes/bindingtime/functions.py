@@ -147,7 +147,8 @@ class Functions(object):
         definition = self._definitions[function.id][2]
         if definition.decorator_list or any(isinstance(n, _OUTER) for n in ast.walk(definition)):
             return None
-        return _Call(node, function.id, given)
+        call = _Call(node, function.id, given)
+        return None if self._gathers(call, definition.args) else call
 
     def _called(self, call: _Call) -> Value:
         """The statements of a function, with its own variables."""
@@ -215,13 +216,23 @@ class Functions(object):
 
     def _given(self, call: _Call, definition: ast.FunctionDef) -> Dict[str, Value]:
         """The arguments by the names of the parameters."""
+        return {
+            name: value if isinstance(value, Value) else self._default(definition, value)
+            for name, value in self._bound(call).items()
+        }
+
+    def _bound(self, call: _Call) -> Dict[str, Any]:
+        """What each parameter gets, defaults among them."""
         signature = inspect.signature(self._run.globals[call.name])
         bound = applied(call.node, signature.bind, call.given)
         bound.apply_defaults()
-        return {
-            name: value if isinstance(value, Value) else self._default(definition, value)
-            for name, value in bound.arguments.items()
-        }
+        return dict(bound.arguments)
+
+    def _gathers(self, call: _Call, parameters: ast.arguments) -> bool:
+        """Whether several arguments come together in one variable."""
+        several = [p.arg for p in (parameters.vararg, parameters.kwarg) if p is not None]
+        bound = self._bound(call) if several else {}
+        return any(bound.get(name) for name in several)
 
     def _default(self, definition: ast.FunctionDef, value: Any) -> Value:
         return self._run.shared(definition, value, ALWAYS)

@@ -44,6 +44,9 @@ class Loops(object):
             return
         items = self._columns(self._value(node.iter))
         table = _table_of(node.target, items)
+        if items.is_partial and items.computed:  # some are nothing where rows are served
+            self._wholes.ran(node)
+            return
         if table is not None:
             self._over_tables(node, self.served(items), table)
             return
@@ -170,9 +173,9 @@ class Loops(object):
 
     def served(self, value: Value) -> Value:
         """A list of tables of which some are there in training only."""
-        if not value.is_partial:
+        if not value.is_partial or value.computed:
             return value
-        served = [part for part in value.parts if part.kind == ROWS]
+        served = value.served
         if isinstance(value.node, (ast.List, ast.Tuple)):
             self._run.record.edit("items", place(value.node), items=[place(p.node) for p in served])
         subs = [[part.subs[n] for part in served] for n in range(len(self._run.choices))]

@@ -181,9 +181,11 @@ class Run(object):
         if name not in self.bound:
             self.record.enters.setdefault(name, fact.kind)
         full, subs = self._held(name)
+        if not _is_as_written(full, fact):
+            return self.nowhere(node, full, self.why(node, "holds other rows than it began with"))
         value = Value(node, full, subs, fact.kind, fact.rows, None, fact.why, False, fact.origin,
                       fact.parts, bulk=fact.bulk)  # fmt: skip
-        value.fields = fact.fields
+        value.fields, value.computed = fact.fields, fact.computed
         if type(full) is dict and value.fields:
             value.table = next(iter(value.fields.values())).table
         if value.parts and fact.kind == ROWS:
@@ -230,7 +232,8 @@ class Run(object):
         for space, item in zip(self.spaces, [value.full, *value.subs]):
             space[name] = item
         self.facts[name] = Fact(
-            value.kind, value.rows, value.why, value.origin, value.parts, value.bulk, value.fields
+            value.kind, value.rows, value.why, value.origin, value.parts, value.bulk, value.fields,
+            value.computed,
         )  # fmt: skip
         self.record.binds[name] = value.kind
         self.bound.add(name)
@@ -357,6 +360,16 @@ def _asks_columns(node: ast.AST, of_rows: Sequence[Value]) -> bool:
         return True
     names = {kid.node.id for kid in of_rows if isinstance(kid.node, ast.Name)}
     return asks_columns_alone(node, names)
+
+
+def _is_as_written(full: Any, fact: Fact) -> bool:
+    """Whether a list or a dict has the items that are known of it."""
+    if type(full) is list and fact.parts:
+        same = all(item is part.full for item, part in zip(full, fact.parts))
+        return same and len(full) == len(fact.parts)
+    if type(full) is dict:
+        return all(full.get(name) is field.full for name, field in fact.fields.items())
+    return True
 
 
 def _holds(held: Any, value: Any, deep: int = _DEEP) -> bool:

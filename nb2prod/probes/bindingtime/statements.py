@@ -289,20 +289,22 @@ class Statements(object):
     def _return(self, node: ast.Return) -> None:
         nothing = self._run.shared(node, None, ALWAYS)
         value = self._value(node.value) if node.value is not None else nothing
-        if isinstance(node.value, ast.Tuple) and any(p.kind == ROWS for p in value.parts):
+        if isinstance(node.value, (ast.Tuple, ast.List)) and any(
+            p.kind == ROWS for p in value.parts
+        ):
             value = self._several_returned(value)
         self._run.expect_fitted([value])
         self._does(BOTH)
         raise Returned(value)
 
     def _several_returned(self, value: Value) -> Value:
-        """A tuple that a function gives: what only training has, is missing where rows are served."""
+        """A tuple or a list that a function gives: what only training has, is missing where rows are served."""
         run, parts = self._run, value.parts
         run.expect_fitted([part for part in parts if part.fresh and not part.bulk])
         for part in parts:
             if part.kind == TRAINING or part.bulk:
                 run.record.edit("absent", place(part.node))
-        subs = [tuple(part.subs[n] for part in parts) for n in range(len(run.choices))]
+        subs = [type(value.full)(part.subs[n] for part in parts) for n in range(len(run.choices))]
         first = next(part for part in parts if part.kind == ROWS)
         found = Value(value.node, value.full, subs, ROWS, first.rows, first.table, parts=parts)
         found.computed = True

@@ -83,6 +83,16 @@ class Stores(object):
 
     def _serve_parts(self, target: Any, value: Value, *, literal: bool) -> None:
         """Notes what each of several variables is where rows are served."""
+        if value.is_partial and isinstance(value.node, ast.Name):  # which has these alone
+            places = {part: number for number, part in enumerate(value.served)}
+            numbers = {
+                inner.id: places[part]
+                for inner, part in zip(target.elts, value.parts)
+                if isinstance(inner, ast.Name) and part in places
+            }
+            at = place(value.node)
+            self._run.record.edit("parts", at, served=dict.fromkeys(numbers, at), numbers=numbers)
+            return
         served = {
             inner.id: place(part.node if literal else part.table.node)
             for inner, part in zip(target.elts, value.parts)

@@ -18,6 +18,7 @@ import numpy as np
 from nb2prod.filetree import FileTree
 from nb2prod.plan.package import PackagePlan
 from nb2prod.plan.predicting import candidates, tables
+from nb2prod.plan.unrolled import unrolled
 from nb2prod.planning import emitted, planned
 from nb2prod.probes import (
     alignment,
@@ -85,10 +86,11 @@ def judged(cells: Iterable[str], place: Path) -> Verdict:
 
 def _followed(plan: PackagePlan, place: Path) -> Followed:
     """As `nb2prod.serving.follow`, in this process."""
+    code = unrolled(plan.code)
     request = {
         "statements": [
             (number, s.source.python, s.position)
-            for number, s in enumerate(plan.code.statements)
+            for number, s in enumerate(code.statements)
             if s.position >= 0
         ],
         "imports": [],
@@ -102,7 +104,7 @@ def _followed(plan: PackagePlan, place: Path) -> Followed:
     }
     told = rowchain.followed(request, TOOLS)
     kept = (place / "kept").read_bytes() if (place / "kept").exists() else b""
-    return Followed(told, kept)
+    return Followed(told, kept, code)
 
 
 def _emitted(plan: PackagePlan) -> FileTree:
