@@ -25,7 +25,7 @@ from nb2prod.mirror import mirror
 from nb2prod.plan.chain import Contract, ModelFiles, Unserved
 from nb2prod.plan.contract import settled
 from nb2prod.plan.package import PackagePlan
-from nb2prod.plan.predicting import candidates, tables
+from nb2prod.plan.predicting import candidates, likeliest, tables
 from nb2prod.plan.serving import served
 from nb2prod.plan.unrolled import unrolled
 from nb2prod.repeatability import first_source
@@ -82,6 +82,7 @@ def follow(
         "imports": list(_other_imports(plan)),
         "predictions": names,
         "tables": tables(plan),
+        "likeliest": likeliest(plan),
         "input": settings.input,
         "target": settings.target,
         "until": until,

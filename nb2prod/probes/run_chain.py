@@ -1,9 +1,9 @@
 """Follows the raw rows of a notebook to its predictions, in a process of its own.
 
 ``python run_chain.py REQUEST RESULT``; both are JSON files. The request has the statements (number, text of
-the cell, position in it), the names that may hold the predictions, the one wanted first, and those of them
-that may hold several for a row (``tables``), the names that the notebook's settings give for the raw rows
-and the target, and the environment variables of secrets.
+the cell, position in it), the names that may hold the predictions, the one wanted first, those of them that
+the notebook predicts last (``likeliest``) and those that may hold several for a row (``tables``), the names
+that the notebook's settings give for the raw rows and the target, and the environment variables of secrets.
 """
 
 from __future__ import annotations

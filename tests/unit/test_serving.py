@@ -13,7 +13,7 @@ from nb2prod.emit.servingcode import chain_code
 from nb2prod.emit.servingwords import serving_words
 from nb2prod.notebook import Settings
 from nb2prod.plan.chain import Unserved
-from nb2prod.plan.predicting import candidates
+from nb2prod.plan.predicting import candidates, likeliest
 from nb2prod.plan.serving import served
 from nb2prod.plan.unrolled import unrolled
 from nb2prod.planning import planned
@@ -68,6 +68,7 @@ def body(tmp_path: Path, *cells: str, settings: Settings | None = None) -> str:
         "statements": [(n, s.source.python, s.position) for n, s in enumerate(code.statements)],
         "imports": [],
         "predictions": candidates(plan),
+        "likeliest": likeliest(plan),
         "input": plan.settings.input,
         "target": plan.settings.target,
         "until": len(plan.code.statements),
@@ -527,3 +528,44 @@ def test_a_column_of_what_is_given_is_read(tmp_path: Path) -> None:
     cells = (_SETUP, f"preprocessing: {_READ}X = df[['fare']]", _TRAIN, predict)
     found = body(tmp_path, *cells, settings=Settings(prediction="p"))
     assert found.endswith("p['value'] = predictions\nreturn p")
+
+
+_NEW = "preprocessing: new = pd.read_csv('new.csv')\nX_new = new[['fare']]"
+_VALID = "evaluate: p_valid = model.predict(X.head(20))\nmean = p_valid.mean()"
+
+
+@pytest.mark.parametrize(
+    ("cells", "served"),
+    [
+        pytest.param(
+            ["predict: p = model.predict(X)\nages = df['age']"], "p", id="a column behind it"
+        ),
+        pytest.param(
+            ["predict: p = model.predict(X)\nn = len(p)\nold = df['age'] > 50"],
+            "p",
+            id="a number and a mask behind it",
+        ),
+        pytest.param(
+            ["predict: p = model.predict(X)\nhigh = p > 15"],
+            "high",
+            id="what is made of it, the last",
+        ),
+        pytest.param(
+            [_VALID, _NEW, "predict: p = model.predict(X_new)"], "p", id="rows of a later file"
+        ),
+        pytest.param([_VALID, "predict: p = X['fare'] * 2"], "p", id="what is predicted by hand"),
+        pytest.param([_VALID, "predict: print(model.coef_)"], "p_valid", id="no other prediction"),
+    ],
+)
+def test_what_the_predict_stages_predict_last_is_served(
+    tmp_path: Path, cells: list[str], served: str
+) -> None:
+    pd.read_csv("rows.csv").head(9).drop(columns="y").to_csv("new.csv", index=False)
+    text = body(tmp_path, _SETUP, f"preprocessing: {_READ}X = df[['fare']]", _TRAIN, *cells)
+    assert text.endswith(f"return {served}")
+
+
+def test_no_other_prediction_stands_for_the_one_that_cannot_be_served(tmp_path: Path) -> None:
+    cells = _SETUP, f"preprocessing: {_READ}X = df[['fare']]", _TRAIN, _VALID
+    with pytest.raises(Unserved, match="rank"):
+        body(tmp_path, *cells, "predict: p = pd.Series(model.predict(X)).rank()")

@@ -17,8 +17,18 @@ class Predictions(object):
         """How many values a variable has for a raw row; 0 where it holds none for these rows."""
         if fact.kind != "rows" or fact.rows is None or not (fact.rows >= 0).any():
             return 0
-        table = self._alignment.table(value)
+        return self._columns(value)
+
+    def _columns(self, value: Any) -> int:
+        """How many values a variable has for each of some rows; 0 where it has no rows."""
+        table = self._alignment.table(value) if self._alignment.height(value) is not None else None
         return 0 if table is None else int(table.shape[1])
+
+    def best(self, ran: Any) -> str:
+        """The likeliest variable that has one value for each of some rows, whichever these are."""
+        known = ran.spaces[0]
+        names = [name for name in self._request["likeliest"] if name in ran.facts and name in known]
+        return next((name for name in names if self._columns(known[name]) == 1), "")
 
     def equal(self, ran: Any, name: str) -> List[str]:
         """Other variables that hold the same predictions."""

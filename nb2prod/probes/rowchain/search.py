@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any, Dict, Iterable, Iterator, Optional
+from operator import itemgetter
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple
 
 from .candidates import TABLES, Candidates, outer
 from .predictions import Predictions
@@ -29,33 +30,38 @@ class Search(object):
         made = not self._request["input"] and not sources.reads(numbered)
         for source in sources.inner_reads(numbered) if made else ():
             try:
-                return self._followed(self._first_look([source]))
+                return self._followed(next(self._looks([source])))
             except Refused:  # what the function gives are rows, too
                 pass
         if made:
             return self._made()
-        candidates = self._candidates.all()
+        looks = self._looks(self._candidates.all())
         try:
-            looked = self._first_look(candidates)
+            look = next(looks)
         except Refused:
             new = None if self._request["input"] else self._new()
             if new is None:
                 raise
             return new
         try:
-            return self._followed(looked)
+            return self._followed(look)
         except Refused as why:
-            return self._further(candidates, why)
+            return self._further(look.name, looks, why)
 
-    def _further(self, candidates: Iterator[Any], why: Refused) -> Found:
-        """What was found for one of the other sources; why the first one does not serve, where none does."""
+    def _further(self, name: str, looks: Iterator[Look], why: Refused) -> Found:
+        """What was found for other rows; why the first ones do not serve, where none do.
+
+        What follows from the model in the predict stages is what the notebook predicts: nothing else stands for it.
+        """
+        only = name in self._request["likeliest"]
         while True:
             try:
-                looked = self._first_look(candidates)
-            except Refused:
+                look = next(looks)
+            except (Refused, StopIteration):
                 raise why from None
             try:
-                return self._followed(looked)
+                if look.name == name or not only:
+                    return self._followed(look)
             except Refused:
                 pass
 
@@ -65,7 +71,7 @@ class Search(object):
             ran = self._program.ran([], None, [])
             reads = self._sources.reads(self._program.numbered)
             written = [s for s in self._candidates.leading(ran, outer(ran.anew)) if s not in reads]
-            look = self._first_look(written[-TABLES:], elsewhere=True)
+            look = next(self._looks(written[-TABLES:], elsewhere=True))
             if _is_modelled(look.run) and not self._targets.target(look.run):
                 return None  # nobody could train on others
             return self._followed(look)
@@ -79,7 +85,7 @@ class Search(object):
         model is fitted to and what it predicts.
         """
         try:
-            looked = self._first_look(self._candidates.all())
+            looked = next(self._looks(self._candidates.all()))
             if self._targets.target(looked.run):
                 return self._followed(looked)
         except Refused:
@@ -99,7 +105,7 @@ class Search(object):
         if split is None:
             return None
         try:
-            looked = self._first_look([split])
+            looked = next(self._looks([split]))
             return self._followed(looked) if self._targets.target(looked.run) else None
         except Refused:
             return None
@@ -144,34 +150,50 @@ class Search(object):
                     pass
             raise
 
-    def _first_look(self, sources: Iterable[Any], *, elsewhere: bool = False) -> Look:
-        """The raw rows and the variable with their predictions: one value a row, else several.
+    def _looks(self, sources: Iterable[Any], *, elsewhere: bool = False) -> Iterator[Look]:
+        """Raw rows and variables with their predictions, the likeliest first; raises `Refused` where there are none.
 
-        ``elsewhere`` allows for a model of other rows.
+        One value a row comes before several. ``elsewhere`` allows for a model of other rows.
         """
-        said: Optional[Refused] = None
-        several: Optional[Look] = None
-        for source in sources:
+        why: Dict[str, Refused] = {}
+        found: List[Tuple[Any, Look]] = []
+        best, none = "", True
+        for number, source in enumerate(sources):
             ran = self._program.ran([], source, [])
             if ran.fits_otherwise and not ran.fits_rows and not elsewhere:
                 continue  # the model is of other rows, and could not be trained on these
-            for name in self._request["predictions"]:
+            for place, name in enumerate(self._request["predictions"]):
                 fact = ran.facts.get(name)
                 if fact is None:
                     continue
                 width = self._predictions.width(ran.spaces[0][name], fact)
-                if width == 1:
-                    return Look(ran, source, name)
-                if width > 1 and several is None and name in self._request["tables"]:
-                    several = Look(ran, source, name)
-                if said is None:
-                    said = self._predictions.said(ran, name, fact, width)
-        if several is not None:
-            return several
-        name = self._request["predictions"][0]
-        raise said or Refused(
-            "no rows that the notebook reads or makes lead to `%s`" % name, self._request["until"]
-        )
+                if width == 1 or width > 1 and name in self._request["tables"]:
+                    likely = name in self._request["likeliest"]
+                    found.append(((not likely, width > 1, place, number), Look(ran, source, name)))
+                    continue
+                said = self._predictions.said(ran, name, fact, width)
+                if said is not None:
+                    why.setdefault(name, said)
+            found.sort(key=itemgetter(0))
+            best = self._predictions.best(ran)
+            while found and found[0][1].name == best:  # whatever the other sources have
+                none = False
+                yield found.pop(0)[1]
+        if (
+            none
+            and best in why
+            and not any(look.name in self._request["likeliest"] for _, look in found)
+        ):
+            raise why[best]
+        for _, look in found:
+            none = False
+            yield look
+        if none:
+            name = self._request["predictions"][0]
+            raise next(iter(why.values()), None) or Refused(
+                "no rows that the notebook reads or makes lead to `%s`" % name,
+                self._request["until"],
+            )
 
     def _taught(self, look: Look) -> Optional[Taught]:
         """Another source, of the rows that the model learns from, followed."""

@@ -17,7 +17,7 @@ import numpy as np
 
 from nb2prod.filetree import FileTree
 from nb2prod.plan.package import PackagePlan
-from nb2prod.plan.predicting import candidates, tables
+from nb2prod.plan.predicting import candidates, likeliest, tables
 from nb2prod.plan.unrolled import unrolled
 from nb2prod.planning import emitted, planned
 from nb2prod.probes import (
@@ -96,6 +96,7 @@ def _followed(plan: PackagePlan, place: Path) -> Followed:
         "imports": [],
         "predictions": candidates(plan),
         "tables": tables(plan),
+        "likeliest": likeliest(plan),
         "input": None,
         "target": None,
         "until": len(plan.code.statements),
