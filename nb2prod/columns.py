@@ -1,7 +1,4 @@
-"""What a column must be like, and a contract of columns as JSON Schema and Avro.
-
-Copied into packages that serve raw rows.
-"""
+"""What a column must be like, and a contract of columns as JSON Schema and Avro."""
 
 from __future__ import annotations
 

@@ -196,7 +196,7 @@ def proved(
         told = _run(plan, tree, followed, place, recording, environment, overlay, more)
     if isinstance(told, Diagnostic):
         return told
-    text = json.dumps(told["rows"], indent=1) + "\n"
+    text = json.dumps({key: told[key] for key in ("rows", "predictions")}, indent=1) + "\n"
     return {_ROWS: text} if len(text) <= plan.settings.fixtures else {}
 
 

@@ -221,12 +221,13 @@ def _read_categories(reader: Reader, content: Any) -> Any:
 
 
 def _write_string(_: Writer, value: pd.StringDtype) -> Any:
-    return [value.storage, "nan" if isinstance(value.na_value, float) else "NA"]
+    return (
+        "nan" if isinstance(value.na_value, float) else "NA"
+    )  # where it keeps them, is not a value's
 
 
 def _read_string(_: Reader, content: Any) -> Any:
-    storage, missing = content
-    return pd.StringDtype(storage, na_value=np.nan) if missing == "nan" else pd.StringDtype(storage)
+    return pd.StringDtype(na_value=np.nan) if content == "nan" else pd.StringDtype()
 
 
 def _write_zone(zone: Any) -> Any:

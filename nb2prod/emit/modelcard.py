@@ -112,4 +112,4 @@ def _table(
     source, function = sources(plan), stage.function
     takes = [(n, recorded.describe(source.get((function, n)), n)) for n in stage.interface.inputs]
     gives = [(n, recorded.describe(function, n)) for n in stage.interface.outputs]
-    return function, takes, gives
+    return f"{plan.name}.{stage.module}.{function}", takes, gives

@@ -105,6 +105,8 @@ def serving_facts(plan: PackagePlan, serving: Serving) -> dict[str, object]:
         "rows": "{}" if is_table(serving.form) else "given({})",
         "learned_rows": "{}" if is_table((serving.learned or serving).form) else "given({})",
         "spared": serving.contract.spared,
+        "known": list(serving.learned.columns if serving.learned else serving.columns),
+        "kinds": {column.kind for column in serving.contract.columns},
         "infinite": [str(c.name) for c in serving.contract.columns if c.infinite],
         "target": list(serving.learned.target if serving.learned else serving.target),
         # The cell that reads the rows to learn from, where the predicted ones are another file's.

@@ -32,10 +32,10 @@ def settled(contract: Contract, needs: Mapping[str, Collection[Any]]) -> Contrac
 
 
 def _tried(column: Column, needs: Mapping[str, Collection[Any]]) -> Column:
-    if column.name in needs["free"]:
-        column = replace(column, allowed=Bounds())
-    elif column.name in needs["open"]:
+    if column.name in needs["open"]:
         column = replace(column, allowed=Bounds(), observed=column.allowed)
+    elif column.name in needs["free"]:
+        column = replace(column, allowed=Bounds())
     return replace(
         column,
         nullable=column.name in needs["missing"],

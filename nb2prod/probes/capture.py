@@ -25,6 +25,8 @@ Facts = Dict[str, Any]
 
 MAX_LEAVES = 100_000
 MAX_DEPTH = 10
+#: The classes of pandas' arrays of texts.
+_STRINGS = re.compile(r"(Arrow)?StringArray(NumpySemantics)?$")
 #: Bytes of an array that is kept whole.
 MAX_ARRAY = 4_000_000
 
@@ -146,6 +148,7 @@ def _reading(value: Any) -> Tuple[str, _Leaf, _Parts]:
     parts = next(read for knows, read in _READERS if knows(value))
     # Packages have a plain object with what `%%capture` caught.
     name = "SimpleNamespace" if parts is _caught else kind.__name__
+    name = "StringArray" if _STRINGS.match(name) else name  # wherever it keeps them
     if value.__class__ is kind:  # what stands in for others has a class for each of them
         _judged[id(kind)] = weakref.ref(kind), (name, leaf, parts)
     return name, leaf, parts
@@ -227,7 +230,8 @@ def _index(value: Any) -> Iterator[Tuple[str, Any]]:
 
 
 def _pandas_array(value: Any) -> Iterator[Tuple[str, Any]]:
-    yield ".dtype", repr(value.dtype)
+    texts = type(value.dtype).__name__ == "StringDtype"  # which tells where it keeps them, too
+    yield ".dtype", str(value.dtype) if texts else repr(value.dtype)
     if hasattr(value, "codes"):
         yield from _named(value, "categories", "codes", "ordered")
     elif _library(value.dtype) == "numpy":

@@ -83,6 +83,7 @@ def held(
         "rows": [
             {str(name): _as_json(value) for name, value in raw.iloc[rows[n]].items()} for n in shown
         ],
+        "predictions": [[_as_json(value) for value in expected.iloc[n]] for n in shown],
     }
     if trained and not differs:
         tried = random.Random(4).sample(rows, min(_TRIED, len(rows)))

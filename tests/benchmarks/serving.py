@@ -73,7 +73,7 @@ def subject(name: str, folder: Path) -> Subject:
     held = folder / "held.pickle"
     held.write_bytes(pickle.dumps(state))
     rows = pd.read_csv(folder / "data" / data).drop(columns=target)
-    row = json.loads((source.parent / "tests/served.json").read_text("utf-8"))[0]
+    row = json.loads((source.parent / "tests/served.json").read_text("utf-8"))["rows"][0]
     by_hand = steps(held)
     assert model.predict(rows).tolist() == by_hand.predict(rows).tolist()
     assert model.predict(row) == by_hand.predict(row)

@@ -259,3 +259,57 @@ def test_training_takes_the_rows_of_the_file_that_the_notebook_learns_from(
     assert again == pytest.approx(served)
     assert more == pytest.approx(served + 100)
     assert "y" in said
+
+
+AGAIN = """
+import json, sys, warnings
+import pandas as pd
+from demo import contract, predict, train
+learning = pd.read_csv(sys.argv[1]).assign(id=range(60))
+row = {"age": 40, "fare": 3.5}
+model = train(learning.assign(agent="Bob", loaded=1.5))
+found = [predict(row), model.predict(row)]
+for more in (100, 200):
+    train(learning.assign(y=learning["y"] + more)).save("again")
+    found.append(predict(row, model="again"))
+said = []
+for name in ("id", "y"):
+    try:
+        train(learning.drop(columns=name))
+    except contract.ContractError as error:
+        said.append(str(error))
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    predict([{"age": 1e9, "fare": 3.5}] * 2)
+counts = [w.message.counts for w in caught if isinstance(w.message, contract.UnseenWarning)]
+print(json.dumps([found, said, counts, dict(contract.UNSEEN)]))
+"""
+
+
+def test_a_package_is_trained_saved_and_watched_in_one_process(folder: Path) -> None:
+    rows = (folder / "rows.csv").read_text("utf-8").splitlines()
+    numbered = [f"{row},{n - 1 if n else 'id'}" for n, row in enumerate(rows)]
+    (folder / "rows.csv").write_text("\n".join(numbered), "utf-8")
+    prepared = "df = df.drop_duplicates(subset='id')\nX = df.drop(columns=['y', 'id'])"
+    done = run(written(folder, SETUP, ("preprocessing", READ + prepared), TRAIN, PREDICT))
+    assert codes(done) == []
+    found, said, counts, unseen = json.loads(asked(done, folder / "else", AGAIN))
+    served, wide, *again = found
+    assert wide == pytest.approx(served)
+    assert again == pytest.approx([served + 100, served + 200])
+    assert said == ["column 'id': is missing", "column 'y': is missing"]
+    assert counts == [{"age": 2}, {"p": 2}]
+    assert unseen == {"age": 2, "p": 4}  # those of the models that were saved, too
+
+
+def test_the_packages_tests_hold_predictions_to_the_notebooks(folder: Path) -> None:
+    done = run(written(folder, *SERVED))
+    assert done.package is not None
+    scoring = done.package / "src/demo/scoring.py"
+    text = scoring.read_text("utf-8")
+    scoring.write_text(text.replace("return p\n", "return p + 1\n"), "utf-8")
+    assert scoring.read_text("utf-8") != text
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", SERVING_TESTS[0]]
+    ran = subprocess.run(command, cwd=done.package, capture_output=True, text=True, check=False)
+    assert "FAILED tests/test_serving.py::test_predictions_are_the_notebooks" in ran.stdout
+    assert "1 failed" in ran.stdout
