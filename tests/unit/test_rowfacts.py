@@ -167,6 +167,7 @@ def test_what_was_tried_decides(tmp_path: Path) -> None:
     assert after(missing=["x"]).nullable
     assert (after(open=["x"]).allowed, after(open=["x"]).observed.values) == (Bounds(), ("a", "b"))
     assert (after(free=["x"]).allowed, after(free=["x"]).observed) == (Bounds(), Bounds())
+    assert after(free=["x"], open=["x"]) == after(open=["x"])  # all new ones are watched
     # A chain that needs nothing at all has shown nothing.
     assert settled(contract_of(told, []), {**NOTHING, "needed": []}) == contract_of(told, [])
 
