@@ -183,18 +183,18 @@ MISTAKES: dict[str, tuple[list[str], bytes, str]] = {
     "no file": (["predict", "no.csv"], b"", "no such file: no.csv"),
     "no format": (["predict", "."], b"", "does not tell its format"),
     "a folder": (["predict", ".", "--format", "csv"], b"", "Is a directory"),
-    "nothing at all": (["predict", "-", "--format", "csv"], b"", "is no table"),
+    "nothing at all": (["predict", "-", "--format", "csv"], b"", "is not a table"),
     "a value": (
         ["predict", "-", "--format", "csv", "--chunk-rows", "2"],
         b"row;code;age;fare\n1;a;2;3\n2;a;2;3\n3;a;2;3\n4;a;two;3\n",
-        "standard input: row 4, column 'age': 'two' is no number",
+        "standard input: row 4, column 'age': 'two' is not a number",
     ),
     "no column": (["predict", "-", "--format", "csv"], b"row;code;fare\n1;a;3\n", "age"),
     "more cells": (["predict", "-", "--format", "csv"], b"a;b\n1;2\n1;2;3;4\n", "line 3"),
-    "no text": (["predict", "-", "--format", "csv"], b"code;a\xff\n1;2\n", "is no table"),
+    "no text": (["predict", "-", "--format", "csv"], b"code;a\xff\n1;2\n", "is not a table"),
     "no JSON": (["predict", "-", "--format", "jsonl"], b"{}\n{1}\n", "line 2 is no JSON"),
     "no row": (["predict", "-", "--format", "jsonl"], b"[]\n", "line 1 is no JSON object"),
-    "a pipe": (["predict", "-", "--format", "parquet"], b"", "Parquet needs a file"),
+    "a pipe": (["predict", "-", "--format", "parquet"], b"", "Parquet can't go through a pipe"),
     "keeps nothing": (["predict", "rows.csv", "--keep", "id"], b"", "has no column id"),
     "no model": (["predict", "rows.csv", "--model", "."], b"", "holds no model"),
     "no place": (["predict", "rows.csv", "--output", "no/out.csv"], b"", "no such folder"),
@@ -213,7 +213,7 @@ MISTAKES: dict[str, tuple[list[str], bytes, str]] = {
     "rows that lack a column": (
         ["train", "short.csv", "--model", "new"],
         b"",
-        "short.csv: column 'age': is missing",
+        "short.csv: column 'age': is not there",
     ),
     "too deep": (
         ["predict", "-", "--format", "jsonl"],
@@ -350,7 +350,7 @@ def test_the_contract_is_shown_and_written(package: Package, tmp_path: Path) -> 
     written = (copy.source / "demo/contract/input.schema.json").read_text("utf-8")
     assert json.loads(written)["properties"]["age"]["type"] == "number"
     said = copy("predict", "-", "--format", "csv", given=b"code;age;fare\na;;1\n", code=1).stderr
-    assert said == b"demo: standard input: row 1, column 'age': is missing\n"
+    assert said == b"demo: standard input: row 1, column 'age': has no value\n"
 
 
 @pytest.mark.skipif(bool(importlib.util.find_spec("pandera")), reason="pandera is here")

@@ -150,7 +150,7 @@ def test_rows_that_keep_the_contract(served: ModuleType) -> None:
 
 def test_rows_that_break_it(served: ModuleType) -> None:
     assert problems(served, [ROW, {**ROW, "plan": "gold", "fare": None}]) == [
-        (1, "fare", "is missing"),
+        (1, "fare", "has no value"),
         (1, "plan", "'gold' is none of 'basic', 'pro', 'team'"),
     ]
 

@@ -96,7 +96,7 @@ def test_what_stands_for_a_missing_value(shared: ModuleType, value: Any) -> None
     assert [*map(math.isnan, column(shared, "fare", value, 1.0))] == [True, False]
     assert column(shared, "city", value, "Ulm")[1:] == ["Ulm"]
     assert column(shared, "city", value)[0] is not None
-    assert problems(shared, {**ROW, "age": value}) == [(0, "age", "is missing")]
+    assert problems(shared, {**ROW, "age": value}) == [(0, "age", "has no value")]
 
 
 @pytest.mark.parametrize(
@@ -118,45 +118,45 @@ def test_dates_are_dates_or_texts_of_iso_8601(shared: ModuleType, moment: Any) -
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        pytest.param("age", "12", "'12' is no whole number", id="a number as text"),
-        pytest.param("age", True, "True is no whole number", id="truth is no number"),
-        pytest.param("age", np.bool_(True), "True is no whole number", id="numpy's neither"),
-        pytest.param("age", 2.5, "2.5 is no whole number", id="a fraction"),
+        pytest.param("age", "12", "'12' is not a whole number", id="a number as text"),
+        pytest.param("age", True, "True is not a whole number", id="truth is no number"),
+        pytest.param("age", np.bool_(True), "True is not a whole number", id="numpy's neither"),
+        pytest.param("age", 2.5, "2.5 is not a whole number", id="a fraction"),
         pytest.param(
             "age", 2**70, f"{2**70} is not between {-(2**63)} and {2**63 - 1}", id="large"
         ),
         pytest.param("age", math.inf, f"inf is not between {-(2**63)} and {2**63 - 1}", id="inf"),
-        pytest.param("age", [1], "a value of type list is no whole number", id="a list"),
-        pytest.param("fare", "7.25", "'7.25' is no number", id="a float as text"),
-        pytest.param("fare", False, "False is no number", id="truth is no float"),
-        pytest.param("fare", 1j, "a value of type complex is no number", id="complex"),
+        pytest.param("age", [1], "a value of type list is not a whole number", id="a list"),
+        pytest.param("fare", "7.25", "'7.25' is not a number", id="a float as text"),
+        pytest.param("fare", False, "False is not a number", id="truth is no float"),
+        pytest.param("fare", 1j, "a value of type complex is not a number", id="complex"),
         pytest.param("fare", 10**400, f"1{'0' * 58}… is too large", id="very large"),
         pytest.param("fare", 10**5000, "a number of many digits is too large", id="digits"),
         pytest.param("fare", -math.inf, "-inf is infinite", id="infinite"),
         pytest.param("fare", decimal.Decimal("1e999"), "inf is infinite", id="infinite as float"),
         pytest.param("plan", "gold", "'gold' is none of 'basic', 'pro'", id="a new category"),
-        pytest.param("plan", 3, "3 is no text", id="a number for a category"),
-        pytest.param("note", b"x", "a value of type bytes is no text", id="bytes"),
-        pytest.param("note", {}, "a value of type dict is no text", id="a dictionary"),
+        pytest.param("plan", 3, "3 is not a text", id="a number for a category"),
+        pytest.param("note", b"x", "a value of type bytes is not a text", id="bytes"),
+        pytest.param("note", {}, "a value of type dict is not a text", id="a dictionary"),
         pytest.param("active", 1, "1 is neither true nor false", id="1 is not true"),
         pytest.param("active", "true", "'true' is neither true nor false", id="nor is a text"),
         pytest.param(
-            "since", "yesterday", "'yesterday' is no date as ISO 8601 writes it", id="word"
+            "since", "yesterday", "'yesterday' is not a date as ISO 8601 writes it", id="word"
         ),
         pytest.param(
-            "since", "06/05/2021", "'06/05/2021' is no date as ISO 8601 writes it", id="slashes"
+            "since", "06/05/2021", "'06/05/2021' is not a date as ISO 8601 writes it", id="slashes"
         ),
         pytest.param(
             "since",
             "2021-02-31",
-            "'2021-02-31' is no date that there is, or lies too far away",
+            "'2021-02-31' is not a date that there is, or lies too far away",
             id="no day",
         ),
         pytest.param(
             "since", "2021-05-06T07:08Z", "'2021-05-06T07:08Z' has a time zone", id="zone"
         ),
         pytest.param(
-            "since", 1620284400, "1620284400 is no date as ISO 8601 writes it", id="seconds"
+            "since", 1620284400, "1620284400 is not a date as ISO 8601 writes it", id="seconds"
         ),
     ],
 )
@@ -173,9 +173,9 @@ def test_every_problem_is_told_by_row_and_column(shared: ModuleType) -> None:
     table = pd.DataFrame([ROW] * 4, index=["a", "b", "b", "d"]).astype(object)
     table.iloc[1, 0], table.iloc[2, 2], table.iloc[2, 0], table.iloc[3, 5] = "x", "gold", None, 0
     assert problems(shared, table.drop(columns="note")) == [
-        (None, "note", "is missing"),
-        ("b", "age", "'x' is no whole number"),
-        ("b", "age", "is missing"),
+        (None, "note", "is not there"),
+        ("b", "age", "'x' is not a whole number"),
+        ("b", "age", "has no value"),
         ("b", "plan", "'gold' is none of 'basic', 'pro'"),
         ("d", "active", "0 is neither true nor false"),
     ]
@@ -194,11 +194,11 @@ def test_the_message_is_bounded_and_the_error_can_be_sent(shared: ModuleType) ->
 
 def test_missing_columns(shared: ModuleType) -> None:
     row = {name: value for name, value in ROW.items() if name != "city"}
-    assert problems(shared, row) == [(0, "city", "is missing")]
-    assert problems(shared, [row, row]) == [(None, "city", "is missing")]
-    assert problems(shared, pd.DataFrame([row])) == [(None, "city", "is missing")]
+    assert problems(shared, row) == [(0, "city", "is not there")]
+    assert problems(shared, [row, row]) == [(None, "city", "is not there")]
+    assert problems(shared, pd.DataFrame([row])) == [(None, "city", "is not there")]
     # One that lacks what others have is no row with a missing value.
-    assert problems(shared, [ROW, row]) == [(1, "city", "is missing")]
+    assert problems(shared, [ROW, row]) == [(1, "city", "is not there")]
 
 
 def test_columns_of_no_use_are_ignored(shared: ModuleType) -> None:
@@ -256,9 +256,9 @@ def test_what_is_no_rows(shared: ModuleType, rows: object) -> None:
 def test_a_row_that_is_none(shared: ModuleType) -> None:
     found = problems(shared, [ROW, [1, 2], {**ROW, "age": ""}, None])
     assert found == [
-        (1, None, "is no dictionary, but a value of type list"),
-        (2, "age", "'' is no whole number"),
-        (3, None, "is no dictionary, but a value of type NoneType"),
+        (1, None, "is not a dictionary, but a value of type list"),
+        (2, "age", "'' is not a whole number"),
+        (3, None, "is not a dictionary, but a value of type NoneType"),
     ]
 
 
@@ -270,7 +270,7 @@ def test_no_rows(shared: ModuleType) -> None:
         assert len(given.index) == 0
         found = agreed.predictions([], given.index)
         assert (str(found.dtype), found.name, len(found)) == ("float64", "risk", 0)
-    assert problems(shared, pd.DataFrame({"age": []}))[0] == (None, "fare", "is missing")
+    assert problems(shared, pd.DataFrame({"age": []}))[0] == (None, "fare", "is not there")
     assert len(problems(shared, {})) == len(ROW)
 
 
@@ -309,7 +309,7 @@ def test_many_rows(shared: ModuleType) -> None:
     assert found["age"].tolist() == [row["age"] for row in rows]
     assert found["fare"].isna().sum() == 66_666
     rows[77_777]["age"] = "x"
-    assert problems(shared, rows) == [(77_777, "age", "'x' is no whole number")]
+    assert problems(shared, rows) == [(77_777, "age", "'x' is not a whole number")]
 
 
 def test_what_the_recorded_run_never_saw_is_noted_and_served(shared: ModuleType) -> None:
@@ -407,7 +407,7 @@ def test_what_the_recorded_run_never_saw_is_noted_and_served(shared: ModuleType)
         pytest.param(
             Column("x", "datetime", "datetime64[ns]"),
             "3000-01-01",
-            "'3000-01-01' is no date that there is, or lies too far away",
+            "'3000-01-01' is not a date that there is, or lies too far away",
             id="nanoseconds",
         ),
         pytest.param(
@@ -422,7 +422,7 @@ def test_what_the_recorded_run_never_saw_is_noted_and_served(shared: ModuleType)
         pytest.param(
             Column("x", "duration", "timedelta64"),
             "1 day",
-            "'1 day' is no duration as ISO 8601 writes it",
+            "'1 day' is not a duration as ISO 8601 writes it",
             id="no duration",
         ),
         pytest.param(Column("x", "any", "object"), (1, 2), (1, 2), id="anything"),
@@ -617,10 +617,10 @@ def test_problems_of_both_are_told_together(contract: ModuleType) -> None:
     rows["note"] = ["ok", "long", "ok", None]
     rows.loc["a", "age"] = "x"
     assert problems(contract, rows.drop(columns="plan")) == [
-        (None, "plan", "is missing"),
-        ("a", "age", "'x' is no whole number"),
+        (None, "plan", "is not there"),
+        ("a", "age", "'x' is not a whole number"),
         ("b", "note", "'long' fails str_length(1, 3)"),
-        ("d", "note", "is missing"),
+        ("d", "note", "has no value"),
     ]
 
 

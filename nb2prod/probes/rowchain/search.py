@@ -156,44 +156,46 @@ class Search(object):
         One value a row comes before several. ``elsewhere`` allows for a model of other rows.
         """
         why: Dict[str, Refused] = {}
-        found: List[Tuple[Any, Look]] = []
-        best, none = "", True
+        waiting: List[Tuple[Any, Look]] = []
+        best = given = ""
         for number, source in enumerate(sources):
             ran = self._program.ran([], source, [])
             if ran.fits_otherwise and not ran.fits_rows and not elsewhere:
                 continue  # the model is of other rows, and could not be trained on these
-            for place, name in enumerate(self._request["predictions"]):
-                fact = ran.facts.get(name)
-                if fact is None:
-                    continue
-                width = self._predictions.width(ran.spaces[0][name], fact)
-                if width == 1 or width > 1 and name in self._request["tables"]:
-                    likely = name in self._request["likeliest"]
-                    found.append(((not likely, width > 1, place, number), Look(ran, source, name)))
-                    continue
-                said = self._predictions.said(ran, name, fact, width)
-                if said is not None:
-                    why.setdefault(name, said)
-            found.sort(key=itemgetter(0))
+            waiting += [((*rank, number), look) for rank, look in self._seen(ran, source, why)]
+            waiting.sort(key=itemgetter(0))
             best = self._predictions.best(ran)
-            while found and found[0][1].name == best:  # whatever the other sources have
-                none = False
-                yield found.pop(0)[1]
-        if (
-            none
-            and best in why
-            and not any(look.name in self._request["likeliest"] for _, look in found)
-        ):
+            while waiting and waiting[0][1].name == best:  # whatever the other sources have
+                given = best
+                yield waiting.pop(0)[1]
+        names = {look.name for _, look in waiting} | {given}
+        if best in why and names.isdisjoint(self._request["likeliest"]):
             raise why[best]
-        for _, look in found:
-            none = False
-            yield look
-        if none:
-            name = self._request["predictions"][0]
+        if names == {""}:
             raise next(iter(why.values()), None) or Refused(
-                "no rows that the notebook reads or makes lead to `%s`" % name,
+                "no rows that the notebook reads or makes lead to `%s`"
+                % self._request["predictions"][0],
                 self._request["until"],
             )
+        for _, look in waiting:
+            yield look
+
+    def _seen(
+        self, ran: Any, source: Any, why: Dict[str, Refused]
+    ) -> Iterator[Tuple[Tuple[Any, ...], Look]]:
+        """Variables that hold predictions of a source's rows, each with its rank; ``why`` gets why others don't."""
+        for place, name in enumerate(self._request["predictions"]):
+            fact = ran.facts.get(name)
+            if fact is None:
+                continue
+            width = self._predictions.width(ran.spaces[0][name], fact)
+            if width == 1 or width > 1 and name in self._request["tables"]:
+                rank = name not in self._request["likeliest"], width > 1, place
+                yield rank, Look(ran, source, name)
+                continue
+            said = self._predictions.said(ran, name, fact, width)
+            if said is not None:
+                why.setdefault(name, said)
 
     def _taught(self, look: Look) -> Optional[Taught]:
         """Another source, of the rows that the model learns from, followed."""
