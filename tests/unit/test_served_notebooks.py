@@ -1354,7 +1354,8 @@ def test_tables_of_both_files_go_through_the_same(text: str) -> None:
         pytest.param("out = [new, df]\nout.reverse()\ndf, new = out", id="another order"),
         pytest.param(
             _CLEAN + "data = {'df': df, 'new': new}\nfor name, d in data.items():\n"
-            "    data[name] = clean(d)\ndf, new = data['df'], data['new']",
+            "    data[name] = clean(d)\ndf, new = data['df'], data['new']\n"
+            "df['fare'] += df['male']\nnew['fare'] += new['male']",
             id="a dict that is changed",
         ),
         pytest.param(
