@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from nb2prod.analysis.predictions import gives_prediction
 from nb2prod.plan.package import PackagePlan
@@ -25,31 +24,49 @@ def likeliest(plan: PackagePlan) -> tuple[str, ...]:
         n for stage in plan.stages if stage.role.value == "predict" for n in stage.statements
     ]
     binds, following = plan.code.binds_at(), _following(plan)
-    names = [
-        (name, n) for n in sorted(predicting, reverse=True) for name in sorted(binds.get(n, ()))
-    ]
-    follow = [name for name, n in names if name in following[n]]
-    return tuple(dict.fromkeys(follow or [name for name, _ in names]))
+    last: dict[str, int] = {}
+    for number in sorted(predicting, reverse=True):
+        for name in sorted(binds.get(number, ())):
+            last.setdefault(name, number)
+    return tuple(n for n, number in last.items() if n in following[number]) or tuple(last)
 
 
 def _following(plan: PackagePlan) -> list[frozenset[str]]:
     """The variables that follow from what predicts, after each statement."""
     code, functions = plan.code, _predicting_functions(plan)
-    binds, reads = code.binds_at(), defaultdict[int, set[str]](set)
-    for use in code.flow.uses:
-        reads[use.statement].add(use.read.name)
+    binds = code.binds_at()
     known: frozenset[str] = frozenset()
+    #: The columns of tables that follow from it, where the tables themselves do not.
+    columns: dict[str, set[str]] = {}
     found: list[frozenset[str]] = []
     for number, statement in enumerate(code.statements):
-        bound = binds.get(number, frozenset())
-        if isinstance(statement.node, _DEFINITIONS):
-            known -= bound
-        elif _predicts(statement.node, functions) or known & reads[number]:
-            known |= bound | code.facts[number].mutates
-        else:
-            known -= bound
+        node, bound = statement.node, binds.get(number, frozenset())
+        is_code = isinstance(node, _DEFINITIONS)
+        follows = not is_code and (_predicts(node, functions) or _reads(node, known, columns))
+        match node:
+            case ast.Assign(targets=[ast.Subscript(ast.Name(id=table), ast.Constant(str(column)))]):
+                if follows and table not in known:
+                    columns.setdefault(table, set()).add(column)
+            case _:
+                columns = {table: named for table, named in columns.items() if table not in bound}
+                changed = bound | code.facts[number].mutates
+                known = known | changed if follows else known - bound
         found.append(known)
     return found
+
+
+def _reads(node: ast.AST, known: frozenset[str], columns: Mapping[str, set[str]]) -> bool:
+    """Whether a statement reads any of these variables, or more of tables than columns that are none of these."""
+    match node:
+        case ast.Name(id=name, ctx=ast.Load()):
+            return name in known or name in columns
+        case ast.Subscript(ast.Name(id=table), ast.Constant(column)) if table in columns:
+            return column in columns[table]
+        case ast.Attribute(ast.Name(id=table), column) if table in columns:
+            return column in columns[table]
+        case ast.Call(func=ast.Attribute(ast.Name(id=table))) if table in columns:
+            return True  # a method may look at all of them
+    return any(_reads(child, known, columns) for child in ast.iter_child_nodes(node))
 
 
 def tables(plan: PackagePlan) -> tuple[str, ...]:

@@ -1307,6 +1307,11 @@ _TOGETHER = "df, new = both(df, new)"
             id="items of a list, by their numbers",
         ),
         pytest.param(
+            _CLEAN + "out = [clean(df), clean(new)]\ndf = out[0]\nnew = out[1]\n"
+            "new['age'] -= out[0]['age'].mean()",
+            id="what is learned from an item of a list",
+        ),
+        pytest.param(
             _CLEAN + "out = [clean(new), clean(df)]\nnew, df = out", id="items in another order"
         ),
         pytest.param(
@@ -1374,7 +1379,7 @@ def test_what_becomes_of_several_tables_is_not_guessed(text: str) -> None:
 
 def _of_both(text: str) -> Verdict:
     read = _READ + "new = pd.read_csv('new.csv')\n"
-    train = "train: X = df[['age', 'fare']].fillna(0)\nmodel = LinearRegression().fit(X, df['y'])"
+    train = "train: X = df[['age', 'fare']].fillna(-5)\nmodel = LinearRegression().fit(X, df['y'])"
     return _judged(
-        (read + text, train, "predict: p = model.predict(new[['age', 'fare']].fillna(0))")
+        (read + text, train, "predict: p = model.predict(new[['age', 'fare']].fillna(-5))")
     )

@@ -538,6 +538,21 @@ _VALID = "evaluate: p_valid = model.predict(X.head(20))\nmean = p_valid.mean()"
     ("cells", "served"),
     [
         pytest.param(
+            ["predict: p = model.predict(X)\nq = p * 2\nr = q + 1\nq = df['age']"],
+            "r",
+            id="a name that is bound anew",
+        ),
+        pytest.param(
+            ["predict: df['p'] = model.predict(X)\nq = df['p'].clip(0)\nages = df['age'] + 1"],
+            "q",
+            id="what is made of a column, and of another one",
+        ),
+        pytest.param(
+            ["predict: df['p'] = model.predict(X)\nq = df.eval('p + 1')"],
+            "q",
+            id="what is made of a table with predictions",
+        ),
+        pytest.param(
             ["predict: p = model.predict(X)\nages = df['age']"], "p", id="a column behind it"
         ),
         pytest.param(
@@ -569,3 +584,5 @@ def test_no_other_prediction_stands_for_the_one_that_cannot_be_served(tmp_path: 
     cells = _SETUP, f"preprocessing: {_READ}X = df[['fare']]", _TRAIN, _VALID
     with pytest.raises(Unserved, match="rank"):
         body(tmp_path, *cells, "predict: p = pd.Series(model.predict(X)).rank()")
+    with pytest.raises(Unserved, match="accumulate"):  # which only few rows tell
+        body(tmp_path, *cells, "predict: p = np.add.accumulate(model.predict(X))")

@@ -203,7 +203,7 @@ class Expressions(object):
     def _part(self, node: ast.Subscript, part: Value) -> Value:
         """One of several values."""
         held = part.table if part.table is not part else None
-        fresh = part.kind == FITTED and not part.bulk
+        fresh = part.kind == FITTED
         return Value(node, part.full, part.subs, part.kind, part.rows, held, part.why, fresh,
                      bulk=part.bulk)  # fmt: skip
 
