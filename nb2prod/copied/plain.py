@@ -221,9 +221,8 @@ def _read_categories(reader: Reader, content: Any) -> Any:
 
 
 def _write_string(_: Writer, value: pd.StringDtype) -> Any:
-    return (
-        "nan" if isinstance(value.na_value, float) else "NA"
-    )  # where it keeps them, is not a value's
+    # Where texts are kept is a matter of the environment.
+    return "nan" if isinstance(value.na_value, float) else "NA"
 
 
 def _read_string(_: Reader, content: Any) -> Any:

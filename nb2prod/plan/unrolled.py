@@ -208,12 +208,9 @@ class _Unrolling:
 
     def _is_read_later(self, target: ast.expr) -> bool:
         """Whether other statements read what a loop's target is bound to."""
-        defs, names = (
-            self._code.flow.defs,
-            {n.id for n in ast.walk(target) if isinstance(n, ast.Name)},
-        )
-        own = {d for d, (at, bind) in defs.items() if at == self._number and bind.name in names}
-        return any(u.reach & own for u in self._code.flow.uses if u.statement != self._number)
+        flow, names = self._code.flow, {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
+        own = {d for d, (at, b) in flow.defs.items() if at == self._number and b.name in names}
+        return any(use.reach & own for use in flow.uses if use.statement != self._number)
 
 
 def _written(node: ast.expr | ast.stmt, each: Iterable[str], brackets: str) -> Change | None:
