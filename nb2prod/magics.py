@@ -215,8 +215,10 @@ class _Work:
             return (
                 f"{self._module('os')}.environ[{key.strip()!r}] = {self._expanded(value.strip())}"
             )
-        if name == "cd" and rest:
-            return f"{self._module('os')}.chdir({self._expanded(rest)})"
+        if name == "cd":
+            folder = re.sub(r"(^|\s)-q(?=\s|$)", "", rest).strip()  # which says nothing
+            if folder and not folder.startswith("-"):
+                return f"{self._module('os')}.chdir({self._expanded(folder)})"
         if name == "pylab":
             return (
                 "import numpy; import matplotlib; from matplotlib import pylab, mlab, pyplot; "
@@ -225,9 +227,10 @@ class _Work:
             )
         if name == "mkdir" and rest:
             return f"{self._module('os')}.mkdir({self._expanded(rest)})"
-        if name == "cd" or name in NO_OP_LINES:
+        if name in NO_OP_LINES:
             return ""
         mends = {
+            "cd": "Name the folder: `%cd FOLDER`.",
             "run": "Put the code that it runs into a module beside the notebook and import it.",
             "load": "Paste the loaded code into the cell.",
             "store": "Save and load the value with the library that fits it.",

@@ -31,6 +31,7 @@ from nb2prod.analysis.stars import (
     replaceable,
     spelled_out,
     standard_exports,
+    unbound_before,
     with_replacements,
 )
 from nb2prod.diagnostics import Diagnostic, diagnostic
@@ -352,7 +353,12 @@ def _with_star_replacements(
         while alias in words:
             alias += "_"
         lines = source.python.split("\n")
-        lines[node.lineno - 1] = with_replacements(lines[node.lineno - 1], node, names, alias)
+        unbound: set[str] = set()
+        if not any(is_star(other) for other in nodes[:number]):
+            unbound = unbound_before(nodes[:number], nodes[number + 1 :]) & {*names} - BUILTINS
+        lines[node.lineno - 1] = with_replacements(
+            lines[node.lineno - 1], node, names, alias, unbound
+        )
         python = "\n".join(lines)
         changed[statement.cell.number] = dataclasses.replace(
             source, python=python, tree=ast.parse(python)

@@ -105,12 +105,27 @@ def replaceable(
         for node in ast.walk(statement):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
                 late |= _mentioned(node)  # may run after the import
+    again = set[str]().union(*map(_bound, after))
     found = bound & _live(bound, after, late, outputs)
-    if root not in _TIDY:
-        found |= _live(imported & read, after, late, outputs)
+    # A name that is bound anew later on is a variable: a star at the top of a module would not reach it.
+    found |= _live(imported & (again if root in _TIDY else again | read), after, late, outputs)
+    found |= unbound_before(before, after)
     # A module's star import holds for all of it, so that earlier reads of a builtin count too.
     found |= (read - bound - imported) & _HIDDEN_BY.get(root, _BUILTINS)
     return tuple(sorted(name for name in found if not name.startswith("_")))
+
+
+def unbound_before(before: Sequence[ast.stmt], after: Sequence[ast.stmt]) -> set[str]:
+    """Names that nothing binds before a star import, and that are read after it before something does."""
+    known = set[str]().union(*map(_bound, before))
+    waiting = set[str]().union(*map(_bound, after)) - known
+    found: set[str] = set()
+    for statement in after:
+        bound = _bound(statement)
+        if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found |= waiting & _mentioned(statement) - bound
+        waiting -= bound | found
+    return found
 
 
 def _live(
@@ -131,11 +146,13 @@ def _live(
     return live | waiting.intersection(outputs)
 
 
-def with_replacements(line: str, node: ast.ImportFrom, names: Sequence[str], alias: str) -> str:
-    """A line of a cell on which a star import is followed by what it may replace."""
+def with_replacements(
+    line: str, node: ast.ImportFrom, names: Sequence[str], alias: str, unbound: Collection[str] = ()
+) -> str:
+    """A line of a cell on which a star import is followed by what it may replace; ``unbound`` is bound first."""
     assert node.end_col_offset is not None
     text = line.encode()
-    asks = [f"import {node.module} as {alias}"]
+    asks = [f"import {node.module} as {alias}", *(f"{name} = None" for name in sorted(unbound))]
     asks += [
         f'{name} = {alias}.{name} if "{name}" in getattr({alias}, "__all__", vars({alias})) else {name}'
         for name in names

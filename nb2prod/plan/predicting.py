@@ -57,16 +57,24 @@ def _following(plan: PackagePlan) -> list[frozenset[str]]:
 
 def _reads(node: ast.AST, known: frozenset[str], columns: Mapping[str, set[str]]) -> bool:
     """Whether a statement reads any of these variables, or more of tables than columns that are none of these."""
-    match node:
-        case ast.Name(id=name, ctx=ast.Load()):
-            return name in known or name in columns
-        case ast.Subscript(ast.Name(id=table), ast.Constant(column)) if table in columns:
-            return column in columns[table]
-        case ast.Attribute(ast.Name(id=table), column) if table in columns:
-            return column in columns[table]
-        case ast.Call(func=ast.Attribute(ast.Name(id=table))) if table in columns:
-            return True  # a method may look at all of them
-    return any(_reads(child, known, columns) for child in ast.iter_child_nodes(node))
+    pending = [node]
+    while pending:
+        node = pending.pop()
+        match node:
+            case ast.Name(id=name, ctx=ast.Load()):
+                found = name in known or name in columns
+            case ast.Subscript(ast.Name(id=table), ast.Constant(column)) if table in columns:
+                found = column in columns[table]
+            case ast.Call(func=ast.Attribute(ast.Name(id=table))) if table in columns:
+                found = True  # a method may look at all of them
+            case ast.Attribute(ast.Name(id=table), column) if table in columns:
+                found = column in columns[table]
+            case _:
+                pending += ast.iter_child_nodes(node)
+                continue
+        if found:
+            return True
+    return False
 
 
 def tables(plan: PackagePlan) -> tuple[str, ...]:

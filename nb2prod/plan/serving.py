@@ -147,9 +147,12 @@ class _Slicing:
                 # A split: only some of what it gives is served.
                 served = bool({*apart["served"]} & serving)
             needed = (record.touched | code.facts[number].mutates | record.draws) & training
+            configures = _configures(code.statements[number].node)
+            served |= configures
             if not served and not needed:
                 continue
-            if unread.is_unread(number, record.touched) and not self._is_kept(number):
+            unread_here = unread.is_unread(number, record.touched) and not configures
+            if unread_here and not self._is_kept(number):
                 continue
             unread.add(number)
             wanted = frozenset(serving)
@@ -164,7 +167,7 @@ class _Slicing:
             if served:
                 serving |= self._served_by(number, record, edits)
             fits = self._fits(number, record, edits)
-            if needed or fits:
+            if needed or fits or configures:
                 when: When = "both" if served else "training"
                 reads = {*record.reads} - self._opened(number)
                 training |= reads | ((needed | record.draws) - gone)
@@ -532,3 +535,13 @@ def _is_hidden(place: Span, edits: Sequence[Edit]) -> bool:
         )
         for edit in edits
     )
+
+
+def _configures(node: ast.stmt) -> bool:
+    """Whether a statement tells scikit-learn what transformers give, wherever they are."""
+    match node:
+        case ast.Expr(
+            ast.Call(ast.Name("set_config") | ast.Attribute(attr="set_config"), [], given)
+        ):
+            return any(keyword.arg == "transform_output" for keyword in given)
+    return False

@@ -15,6 +15,7 @@ from typing import TypeAlias
 from nb2prod.analysis.code import Code, analyse
 from nb2prod.analysis.literals import is_literal
 from nb2prod.analysis.program import Statement
+from nb2prod.depth import with_room
 from nb2prod.plan.celltext import CellText, span_of
 from nb2prod.plan.chain import Span
 
@@ -30,6 +31,7 @@ _ONCE = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
 Change: TypeAlias = tuple[Span, str]
 
 
+@with_room
 def unrolled(code: Code) -> Code:
     """The program with such expressions written out; the same one where there are none."""
     statements: list[Statement] = []

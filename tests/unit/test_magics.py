@@ -69,6 +69,7 @@ LINES = "shell_commands.output({})"
         ("%env", ""),
         ("x = %env HOME", "x = os.environ['HOME']"),
         ("%cd data", "os.chdir('data')"),
+        ("%cd -q my data", "os.chdir('my data')"),
         ("x = %pwd", "x = os.getcwd()"),
         # Shell lines.
         ("!ls -l", ""),

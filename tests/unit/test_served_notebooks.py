@@ -63,6 +63,36 @@ def _judged(cells: tuple[str, ...]) -> Verdict:
     [
         pytest.param(
             _prepared(
+                "for name in ['age', 'port']:\n    df[name] = df[name].fillna(\n"
+                "        df[name].median() if df[name].dtype.kind == 'f' else df[name].mode()[0]\n    )\n"
+                "X = df[['age', 'fare']]"
+            ),
+            id="what is fitted is another thing for each type of a column",
+        ),
+        pytest.param(
+            _prepared(
+                "import json\njson.dump({'age': df['age'].mean()}, open('means.json', 'w'))\n"
+                "means = json.load(open('means.json'))\ndf = df.fillna({'age': means['age']})\n"
+                "X = df[['age', 'fare']]"
+            ),
+            id="a file that no variable holds, written and read",
+        ),
+        pytest.param(
+            _prepared(
+                "low, *_, high = sorted(df['fare'])\nX = df[['fare']].clip(low + 1, high - 1)"
+            ),
+            id="the first and the last of many",
+        ),
+        pytest.param(
+            (
+                _READ + "X_tr, X_te, *ys = train_test_split(df[['fare']], df['y'], random_state=0)",
+                "train: model = LinearRegression().fit(X_tr, ys[0])",
+                "predict: p = model.predict(X_te)",
+            ),
+            id="targets in a list behind the parts of a split",
+        ),
+        pytest.param(
+            _prepared(
                 "d = df[df['age'] > 25]\nd['fare'] *= 2\nd['more'] = df['fare'] + d['sibs']\n"
                 "df = df.loc[d.index]\nX = d[['fare', 'more']]"
             ),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd  # type: ignore[import-untyped]
 import pytest
+import sklearn  # type: ignore[import-untyped]
 
 from nb2prod.emit.servingcode import chain_code
 from nb2prod.emit.servingwords import serving_words
@@ -586,3 +587,15 @@ def test_no_other_prediction_stands_for_the_one_that_cannot_be_served(tmp_path: 
         body(tmp_path, *cells, "predict: p = pd.Series(model.predict(X)).rank()")
     with pytest.raises(Unserved, match="accumulate"):  # which only few rows tell
         body(tmp_path, *cells, "predict: p = np.add.accumulate(model.predict(X))")
+
+
+def test_what_transformers_give_is_told_where_rows_are_served(tmp_path: Path) -> None:
+    told = "import sklearn\nsklearn.set_config(display='text')\nsklearn.set_config(transform_output='pandas')"
+    prepared = "scaler = StandardScaler().fit(df[['fare']])\nX = scaler.transform(df[['fare']]).assign(one=1)"
+    cells = f"{_SETUP}\n{told}", f"preprocessing: {_READ}{prepared}", _TRAIN, _PREDICT
+    try:
+        text = body(tmp_path, *cells)
+    finally:
+        sklearn.set_config(transform_output="default", display="diagram")
+    assert text.startswith("sklearn.set_config(transform_output='pandas')\n")
+    assert "display" not in text

@@ -80,6 +80,11 @@ def test_exports_that_nobody_knows(module: str) -> None:
         pytest.param("lib", "y = len(z)", "pass", ("len",), id="an unknown library may hide any"),
         pytest.param("numpy", "import random\nrandom.seed(1)", "random.random()", ("random",), id="a module"),
         pytest.param("sklearn.metrics", "import random\nrandom.seed(1)", "random.random()", (), id="a tidy library"),
+        pytest.param("numpy", "", "r = sqrt(4)\nfrom math import sqrt", ("sqrt",), id="bound anew later"),
+        pytest.param("numpy", "", "sqrt = 3\nr = sqrt", (), id="bound before it is read"),
+        pytest.param("numpy", "", "for i in x:\n    r = i\ni = 3", (), id="bound where it is read"),
+        pytest.param("numpy", "", "def f():\n    return late\nlate = 3", (), id="read by a function"),
+        pytest.param("numpy", "from math import sqrt", "r = sqrt(4)\nsqrt = 3", ("sqrt",), id="imported, and bound anew"),
     ],
 )  # fmt: skip
 def test_replaceable(module: str, before: str, after: str, names: tuple[str, ...]) -> None:
@@ -128,3 +133,11 @@ def test_two_star_imports_on_a_line() -> None:
     )["training"]
     first, second = text.index("lib_names.e if"), text.index("libs_names.e if")
     assert first < second
+
+
+def test_what_only_a_star_import_binds_at_first_is_a_variable() -> None:
+    found = files_of(
+        "setup: from numpy import *", "train: r = sqrt(4.0)", "train: sqrt = 3\nt = sqrt + 1"
+    )
+    assert "sqrt = None" in found["common"]
+    assert "def train(sqrt: Any)" in found["training"]

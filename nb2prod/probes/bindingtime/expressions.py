@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import types
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
@@ -145,7 +146,10 @@ class Expressions(object):
         test = self.value(node.test)
         if test.kind in (ALWAYS, FITTED, LAYOUT):
             with self._run.decided(test):
-                return self._layout.bound(self.value(node.body if test.full else node.orelse))
+                value = self._layout.bound(self.value(node.body if test.full else node.orelse))
+            if value.kind == FITTED and not value.kids and not value.bulk:
+                value.node = node  # which of both it is, is fitted with it
+            return value
         return self._closed(node)
 
     def _named(self, node: ast.NamedExpr) -> Value:
@@ -342,6 +346,9 @@ class Expressions(object):
         value = self._judgement.made(
             node, kids, lambda n, values: applied_among(spaces[n], node, values[0], values[1:])
         )
+        for kid in kids[1:]:
+            if isinstance(kid.full, io.IOBase) and not kid.full.closed:
+                kid.full.flush()  # the notebook closes it here, where no variable holds it
         if value.kind == TRAINING:
             self._functions.ask(node, kids)
         if name_of(node.func) == "pop" and len(node.args) == 1 and isinstance(kids[1].full, str):

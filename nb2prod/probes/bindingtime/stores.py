@@ -31,6 +31,8 @@ class Stores(object):
             self._run.when(value)
         elif isinstance(target, (ast.Tuple, ast.List)):
             self.unpack(target, value)
+        elif isinstance(target, ast.Starred):
+            self.store(target.value, value)
         elif isinstance(target, ast.Subscript):
             key = self._expressions.value(target.slice)
             self._put(target, target.value, key, value, operator.setitem)
@@ -41,7 +43,11 @@ class Stores(object):
     # ------------------------------------------------------------------ several variables
     def unpack(self, target: Any, value: Value) -> None:
         """Binds several variables."""
-        for inner, part in zip(target.elts, value.parts or self._items(value)):
+        items = [*value.parts] or self._items(value)
+        if any(isinstance(inner, ast.Starred) for inner in target.elts):
+            items = self._gathered(target, value, items)
+            value.parts = items if value.parts else value.parts
+        for inner, part in zip(target.elts, items):
             self.store(inner, part)
             name = root(inner) if isinstance(inner, (ast.Subscript, ast.Attribute)) else None
             if name in self._run.facts and self._run.facts[name].kind in (FITTED, TRAINING):
@@ -57,6 +63,20 @@ class Stores(object):
         apart = TRAINING in kinds or any(part.bulk for part in value.parts)
         if served and (apart or not literal):
             self._serve_parts(target, value, literal=literal)
+
+    def _gathered(self, target: Any, value: Value, items: List[Value]) -> List[Value]:
+        """Items of which several come together in a list, as a star among the variables says."""
+        at = next(n for n, inner in enumerate(target.elts) if isinstance(inner, ast.Starred))
+        end = len(items) - (len(target.elts) - at - 1)
+        several, run, node = items[at:end], self._run, value.node
+        full = [item.full for item in several]
+        kind = several[0].kind if several else ALWAYS
+        if kind in (ROWS, TRAINING) or any(item.kind != kind or item.bulk for item in several):
+            whole = run.nowhere(node, full, run.why(node, "can't be followed row by row"))
+        else:
+            subs = [[item.subs[n] for item in several] for n in range(len(run.choices))]
+            whole = Value(node, full, subs, kind, fresh=any(item.fresh for item in several))
+        return [*items[:at], whole, *items[end:]]
 
     def _computed(self, target: Any, value: Value) -> None:
         """Several values of which those that are fitted are looked up wherever rows are served."""
