@@ -64,18 +64,21 @@ def follow(
     names = candidates(plan)
     if not names:
         return None
-    code = unrolled(plan.code)
+    code, wanted = unrolled(plan.code), plan.settings.prediction
     statements = [
         (number, s.source.python, s.position)
         for number, s in enumerate(code.statements)
         if s.position >= 0
     ]
     binds = plan.code.binds_at()
-    until = max(
+    bound = [
         n
         for n, facts in enumerate(plan.code.facts)
         if (binds.get(n, set()) | facts.mutates) & {*names}
-    )
+    ]
+    if not bound:
+        said = f"`metadata.nb2prod.prediction` names `{wanted}`, which no statement binds"
+        return Followed({"refused": [said, -1, 0]}, b"", code)
     settings = plan.settings
     request = {
         "statements": statements,
@@ -85,7 +88,7 @@ def follow(
         "likeliest": likeliest(plan),
         "input": settings.input,
         "target": settings.target,
-        "until": until,
+        "until": max(bound),
         "hidden": list(environment),
     }
     probes = [path.read_text(encoding="utf-8") for path in sorted(PROBES.rglob("*.py"))]

@@ -119,7 +119,9 @@ function ConvertBox(parts: Parts): React.JSX.Element {
       {job !== null && <JobState job={job} current={current} parts={parts} />}
       {!untagged && (
         <GeneralFindings
-          found={current.findings.analysis?.diagnostics ?? []}
+          found={(current.findings.analysis?.diagnostics ?? []).filter(
+            found => !isTold(found, job),
+          )}
           current={current}
           trans={trans}
         />
@@ -153,22 +155,23 @@ function JobState({
   }
   const verdict = describeVerdict(job, trans);
   const started = parts.jobs.startedAt(job);
-  const edited = job.state === 'done' && started !== null && started < current.live.changes;
+  const edited = started !== null && started < current.live.changes;
+  const told = toldBy(job);
+  const said = told.some(found => verdict.words.includes(found.message));
   return (
     <div className="nb2prod-Job" data-nb2prod-tone={edited ? 'plain' : verdict.tone}>
       <div className="nb2prod-Verdict" role="status">
         <strong>{verdict.title}</strong>
         {edited && <em>{trans.__('Before your last changes.')}</em>}
-        {verdict.words !== '' && (
+        {verdict.words !== '' && !said && (
           <span>
             <Words text={verdict.words} />
           </span>
         )}
       </div>
-      {job.state !== 'done' &&
-        job.diagnostics.map((found, index) => (
-          <FindingLine key={index} found={found} current={current} trans={trans} />
-        ))}
+      {told.map((found, index) => (
+        <FindingLine key={index} found={found} current={current} trans={trans} />
+      ))}
       <div className="nb2prod-Head-buttons">
         {job.report !== null && (
           <button type="button" className="nb2prod-Button" onClick={() => parts.openReport(job)}>
@@ -206,6 +209,17 @@ function JobState({
       )}
     </div>
   );
+}
+
+/** What a conversion found that a person should know; its notes stand in the report. */
+function toldBy(job: Job): readonly Diagnostic[] {
+  return job.diagnostics.filter(found => job.state !== 'done' || found.severity !== 'note');
+}
+
+/** Whether the conversion's own words are shown, and are the same. */
+function isTold(found: Diagnostic, job: Job | null): boolean {
+  const told = job === null || isActive(job) ? [] : toldBy(job);
+  return told.some(each => each.message === found.message && each.cell_id === found.cell_id);
 }
 
 /** Words with code in them. */

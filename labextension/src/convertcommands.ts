@@ -45,6 +45,9 @@ export function addConvertCommands(parts: ConvertParts): void {
         return;
       }
       app.shell.activateById(PANEL_ID);
+      if (current.live.rows.every(row => row.role === null)) {
+        return; // the panel says what to do first
+      }
       await saying(async () => {
         const { changes } = current.live;
         await current.panel.context.save();
@@ -99,11 +102,14 @@ export function openReport(parts: ConvertParts, job: Job): void {
   if (job.report !== null && !parts.tabs) {
     window.open(parts.notebooks.server.page(job.report), '_blank', 'noopener');
   } else if (job.report !== null) {
-    const name = job.package?.split('/').at(-1) ?? job.path;
-    const tab = reportTab(parts.notebooks.server.page(job.report), name, parts.trans);
-    tab.id = `nb2prod-report-${job.id}`;
-    parts.app.shell.add(tab, 'main', { mode: 'tab-after' });
-    parts.app.shell.activateById(tab.id);
+    const id = `nb2prod-report-${job.id}`;
+    if (![...parts.app.shell.widgets('main')].some(tab => tab.id === id)) {
+      const name = job.package?.split('/').at(-1) ?? job.path;
+      const tab = reportTab(parts.notebooks.server.page(job.report), name, parts.trans);
+      tab.id = id;
+      parts.app.shell.add(tab, 'main', { mode: 'tab-after' });
+    }
+    parts.app.shell.activateById(id);
   }
 }
 
@@ -127,8 +133,9 @@ function openBeside(parts: ConvertParts, notebook: OpenNotebook): void {
 
 /** Where the notebook is not in front, a short notice says how its conversion ended. */
 function tellEnd(parts: ConvertParts, job: Job): void {
-  const { notebooks, trans } = parts;
-  if (notebooks.current?.path() === job.path || job.state === 'cancelled') {
+  const { jobs, notebooks, trans } = parts;
+  const shown = notebooks.current === null ? null : jobs.of(notebooks.current.path());
+  if (shown?.id === job.id || job.state === 'cancelled') {
     return;
   }
   const verdict = describeVerdict(job, trans);
@@ -149,6 +156,9 @@ async function saying(act: () => Promise<unknown>): Promise<void> {
   try {
     await act();
   } catch (problem) {
+    if (problem instanceof Error && problem.message === 'Cancel') {
+      return; // a dialog of JupyterLab's, about saving
+    }
     if (!(problem instanceof RequestProblem)) {
       throw problem;
     }

@@ -14,6 +14,8 @@ export interface IJobs {
   /** How many changes the notebook had seen when this page started the job, or null. */
   startedAt(job: Job): number | null;
   cancel(job: Job): Promise<void>;
+  /** A notebook has another path now; the server goes on with the old one. */
+  moved(from: string, to: string): void;
   readonly changed: ISignal<IJobs, Job>;
   readonly ended: ISignal<IJobs, Job>;
 }
@@ -57,6 +59,15 @@ export class Jobs implements IJobs {
     this.take(await this.server.cancel(job.id));
   }
 
+  moved(from: string, to: string): void {
+    const job = this.newest.get(from);
+    if (job !== undefined) {
+      this.newest.delete(from);
+      this.places.set(job.id, to);
+      this.take(job);
+    }
+  }
+
   /** After a reload the server still knows its jobs, the oldest first. */
   async findAgain(): Promise<void> {
     const { jobs } = await this.server.jobs();
@@ -86,12 +97,14 @@ export class Jobs implements IJobs {
   }
 
   private take(job: Job): void {
-    this.newest.set(job.path, job);
+    this.newest.set(this.places.get(job.id) ?? job.path, job);
     this.changedSignal.emit(job);
   }
 
   private readonly changes = new Map<string, number>();
   private readonly newest = new Map<string, Job>();
+  /** Where notebooks went whose jobs the server knows by other paths. */
+  private readonly places = new Map<string, string>();
   private readonly changedSignal = new Signal<this, Job>(this);
   private readonly endedSignal = new Signal<this, Job>(this);
 }

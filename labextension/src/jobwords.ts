@@ -54,8 +54,10 @@ export function describeVerdict(job: Job, trans: TranslationBundle): VerdictWord
     return say(trans.__('The conversion broke off'), 'bad');
   }
   switch (job.verdict?.kind) {
-    case 'identical':
-      return say(trans.__('Identical to the notebook'), 'good');
+    case 'identical': {
+      const warned = job.diagnostics.some(found => found.severity === 'warning');
+      return say(trans.__('Identical to the notebook'), warned ? 'doubtful' : 'good');
+    }
     case 'close':
       return say(trans.__('Close'), 'doubtful');
     case 'unstable':

@@ -1,7 +1,12 @@
 /** The notebook's own settings, in its metadata. */
 
 import type { ISharedNotebook } from '@jupyter/ydoc';
-import { JSONExt, type PartialJSONObject, type ReadonlyPartialJSONValue } from '@lumino/coreutils';
+import {
+  JSONExt,
+  type PartialJSONObject,
+  type ReadonlyJSONObject,
+  type ReadonlyPartialJSONValue,
+} from '@lumino/coreutils';
 
 import type { Inferred } from './api';
 
@@ -26,6 +31,18 @@ export function writeSettings(
   } else {
     notebook.deleteMetadata(KEY);
   }
+}
+
+/** The form's schema without what its fields are by default: a form would write that as soon as it is there. */
+export function withoutDefaults(schema: ReadonlyJSONObject): ReadonlyJSONObject {
+  const fields = Object.entries((schema['properties'] ?? {}) as ReadonlyJSONObject);
+  const properties = Object.fromEntries(
+    fields.map(([name, field]) => {
+      const words = Object.entries(field as ReadonlyJSONObject);
+      return [name, Object.fromEntries(words.filter(([word]) => word !== 'default'))];
+    }),
+  );
+  return { ...schema, properties };
 }
 
 /** What stands in empty fields: what the settings are without an entry. */

@@ -15,16 +15,33 @@ export function addRoleCommands(
   commands: CommandRegistry,
   notebooks: INotebooks,
   trans: TranslationBundle,
+  /** The cell on which a context menu was opened. */
+  cellOfMenu: () => Element | undefined,
 ): void {
-  const setChosen = (role: Role | null): void => {
-    const current = notebooks.current;
-    if (current?.live.sharedModel) {
-      const markings = chosenCells(current.panel.content).map(id => ({ id, role }));
-      mark(current.live.sharedModel, markings);
+  const cellsOf = (args: ReadonlyPartialJSONObject): string[] => {
+    const content = notebooks.current?.panel.content;
+    if (content === undefined) {
+      return [];
+    }
+    const chosen = chosenCells(content);
+    // A click with the right button on code does not make its cell the active one.
+    const node = args.context === true ? cellOfMenu() : undefined;
+    const id = content.widgets.find(cell => cell.node === node)?.model.id;
+    return id === undefined || chosen.includes(id) ? chosen : [id];
+  };
+  const setChosen = (role: Role | null, args: ReadonlyPartialJSONObject): void => {
+    const shared = notebooks.current?.live.sharedModel;
+    if (shared) {
+      mark(
+        shared,
+        cellsOf(args).map(id => ({ id, role })),
+      );
     }
   };
-  const activeRole = (): Role | null => {
-    const id = notebooks.current?.panel.content.activeCell?.model.id;
+  const roleOf = (args: ReadonlyPartialJSONObject): Role | null => {
+    const active = notebooks.current?.panel.content.activeCell?.model.id;
+    const cells = cellsOf(args);
+    const id = active !== undefined && cells.includes(active) ? active : cells[0];
     return notebooks.current?.live.rows.find(row => row.id === id)?.role ?? null;
   };
   const isEnabled = () => notebooks.current !== null;
@@ -41,12 +58,12 @@ export function addRoleCommands(
       return role === null ? '' : meaning(role, trans);
     },
     isToggleable: true,
-    isToggled: args => activeRole() !== null && activeRole() === roleOfArgs(args),
+    isToggled: args => roleOf(args) !== null && roleOf(args) === roleOfArgs(args),
     isEnabled,
     execute: args => {
       const role = roleOfArgs(args);
       if (role !== null) {
-        setChosen(role);
+        setChosen(role, args);
       }
     },
     describedBy: {
@@ -64,7 +81,7 @@ export function addRoleCommands(
         : trans.__('no role'),
     caption: trans.__('The cell is not shipped'),
     isEnabled,
-    execute: () => setChosen(null),
+    execute: args => setChosen(null, args),
   });
   commands.addCommand(CommandIDs.suggest, {
     label: trans.__('Suggest Roles'),

@@ -9,7 +9,7 @@ import React, { useEffect, useRef, useState } from 'react';
 
 import { nameControls } from './formnames';
 import type { INotebooks, OpenNotebook } from './notebooks';
-import { placeholders, settingsOf, writeSettings } from './notebooksettings';
+import { placeholders, settingsOf, withoutDefaults, writeSettings } from './notebooksettings';
 import { useSignals } from './usesignals';
 
 const validator = customizeValidator<ReadonlyJSONObject>();
@@ -39,7 +39,7 @@ function CurrentSettings(props: {
   const [trouble, setTrouble] = useState('');
   useEffect(() => {
     notebooks.server.settingsForm().then(
-      form => setSchema(form.schema),
+      form => setSchema(withoutDefaults(form.schema as ReadonlyJSONObject) as RJSFSchema),
       (problem: unknown) => setTrouble(String(problem)),
     );
   }, [notebooks]);

@@ -51,6 +51,12 @@ describe('the verdict', () => {
     expect([title, words, tone]).toEqual(['Identical to the notebook', 'All 3 values.', 'good']);
   });
 
+  it('is doubtful where a warning comes with it', () => {
+    const verdict = { kind: 'identical', words: '' } as const;
+    const diagnostics = [{ severity: 'warning' } as Job['diagnostics'][number]];
+    expect(describeVerdict(job({ verdict, diagnostics }), trans).tone).toBe('doubtful');
+  });
+
   it('is never good where nothing is proved', () => {
     for (const kind of ['close', 'unstable', 'differs', 'unproved', 'refused'] as const) {
       expect(describeVerdict(job({ verdict: { kind, words: '' } }), trans).tone).not.toBe('good');

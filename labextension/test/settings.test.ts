@@ -1,6 +1,12 @@
 import { expect, it } from 'vitest';
 
-import { filled, placeholders, settingsOf, writeSettings } from '../src/notebooksettings';
+import {
+  filled,
+  placeholders,
+  settingsOf,
+  withoutDefaults,
+  writeSettings,
+} from '../src/notebooksettings';
 import { notebook } from './notebook';
 
 it('keeps what is filled in', () => {
@@ -27,4 +33,12 @@ it.each([['text'], [[1]], [null], [3]])('reads %j as no settings', value => {
   const made = notebook(['a']);
   made.setMetadata('nb2prod', value);
   expect(settingsOf(made)).toEqual({});
+});
+
+it('has no defaults that a form would write by itself', () => {
+  const schema = { type: 'object', properties: { n: { type: 'integer', default: 3 } } };
+  expect(withoutDefaults(schema)).toEqual({
+    type: 'object',
+    properties: { n: { type: 'integer' } },
+  });
 });

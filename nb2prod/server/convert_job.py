@@ -102,13 +102,14 @@ def outcome(result: Conversion, *, ran: bool) -> Outcome:
 
 
 def _verdict(result: Conversion, *, ran: bool) -> dict[str, str]:
+    kept = f" The edited package is kept in `{result.backup.name}`." if result.backup else ""
     if result.parity is not None:
         verdict = verdict_on(result.parity)
-        return {"kind": verdict.kind, "words": f"{verdict.title}. {verdict.words}."}
+        return {"kind": verdict.kind, "words": f"{verdict.title}. {verdict.words}.{kept}"}
     if not result.ok:
         return {"kind": "refused", "words": _first_error(result)}
     words = "" if ran else "The notebook was not run, so nothing is proved."
-    return {"kind": "unproved", "words": words}
+    return {"kind": "unproved", "words": (words + kept).strip()}
 
 
 def _message(result: Conversion) -> str:

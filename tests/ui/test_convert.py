@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
@@ -120,3 +121,30 @@ def _slow_down(lab: Lab) -> None:
     lab.page.keyboard.press("Control+Home")
     lab.page.keyboard.type(SLOW + "\n")
     lab.page.keyboard.press("Escape")
+
+
+def test_a_warning_stands_beside_the_verdict_and_a_new_name_keeps_it(lab: Lab) -> None:
+    notebook = put_churn(lab.folder, tagged=True)
+    document = json.loads(notebook.read_text("utf-8"))
+    document["metadata"]["nb2prod"] = {"prediction": "nobody"}
+    notebook.write_text(json.dumps(document), encoding="utf-8")
+    lab.open(notebook)
+    lab.button("Convert").click()
+    lab.wait_for_verdict("Identical to the notebook")
+    job = lab.panel.locator(".nb2prod-Job")
+    expect(job).to_have_attribute("data-nb2prod-tone", "doubtful")
+    expect(job).to_contain_text("names nobody, which no statement binds")
+    # Its report is one tab, however often it is asked for.
+    for _ in range(2):
+        lab.button("Report").click()
+        lab.page.locator("iframe.nb2prod-Report-frame").first.wait_for()
+    expect(lab.page.locator("iframe.nb2prod-Report-frame")).to_have_count(1)
+    tab = lab.page.locator(".lm-DockPanel-tabBar").get_by_text("churn.ipynb")
+    tab.click()
+    tab.click(button="right")
+    lab.page.locator(".lm-Menu").get_by_text("Rename Notebook").click()
+    lab.page.locator(".jp-Dialog input").fill("renamed.ipynb")
+    lab.page.locator(".jp-Dialog .jp-mod-accept").click()
+    expect(lab.page.locator(".lm-DockPanel-tabBar")).to_contain_text("renamed.ipynb")
+    expect(lab.verdict()).to_have_text("Identical to the notebook")
+    assert lab.errors == []

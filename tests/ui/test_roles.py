@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -175,3 +176,35 @@ def test_a_cell_with_two_jobs_is_split(lab: Lab) -> None:
     expect(lab.rows).to_have_count(2)
     assert lab.role(2) == ""
     assert lab.errors == []
+
+
+def test_a_notebook_that_is_only_looked_at_stays_as_it_is(lab: Lab) -> None:
+    notebook = put_churn(lab.folder, tagged=True)
+    before = notebook.read_bytes()
+    lab.open(notebook)
+    settings = lab.page.locator(".nb2prod-Settings")
+    settings.wait_for(state="attached")
+    expect(settings.locator("[id$=fixtures]")).to_have_count(1)
+    expect(lab.row(6).locator("select")).to_have_value("preprocessing")
+    lab.page.wait_for_timeout(1000)  # whatever is written would be by now
+    tab = lab.page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab.jp-mod-current")
+    expect(tab).not_to_have_class(re.compile("jp-mod-dirty"))
+    assert notebook.read_bytes() == before
+
+
+def test_the_context_menu_is_about_the_cell_under_it(lab: Lab) -> None:
+    lab.open(put_churn(lab.folder))
+    lab.go_to(2)
+
+    def choose(number: int, role: str) -> None:
+        lab.cell(number).locator(".cm-content").click(button="right")
+        lab.page.locator(".lm-Menu").get_by_text("Role of the Cell").hover()
+        menu = lab.page.locator("#jp-contextmenu-nb2prod")
+        menu.locator(".lm-Menu-itemLabel").get_by_text(role, exact=True).click()
+
+    choose(4, "skip")
+    expect(lab.row(4).locator("select")).to_have_value("skip")
+    assert lab.roles() == {4: "skip"}
+    choose(4, "no role")
+    expect(lab.row(4).locator("select")).to_have_value("")
+    assert lab.roles() == {}

@@ -14,13 +14,14 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
   requires: [INotebooks],
   optional: [ITranslator, ICommandPalette],
   activate: (
-    { commands },
+    app,
     notebooks: INotebooks,
     translator: ITranslator | null,
     palette: ICommandPalette | null,
   ) => {
     const trans = (translator ?? nullTranslator).load('nb2prod');
-    addRoleCommands(commands, notebooks, trans);
+    const isCell = (node: HTMLElement) => node.classList.contains('jp-Cell');
+    addRoleCommands(app.commands, notebooks, trans, () => app.contextMenuHitTest(isCell));
     const category = trans.__('Package');
     const add = (command: string, args = {}) =>
       palette?.addItem({ command, category, args: { ...args, isPalette: true } });

@@ -1,7 +1,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { IJobs, Jobs } from '../jobs';
-import { INotebooks } from '../notebooks';
+import { INotebooks, type OpenNotebook } from '../notebooks';
 
 export const jobsPlugin: JupyterFrontEndPlugin<IJobs> = {
   id: 'nb2prod:jobs',
@@ -11,6 +11,15 @@ export const jobsPlugin: JupyterFrontEndPlugin<IJobs> = {
   requires: [INotebooks],
   activate: ({ restored }, notebooks: INotebooks) => {
     const jobs = new Jobs(notebooks.server);
+    const follow = ({ panel, path }: OpenNotebook) => {
+      let known = path();
+      panel.context.pathChanged.connect(() => {
+        jobs.moved(known, path());
+        known = path();
+      });
+    };
+    notebooks.open().forEach(follow);
+    notebooks.added.connect((_, notebook) => follow(notebook));
     void restored.then(() => jobs.findAgain());
     return jobs;
   },
